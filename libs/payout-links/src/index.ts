@@ -1,1 +1,46 @@
-export {};
+export { PayoutLinksModule } from './payout-links.module.js';
+export { PayoutLinksService, type PayoutLinkPage } from './payout-links.service.js';
+export { PAYOUT_LINKS_ENTITIES } from './payout-links.entities.js';
+export { PAYOUT_LINKS_MIGRATIONS } from './migrations/index.js';
+export { PayoutLink } from './link/payout-link.entity.js';
+export { PayoutLinkTransition } from './link/transition.entity.js';
+export { PayoutLinkDiscrepancy } from './link/discrepancy.entity.js';
+export { PayoutLinkDelivery, type DeliveryStatus } from './webhook/delivery.entity.js';
+export { PayoutLinkStatus, OPEN_STATUSES } from './link/payout-link.status.js';
+export type { FindingType } from './link/decide.js';
+export type { ObservationSource } from './link/observation.js';
+export { PayoutLinkReader, type ReadResult } from './link/payout-link.reader.js';
+export { adviseOnFailure, type FailureAdvice, type FailureAdviceOverrides } from './failures/advice.js';
+export {
+  FAILURE_CATALOGUE,
+  type AdviceLanguage,
+  type FailureEntry,
+  type FailureOwner,
+  type RetryAdvice,
+} from './failures/catalogue.js';
+export {
+  DEFAULT_ACCOUNT,
+  type PayoutLinksAccountOptions,
+  type PayoutLinksHttpOptions,
+  type PayoutLinksOptions,
+  type PayoutLinksWebhookOptions,
+} from './payout-links.options.js';
+export { AdoptPayoutLink, CreatePayoutLink, ListPayoutLinks, ReissuePayoutLink } from './payout-links.dto.js';
+export {
+  AuthenticationError,
+  DuplicatePayoutError,
+  InsufficientBalanceError,
+  InvalidPayoutLinkError,
+  PayoutLinkNotFoundError,
+  PayoutLinkNotVoidableError,
+  PayoutLinksError,
+  PayoutRejectedError,
+  PermissionError,
+  ProviderError,
+  ProviderUnavailableError,
+  RateLimitedError,
+  ReissueRefusedError,
+  UnexpectedAnswerError,
+  type FieldError,
+  type ProviderRefusal,
+} from './payout-links.errors.js';

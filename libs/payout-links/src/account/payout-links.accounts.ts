@@ -1,0 +1,41 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { RESOLVED_OPTIONS, type ResolvedPayoutLinksOptions } from '../payout-links.module-definition.js';
+
+/** The configured provider accounts and the webhook tokens they are known by. */
+@Injectable()
+export class PayoutLinksAccounts {
+  private readonly tokens: { digest: Buffer; account: string }[];
+
+  constructor(@Inject(RESOLVED_OPTIONS) options: ResolvedPayoutLinksOptions) {
+    this.tokens = [...options.accounts].flatMap(([account, { webhookTokens }]) =>
+      webhookTokens.map((token) => ({ digest: digest(token), account })),
+    );
+  }
+
+  /** False when no webhook can ever be accepted. */
+  get haveTokens(): boolean {
+    return this.tokens.length > 0;
+  }
+
+  /**
+   * The accounts that accept the token: none for a wrong one. Compared by digest with every token in constant time, so
+   * that neither the length nor the place of a match can be measured.
+   */
+  ofToken(token: string): string[] {
+    const given = digest(token);
+    const accounts = this.tokens.filter((candidate) => timingSafeEqual(candidate.digest, given));
+    return [...new Set(accounts.map(({ account }) => account))];
+  }
+
+  /** The accounts that share a webhook token with this one, itself first: a delivery does not say which is meant. */
+  sharingTokenWith(account: string): string[] {
+    const own = this.tokens.filter((token) => token.account === account);
+    const sharing = this.tokens.filter((token) => own.some(({ digest: mine }) => mine.equals(token.digest)));
+    return [...new Set([account, ...sharing.map((token) => token.account)])];
+  }
+}
+
+function digest(token: string): Buffer {
+  return createHash('sha256').update(token).digest();
+}

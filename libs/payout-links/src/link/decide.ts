@@ -1,0 +1,132 @@
+import type { Observation, ProviderLink } from './observation.js';
+import { compareStatus, isOpen, type PayoutLinkStatus } from './payout-link.status.js';
+
+/** What the rules need to know of the stored link. */
+export interface HeldLink {
+  status: PayoutLinkStatus;
+  version: number;
+  externalId: string;
+  amount: bigint;
+  providerId: string | null;
+  failureCode: string | null;
+  expiresAt: Date | null;
+  claimedAt: Date | null;
+  voidRequestedAt: Date | null;
+}
+
+/** The findings that one observation can give rise to (the reconciler finds the others). */
+export type FindingType =
+  | 'AMOUNT_MISMATCH'
+  | 'MISSING_AT_PROVIDER'
+  | 'STATUS_REGRESSION'
+  | 'UNKNOWN_STATUS'
+  | 'FINAL_CHANGED'
+  | 'REVERSED_AFTER_SUCCESS';
+
+/** One disagreement between what we hold and what the provider says. */
+export interface Finding {
+  type: FindingType;
+  localValue: string;
+  providerValue: string;
+}
+
+/** What an observation does to a link. */
+export type Decision =
+  /** The link moves; where `from` equals `to`, only the reason of its failure changed. */
+  | { kind: 'move'; to: PayoutLinkStatus; failureCode: string | null; finding?: Finding }
+  /** The state stands; details such as the address or the provider's word may be newer. */
+  | { kind: 'same' }
+  /** The state stands and there is something to look at. */
+  | { kind: 'disagree'; finding: Finding }
+  /** Sent before the row last changed and not a step forward: read the link again. */
+  | { kind: 'stale' }
+  /** Not for this writer to say (a lease lost, or a create already answered). */
+  | { kind: 'ignored' };
+
+/**
+ * The status rules: a forward move always applies; anything else counts only when the row has not changed since the
+ * observation's request was sent; nothing moves backward.
+ * @param sentAtVersion the row's version when the request was sent
+ * @param holdsLease whether the observer still holds the lease of a running create
+ * @param now the database's clock
+ */
+export function decide(
+  held: HeldLink,
+  seen: Observation,
+  { sentAtVersion, holdsLease, now }: { sentAtVersion: number; holdsLease: boolean; now: Date },
+): Decision {
+  if (seen.kind === 'sent-again') {
+    return held.status === 'REJECTED' && held.version === sentAtVersion
+      ? { kind: 'move', to: 'CREATING', failureCode: null }
+      : { kind: 'ignored' };
+  }
+  if (seen.kind !== 'link') {
+    if (held.status !== 'CREATING' || !holdsLease) return { kind: 'ignored' };
+    return seen.kind === 'refused'
+      ? { kind: 'move', to: 'REJECTED', failureCode: seen.failureCode }
+      : { kind: 'move', to: 'UNCONFIRMED', failureCode: null };
+  }
+
+  const otherLink = findOtherLink(held, seen.link);
+  if (otherLink) return { kind: 'disagree', finding: otherLink };
+
+  const { status, failureCode } = interpret(held, seen.link, now);
+  if (seen.adopted && held.status === 'REJECTED' && held.version === sentAtVersion) {
+    return { kind: 'move', to: status, failureCode };
+  }
+  const changedSince = held.version !== sentAtVersion;
+  if (status === held.status) {
+    const newReason = failureCode !== null && failureCode !== held.failureCode;
+    if (!newReason) return { kind: 'same' };
+    return changedSince ? { kind: 'stale' } : { kind: 'move', to: status, failureCode };
+  }
+  if (compareStatus(status, held.status) > 0) return { kind: 'move', to: status, failureCode };
+  if (changedSince) return { kind: 'stale' };
+
+  const values = { localValue: held.status, providerValue: seen.link.providerStatus };
+  if (!isOpen(status)) {
+    const type =
+      held.status === 'SUCCEEDED' && status === 'REVERSED' ? 'REVERSED_AFTER_SUCCESS' : 'FINAL_CHANGED';
+    return { kind: 'move', to: status, failureCode, finding: { type, ...values } };
+  }
+  if (compareStatus(status, held.status) === 0) return { kind: 'move', to: status, failureCode };
+  const type = status === 'UNKNOWN' ? 'UNKNOWN_STATUS' : 'STATUS_REGRESSION';
+  return { kind: 'disagree', finding: { type, ...values } };
+}
+
+function findOtherLink(held: HeldLink, seen: ProviderLink): Finding | undefined {
+  if (held.providerId !== null && seen.id !== held.providerId) {
+    return { type: 'MISSING_AT_PROVIDER', localValue: held.providerId, providerValue: seen.id };
+  }
+  if (seen.externalId !== held.externalId) {
+    return { type: 'MISSING_AT_PROVIDER', localValue: held.externalId, providerValue: seen.externalId };
+  }
+  if (seen.amount !== held.amount) {
+    return { type: 'AMOUNT_MISMATCH', localValue: `${held.amount}`, providerValue: `${seen.amount}` };
+  }
+  return undefined;
+}
+
+/**
+ * A link that was never claimed and is past its expiry, and then reads as `VOIDED` without a void of ours or as
+ * `FAILED` without a code, has expired: the provider's pages name that state with any of the three words.
+ */
+function interpret(
+  held: HeldLink,
+  seen: ProviderLink,
+  now: Date,
+): { status: PayoutLinkStatus; failureCode: string | null } {
+  const expiresAt = seen.expiresAt ?? held.expiresAt;
+  const neverClaimed =
+    seen.claimedAt === null &&
+    held.claimedAt === null &&
+    (held.status === 'EXPIRED' || compareStatus(held.status, 'REQUESTED') < 0);
+  const canHaveExpired = neverClaimed && expiresAt !== null && expiresAt <= now;
+  const saysExpired =
+    seen.status === 'EXPIRED' ||
+    (canHaveExpired &&
+      ((seen.status === 'VOIDED' && held.voidRequestedAt === null) ||
+        (seen.status === 'FAILED' && seen.failureCode === null)));
+  if (saysExpired) return { status: 'EXPIRED', failureCode: 'EXPIRED_UNCLAIMED' };
+  return { status: seen.status, failureCode: seen.failureCode };
+}

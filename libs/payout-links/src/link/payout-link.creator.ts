@@ -1,0 +1,185 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { setTimeout as wait } from 'node:timers/promises';
+import { DuplicatePayoutError, type PayoutLinksError } from '../payout-links.errors.js';
+import { RESOLVED_OPTIONS, type ResolvedPayoutLinksOptions } from '../payout-links.module-definition.js';
+import { errorOfRefusedCreate, isDuplicateCode } from '../xendit/answer.errors.js';
+import type { Answer } from '../xendit/xendit.answers.js';
+import { XenditClient } from '../xendit/xendit.client.js';
+import type { PayoutLink } from './payout-link.entity.js';
+import { PayoutLinkReader } from './payout-link.reader.js';
+import { LEASE_SECONDS, PayoutLinkRecorder, type Intent } from './payout-link.recorder.js';
+import { PayoutLinkRepository } from './payout-link.repository.js';
+
+/** Makes sure that one intent becomes at most one payout, whatever breaks on the way. */
+@Injectable()
+export class PayoutLinkCreator {
+  constructor(
+    private readonly client: XenditClient,
+    private readonly recorder: PayoutLinkRecorder,
+    private readonly reader: PayoutLinkReader,
+    private readonly repository: PayoutLinkRepository,
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedPayoutLinksOptions,
+  ) {}
+
+  /**
+   * Stores the intent and sends it; the same call again gets the same link.
+   * @throws PayoutLinksError by what the caller can do, after the refusal was stored
+   */
+  async create(intent: Intent): Promise<PayoutLink> {
+    const stored = await this.recorder.recordIntent(intent);
+    if (stored) return this.send(stored, { outcomeUnknown: false, source: 'API' });
+
+    const existing = await this.repository.findByExternalId(intent.account, intent.externalId);
+    if (!existing) throw new Error('the intent was refused as a duplicate and cannot be found');
+    if (existing.amount !== intent.amount || existing.email !== intent.email) {
+      throw new DuplicatePayoutError(
+        'this external id belongs to a payout link with another amount or e-mail address: use another external id',
+      );
+    }
+    switch (existing.status) {
+      case 'CREATING':
+        return this.awaitResult(existing);
+      case 'UNCONFIRMED':
+        return this.sendOnce(existing);
+      case 'REJECTED':
+        return this.sendAgain(existing);
+      default:
+        return existing;
+    }
+  }
+
+  /** Takes up creates that a crash left behind. @returns how many */
+  async recover(limit: number): Promise<number> {
+    const intents = await this.repository.takeOverIntents(limit, LEASE_SECONDS);
+    await Promise.all(intents.map((link) => this.send(link, { outcomeUnknown: true, source: 'RECOVERY' })));
+    return intents.length;
+  }
+
+  /** Sends under the lease that `link` carries and stores what came of it. */
+  private async send(
+    link: PayoutLink,
+    { outcomeUnknown, source }: { outcomeUnknown: boolean; source: 'API' | 'RECOVERY' },
+  ): Promise<PayoutLink> {
+    const context = { source, sentAtVersion: link.version, fence: link.leaseFence };
+    const { answer, inconclusiveBefore } = await this.underLease(link, () =>
+      this.client.createPayout(link.account, requestOf(link)),
+    );
+    if (answer.kind === 'link') return this.accept(link, answer, source);
+
+    const raw = 'raw' in answer ? answer.raw : { reason: answer.reason };
+    if (outcomeUnknown || inconclusiveBefore || answer.kind === 'inconclusive') {
+      return (await this.recorder.record(link, { kind: 'unconfirmed', raw }, context)).link;
+    }
+    const recorded = await this.recorder.record(
+      link,
+      { kind: 'refused', failureCode: failureCodeOf(answer), raw },
+      context,
+    );
+    // Somebody else settled it meanwhile: theirs is the result.
+    if (recorded.outcome !== 'move') return recorded.link;
+    throw errorOfRefusedCreate(answer);
+  }
+
+  /** `UNCONFIRMED`: one more POST of the same; only a matching link settles it. */
+  private async sendOnce(link: PayoutLink): Promise<PayoutLink> {
+    const { answer } = await this.client.createPayout(link.account, requestOf(link), 1);
+    return answer.kind === 'link' ? this.accept(link, answer, 'API') : link;
+  }
+
+  /** `REJECTED`: the provider never took it, so it may be sent again, unless another link has taken its place. */
+  private async sendAgain(link: PayoutLink): Promise<PayoutLink> {
+    const successor = await this.repository.findSuccessor(link.id);
+    if (successor) {
+      throw new DuplicatePayoutError(`this payout link was replaced by ${successor.externalId}: use that one`);
+    }
+    const context = { source: 'API', sentAtVersion: link.version } as const;
+    const reopened = await this.recorder.record(link, { kind: 'sent-again' }, context);
+    if (reopened.outcome === 'move') {
+      return this.send(reopened.link, { outcomeUnknown: false, source: 'API' });
+    }
+    return reopened.link.status === 'CREATING' ? this.awaitResult(reopened.link) : resultOf(reopened.link);
+  }
+
+  private async accept(
+    link: PayoutLink,
+    answer: Extract<Answer, { kind: 'link' }>,
+    source: 'API' | 'RECOVERY',
+  ): Promise<PayoutLink> {
+    const recorded = await this.recorder.record(
+      link,
+      { kind: 'link', link: answer.link, raw: answer.raw },
+      { source, sentAtVersion: link.version },
+    );
+    if (recorded.outcome !== 'stale') return recorded.link;
+    return (await this.reader.read(recorded.link, { source }, answer.link.id)).link;
+  }
+
+  /** Another caller is at it: its result is ours too. A create whose holder died is taken over. */
+  private async awaitResult(link: PayoutLink): Promise<PayoutLink> {
+    const deadline = performance.now() + this.options.http.totalTimeoutMs;
+    let current = link;
+    while (current.status === 'CREATING' && performance.now() < deadline) {
+      const [taken] = await this.repository.takeOverIntents(1, LEASE_SECONDS, link.id);
+      if (taken) return this.send(taken, { outcomeUnknown: true, source: 'RECOVERY' });
+      await wait(100);
+      current = (await this.repository.findById(link.id)) ?? current;
+    }
+    return resultOf(current);
+  }
+
+  private async underLease<T>(link: PayoutLink, work: () => Promise<T>): Promise<T> {
+    const renewal = setInterval(
+      () => {
+        // A renewal that fails lets the lease run out, and the fence then keeps us from writing.
+        this.repository.renewLease(link.id, link.leaseFence, LEASE_SECONDS).catch(() => undefined);
+      },
+      (LEASE_SECONDS * 1000) / 3,
+    );
+    renewal.unref();
+    try {
+      return await work();
+    } finally {
+      clearInterval(renewal);
+    }
+  }
+}
+
+function requestOf(link: PayoutLink) {
+  return { externalId: link.externalId, amount: link.amount, email: link.email, idempotencyKey: link.id };
+}
+
+function failureCodeOf(answer: Exclude<Answer, { kind: 'link' | 'inconclusive' }>): string {
+  switch (answer.kind) {
+    case 'unreachable':
+      return 'PROVIDER_UNREACHABLE';
+    case 'rate-limited':
+      return 'RATE_LIMIT_EXCEEDED';
+    case 'refused':
+      return answer.refusal.errorCode ?? `HTTP_${answer.refusal.httpStatus}`;
+  }
+}
+
+/** What the first caller was told, for those who waited with it. */
+function resultOf(link: PayoutLink): PayoutLink {
+  if (link.status === 'REJECTED') throw errorOfRejectedLink(link);
+  return link;
+}
+
+function errorOfRejectedLink({ failureCode }: PayoutLink): PayoutLinksError {
+  const refusal = { httpStatus: httpStatusOf(failureCode), errorCode: failureCode ?? undefined };
+  const message = 'the same create, sent by another caller, was refused';
+  if (failureCode === 'PROVIDER_UNREACHABLE') {
+    return errorOfRefusedCreate({ kind: 'unreachable', reason: message });
+  }
+  const empty = { limit: null, remaining: null, resetMs: null };
+  if (failureCode === 'RATE_LIMIT_EXCEEDED') {
+    return errorOfRefusedCreate({ kind: 'rate-limited', retryAfterMs: null, refusal, raw: null, rateLimit: empty });
+  }
+  return errorOfRefusedCreate({ kind: 'refused', message, refusal, raw: null, rateLimit: empty });
+}
+
+function httpStatusOf(failureCode: string | null): number {
+  if (failureCode === 'INVALID_API_KEY') return 401;
+  if (failureCode === 'REQUEST_FORBIDDEN_ERROR') return 403;
+  return isDuplicateCode(failureCode) ? 409 : 400;
+}

@@ -1,0 +1,256 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
+import { DataSource, type EntityManager } from 'typeorm';
+import { PAYOUT_LINKS_DATA_SOURCE } from '../payout-links.module-definition.js';
+import { decide, type Decision, type Finding } from './decide.js';
+import type { Observation, ObservationSource } from './observation.js';
+import type { PayoutLink } from './payout-link.entity.js';
+import { hydrate } from './payout-link.repository.js';
+import type { PayoutLinkStatus } from './payout-link.status.js';
+
+/** A create as it is stored before anything is sent. */
+export interface Intent {
+  account: string;
+  externalId: string;
+  /** Whole rupiah. */
+  amount: bigint;
+  email: string;
+  metadata: Record<string, unknown> | null;
+}
+
+/** Under what circumstances an observation was made. */
+export interface ObservationContext {
+  source: ObservationSource;
+  /** The row's version when the observation's request was sent. */
+  sentAtVersion: number;
+  /** The number of the lease under which a create was sent. */
+  fence?: number;
+  /** End of the slot whose own run found it: it counts within that slot unless the provider gives a time. */
+  slotEnd?: Date;
+}
+
+/** What became of an observation. */
+export interface Recorded {
+  outcome: Decision['kind'];
+  /** The link as it is now. */
+  link: PayoutLink;
+  /** The status before, where it moved. */
+  from?: PayoutLinkStatus;
+  /** Where the answer and what we hold disagree. */
+  finding?: Finding;
+}
+
+/** Seconds for which a running create owns its intent before it has to renew. */
+export const LEASE_SECONDS = 30;
+
+/** Shared by every recording and taken alone by the closing of a slot, so that nothing stamped earlier commits later. */
+const SHARED_CUT = `shared AS MATERIALIZED (
+  SELECT pg_advisory_xact_lock_shared(hashtext('payout_link_cut'), hashtext($1)))`;
+
+/**
+ * The one way in which a link's state changes: lock the row, decide by the rules, write link, history and findings,
+ * commit. Nothing else writes a status.
+ */
+@Injectable()
+export class PayoutLinkRecorder {
+  constructor(@Inject(PAYOUT_LINKS_DATA_SOURCE) private readonly dataSource: DataSource) {}
+
+  /**
+   * Stores the intent of a create under a fresh lease and commits.
+   * @returns null when the account has that external id already
+   */
+  async recordIntent(intent: Intent): Promise<PayoutLink | null> {
+    const { manager } = this.dataSource;
+    const rows: Record<string, unknown>[] = await manager.query(
+      `WITH ${SHARED_CUT},
+        link AS (
+          INSERT INTO payout_link (account, external_id, amount, currency, email, metadata, id, chain_id, attempt,
+            status, version, status_at, lease_fence, lease_expires_at, created_at, updated_at)
+          SELECT $1, $2, $3::bigint, 'IDR', $4, $5::json, $6::uuid, $6::uuid, 1, 'CREATING', 1, now, 1,
+            now + make_interval(secs => ${LEASE_SECONDS}), date_trunc('milliseconds', now), now
+          FROM shared, clock_timestamp() AS now
+          ON CONFLICT (account, external_id) DO NOTHING
+          RETURNING *),
+        transition AS (
+          INSERT INTO payout_link_transition (payout_link_id, account, seq, to_status, source, effective_at, recorded_at)
+          SELECT id, account, version, status, 'API', status_at, status_at FROM link)
+      SELECT * FROM link`,
+      [
+        intent.account,
+        intent.externalId,
+        intent.amount.toString(),
+        intent.email,
+        intent.metadata === null ? null : JSON.stringify(intent.metadata),
+        randomUUID(),
+      ],
+    );
+    return rows[0] ? hydrate(manager, rows[0]) : null;
+  }
+
+  /** Applies one observation to one link by the status rules, in one transaction. */
+  record(
+    link: Pick<PayoutLink, 'id' | 'account'>,
+    observation: Observation,
+    context: ObservationContext,
+  ): Promise<Recorded> {
+    return this.dataSource.transaction('READ COMMITTED', async (manager) => {
+      const { held, now } = await lock(manager, link);
+      const decision = decide(held, observation, {
+        sentAtVersion: context.sentAtVersion,
+        holdsLease: context.fence === held.leaseFence,
+        now,
+      });
+      switch (decision.kind) {
+        case 'move':
+          return {
+            outcome: decision.kind,
+            from: held.status,
+            link: await move(manager, held, observation, decision, context),
+          };
+        case 'same':
+          return { outcome: decision.kind, link: await refreshDetails(manager, held, observation) };
+        case 'disagree':
+          await insertFinding(manager, held, decision.finding, context.source);
+          return { outcome: decision.kind, link: held, finding: decision.finding };
+        case 'stale':
+        case 'ignored':
+          return { outcome: decision.kind, link: held };
+      }
+    });
+  }
+
+  /** Keeps that the provider does not know a link which we hold; its state stands. */
+  recordMissing(link: PayoutLink, source: ObservationSource, providerValue: string): Promise<void> {
+    const finding: Finding = { type: 'MISSING_AT_PROVIDER', localValue: link.providerId ?? '', providerValue };
+    return insertFinding(this.dataSource.manager, link, finding, source);
+  }
+}
+
+async function lock(
+  manager: EntityManager,
+  link: Pick<PayoutLink, 'id' | 'account'>,
+): Promise<{ held: PayoutLink; now: Date }> {
+  // The shared lock comes before the row's: a closing slot that waits for one must not be waited for under the other.
+  const rows: Record<string, unknown>[] = await manager.query(
+    `WITH ${SHARED_CUT}
+     SELECT link.*, clock_timestamp() AS now FROM shared, payout_link link WHERE link.id = $2 FOR UPDATE OF link`,
+    [link.account, link.id],
+  );
+  if (!rows[0]) throw new Error(`payout link ${link.id} has vanished`);
+  return { held: hydrate(manager, rows[0]), now: rows[0].now as Date };
+}
+
+async function move(
+  manager: EntityManager,
+  held: PayoutLink,
+  observation: Observation,
+  { to, failureCode, finding }: Extract<Decision, { kind: 'move' }>,
+  { source, slotEnd }: ObservationContext,
+): Promise<PayoutLink> {
+  const seen = observation.kind === 'link' ? observation.link : undefined;
+  const raw = observation.kind === 'sent-again' ? null : observation.raw;
+  const occurredAt = to === 'EXPIRED' ? (seen?.expiresAt ?? held.expiresAt) : seen?.occurredAt;
+  const rows: Record<string, unknown>[] = await manager.query(
+    `WITH link AS (
+        UPDATE payout_link SET
+          status = $2, version = version + 1, failure_code = $3,
+          status_at = greatest(status_at, least(now, coalesce($4::timestamptz, $5::timestamptz - interval '1 millisecond', now))),
+          provider_id = coalesce(provider_id, $6), provider_status = coalesce($7, provider_status),
+          payout_url = coalesce($8, payout_url), expires_at = coalesce($9, expires_at),
+          disbursement_id = coalesce($10, disbursement_id),
+          provider_created_at = coalesce($11, provider_created_at),
+          claimed_at = coalesce(claimed_at, $12::timestamptz, CASE WHEN $2 = 'REQUESTED' THEN now END),
+          lease_fence = lease_fence + CASE WHEN $2 = 'CREATING' THEN 1 ELSE 0 END,
+          lease_expires_at = CASE WHEN $2 = 'CREATING' THEN now + make_interval(secs => ${LEASE_SECONDS}) END,
+          last_read_at = CASE WHEN $13 THEN now ELSE last_read_at END, updated_at = now
+        FROM clock_timestamp() AS now
+        WHERE id = $1
+        RETURNING payout_link.*, now AS recorded_at),
+      transition AS (
+        INSERT INTO payout_link_transition (payout_link_id, account, seq, from_status, to_status, source,
+          provider_status, failure_code, occurred_at, effective_at, recorded_at, raw)
+        SELECT id, account, version, $14, status, $15, $7, failure_code, $4::timestamptz, status_at, recorded_at, $16::json
+        FROM link),
+      settled AS (${RESOLVE_CONDITIONS} AND $13)
+    SELECT * FROM link`,
+    [
+      held.id,
+      to,
+      failureCode,
+      occurredAt ?? null,
+      slotEnd ?? null,
+      seen?.id ?? null,
+      seen?.providerStatus ?? null,
+      seen?.payoutUrl ?? null,
+      seen?.expiresAt ?? null,
+      seen?.disbursementId ?? null,
+      seen?.createdAt ?? null,
+      seen?.claimedAt ?? null,
+      seen !== undefined,
+      held.status,
+      source,
+      raw === null ? null : JSON.stringify(raw),
+    ],
+  );
+  const moved = hydrate(manager, rows[0]!);
+  if (finding) await insertFinding(manager, moved, finding, source);
+  return moved;
+}
+
+/** A good answer ends the findings that say there was none. */
+const RESOLVE_CONDITIONS = `UPDATE payout_link_discrepancy SET resolved_at = clock_timestamp()
+  WHERE payout_link_id = $1 AND resolved_at IS NULL AND type IN ('AMOUNT_MISMATCH', 'MISSING_AT_PROVIDER')`;
+
+async function refreshDetails(manager: EntityManager, held: PayoutLink, observation: Observation): Promise<PayoutLink> {
+  if (observation.kind !== 'link') return held;
+  const { link } = observation;
+  const rows: Record<string, unknown>[] = await manager.query(
+    `WITH link AS (
+        UPDATE payout_link SET
+          provider_id = coalesce(provider_id, $2), provider_status = $3, payout_url = coalesce($4, payout_url),
+          expires_at = coalesce($5, expires_at), disbursement_id = coalesce($6, disbursement_id),
+          provider_created_at = coalesce($7, provider_created_at), claimed_at = coalesce(claimed_at, $8),
+          last_read_at = now
+        FROM clock_timestamp() AS now
+        WHERE id = $1
+        RETURNING payout_link.*),
+      settled AS (${RESOLVE_CONDITIONS})
+    SELECT * FROM link`,
+    [
+      held.id,
+      link.id,
+      link.providerStatus,
+      link.payoutUrl,
+      link.expiresAt,
+      link.disbursementId,
+      link.createdAt,
+      link.claimedAt,
+    ],
+  );
+  return hydrate(manager, rows[0]!);
+}
+
+async function insertFinding(
+  manager: EntityManager,
+  link: PayoutLink,
+  { type, localValue, providerValue }: Finding,
+  source: ObservationSource,
+): Promise<void> {
+  await manager.query(
+    `INSERT INTO payout_link_discrepancy (type, account, payout_link_id, link_version, local_value, provider_value,
+       amount, currency, first_seen_at, detected_by)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, clock_timestamp(), $9)
+     ON CONFLICT DO NOTHING`,
+    [
+      type,
+      link.account,
+      link.id,
+      link.version,
+      localValue,
+      providerValue,
+      link.amount.toString(),
+      link.currency,
+      source,
+    ],
+  );
+}

@@ -1,0 +1,26 @@
+import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { BackgroundLoop } from '../background.loop.js';
+import { PayoutLinkCreator } from './payout-link.creator.js';
+
+const BATCH = 10;
+const IDLE_MS = 15_000;
+
+/** Looks for creates that a crash left behind and settles them; several instances may do it. */
+@Injectable()
+export class PayoutLinkRecovery implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly loop = new BackgroundLoop('recovery of creates', IDLE_MS, () => this.recover());
+
+  constructor(private readonly creator: PayoutLinkCreator) {}
+
+  onApplicationBootstrap(): void {
+    this.loop.start();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.loop.stop();
+  }
+
+  private async recover(): Promise<boolean> {
+    return (await this.creator.recover(BATCH)) > 0;
+  }
+}

@@ -1,0 +1,131 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Brackets, DataSource, type EntityManager, type FindOptionsWhere } from 'typeorm';
+import { PAYOUT_LINKS_DATA_SOURCE } from '../payout-links.module-definition.js';
+import { PayoutLink } from './payout-link.entity.js';
+import type { PayoutLinkStatus } from './payout-link.status.js';
+import { PayoutLinkTransition } from './transition.entity.js';
+
+/** A place in the list: the last row of the page before. */
+export interface ListPosition {
+  createdAt: Date;
+  id: string;
+}
+
+/** What a list is narrowed to. */
+export interface ListFilter {
+  status?: PayoutLinkStatus;
+  account?: string;
+  /** A part of the external id or the e-mail address, in any case. */
+  q?: string;
+  createdFrom?: Date;
+  createdTo?: Date;
+}
+
+/** Every query on links that changes no state. */
+@Injectable()
+export class PayoutLinkRepository {
+  constructor(@Inject(PAYOUT_LINKS_DATA_SOURCE) private readonly dataSource: DataSource) {}
+
+  findById(id: string): Promise<PayoutLink | null> {
+    return this.findBy({ id });
+  }
+
+  findByExternalId(account: string, externalId: string): Promise<PayoutLink | null> {
+    return this.findBy({ account, externalId });
+  }
+
+  findByProviderId(account: string, providerId: string): Promise<PayoutLink | null> {
+    return this.findBy({ account, providerId });
+  }
+
+  findByDisbursementId(account: string, disbursementId: string): Promise<PayoutLink | null> {
+    return this.findBy({ account, disbursementId });
+  }
+
+  /** The link that replaced this one. */
+  findSuccessor(id: string): Promise<PayoutLink | null> {
+    return this.findBy({ reissueOf: id });
+  }
+
+  /** Newest first, after the position given; the creation time alone does not order, so the id breaks ties. */
+  list(filter: ListFilter, limit: number, after?: ListPosition): Promise<PayoutLink[]> {
+    const query = this.dataSource.getRepository(PayoutLink).createQueryBuilder('link');
+    const { status, account, q, createdFrom, createdTo } = filter;
+    if (status) query.andWhere('link.status = :status', { status });
+    if (account) query.andWhere('link.account = :account', { account });
+    if (createdFrom) query.andWhere('link.createdAt >= :createdFrom', { createdFrom });
+    if (createdTo) query.andWhere('link.createdAt < :createdTo', { createdTo });
+    if (q) {
+      const part = `%${q.replace(/[\\%_]/g, '\\$&')}%`;
+      query.andWhere(
+        new Brackets((either) =>
+          either.where('link.externalId ILIKE :part', { part }).orWhere('link.email ILIKE :part', { part }),
+        ),
+      );
+    }
+    if (after) {
+      query.andWhere('(link.createdAt, link.id) < (:afterCreatedAt, :afterId)', {
+        afterCreatedAt: after.createdAt,
+        afterId: after.id,
+      });
+    }
+    return query.orderBy('link.createdAt', 'DESC').addOrderBy('link.id', 'DESC').take(limit).getMany();
+  }
+
+  /** Oldest first. */
+  history(payoutLinkId: string): Promise<PayoutLinkTransition[]> {
+    return this.dataSource.getRepository(PayoutLinkTransition).find({ where: { payoutLinkId }, order: { seq: 'ASC' } });
+  }
+
+  /** Keeps a running create's hold on its intent; false when somebody else has taken it over. */
+  async renewLease(id: string, fence: number, seconds: number): Promise<boolean> {
+    const [rows] = (await this.dataSource.query(
+      `UPDATE payout_link SET lease_expires_at = clock_timestamp() + make_interval(secs => $3)
+       WHERE id = $1 AND lease_fence = $2 AND status = 'CREATING' RETURNING id`,
+      [id, fence, seconds],
+    )) as [unknown[], number];
+    return rows.length > 0;
+  }
+
+  /**
+   * Takes over creates whose holder has not renewed its lease for a minute; several instances may ask at once.
+   * @param id only this one
+   */
+  async takeOverIntents(limit: number, seconds: number, id: string | null = null): Promise<PayoutLink[]> {
+    const [rows] = (await this.dataSource.query(
+      `UPDATE payout_link SET lease_fence = lease_fence + 1,
+         lease_expires_at = clock_timestamp() + make_interval(secs => $2)
+       WHERE id IN (
+         SELECT id FROM payout_link
+         WHERE status = 'CREATING' AND lease_expires_at < clock_timestamp() - interval '1 minute'
+           AND ($3::uuid IS NULL OR id = $3)
+         ORDER BY created_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+       RETURNING *`,
+      [limit, seconds, id],
+    )) as [Record<string, unknown>[], number];
+    return rows.map((row) => hydrate(this.dataSource.manager, row));
+  }
+
+  /** Remembers that a void of ours is on its way; taken back by `withdrawVoid` when the provider refuses it. */
+  async markVoidRequested(id: string): Promise<void> {
+    await this.dataSource.query('UPDATE payout_link SET void_requested_at = clock_timestamp() WHERE id = $1', [id]);
+  }
+
+  async withdrawVoid(id: string): Promise<void> {
+    await this.dataSource.query('UPDATE payout_link SET void_requested_at = NULL WHERE id = $1', [id]);
+  }
+
+  private findBy(where: FindOptionsWhere<PayoutLink>): Promise<PayoutLink | null> {
+    return this.dataSource.getRepository(PayoutLink).findOneBy(where);
+  }
+}
+
+/** A raw row of `payout_link` as an entity, with the columns' own conversions. */
+export function hydrate(manager: EntityManager, row: Record<string, unknown>): PayoutLink {
+  const { driver } = manager.connection;
+  const link = new PayoutLink();
+  for (const column of manager.connection.getMetadata(PayoutLink).columns) {
+    column.setEntityValue(link, driver.prepareHydratedValue(row[column.databaseName], column));
+  }
+  return link;
+}

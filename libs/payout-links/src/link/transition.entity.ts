@@ -1,0 +1,63 @@
+import { Column, Entity, Index, ManyToOne, JoinColumn, PrimaryGeneratedColumn, type Relation } from 'typeorm';
+import { PayoutLink } from './payout-link.entity.js';
+import type { ObservationSource } from './observation.js';
+import type { PayoutLinkStatus } from './payout-link.status.js';
+
+/** One change of a link's state: who saw it, when it took effect, and the answer that told. */
+@Entity({ name: 'payout_link_transition' })
+@Index('payout_link_transition_seq', ['payoutLinkId', 'seq'], { unique: true })
+@Index('payout_link_transition_effective', ['account', 'effectiveAt'])
+export class PayoutLinkTransition {
+  @PrimaryGeneratedColumn('identity', {
+    type: 'bigint',
+    generatedIdentity: 'ALWAYS',
+    primaryKeyConstraintName: 'payout_link_transition_pkey',
+  })
+  id!: string;
+
+  @Column({ name: 'payout_link_id', type: 'uuid' })
+  payoutLinkId!: string;
+
+  @ManyToOne(() => PayoutLink, { onDelete: 'RESTRICT' })
+  @JoinColumn({ name: 'payout_link_id', foreignKeyConstraintName: 'payout_link_transition_link' })
+  payoutLink?: Relation<PayoutLink>;
+
+  @Column({ type: 'text' })
+  account!: string;
+
+  /** 1 for the first change; the link's version after it. */
+  @Column({ type: 'integer' })
+  seq!: number;
+
+  /** Null for the first one; equal to `to` where only the reason of a failure changed. */
+  @Column({ name: 'from_status', type: 'text', nullable: true })
+  from!: PayoutLinkStatus | null;
+
+  @Column({ name: 'to_status', type: 'text' })
+  to!: PayoutLinkStatus;
+
+  @Column({ type: 'text' })
+  source!: ObservationSource;
+
+  @Column({ name: 'provider_status', type: 'text', nullable: true })
+  providerStatus!: string | null;
+
+  @Column({ name: 'failure_code', type: 'text', nullable: true })
+  failureCode!: string | null;
+
+  /** The provider's time for it, where it gave one. */
+  @Column({ name: 'occurred_at', type: 'timestamptz', nullable: true })
+  occurredAt!: Date | null;
+
+  /** When it took effect: never after it was recorded, never before the link's previous change. */
+  @Column({ name: 'effective_at', type: 'timestamptz' })
+  effectiveAt!: Date;
+
+  /** When we recorded it, by the database's clock. */
+  @Column({ name: 'recorded_at', type: 'timestamptz' })
+  recordedAt!: Date;
+
+  /** What the provider answered, as it came; null where there was no answer. */
+  @Column({ type: 'json', nullable: true })
+  raw!: unknown;
+}

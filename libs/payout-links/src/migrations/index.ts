@@ -1,0 +1,4 @@
+import { CreatePayoutLinks1764000000000 } from './1764000000000-create-payout-links.js';
+
+/** Spread into the `migrations` of the host's DataSource: the library never migrates by itself. */
+export const PAYOUT_LINKS_MIGRATIONS = [CreatePayoutLinks1764000000000] as const;

@@ -1,0 +1,165 @@
+import { Type } from 'class-transformer';
+import {
+  IsDate,
+  IsEmail,
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  Length,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+  registerDecorator,
+  validateSync,
+} from 'class-validator';
+import { PayoutLinkStatus } from './link/payout-link.status.js';
+import { InvalidPayoutLinkError } from './payout-links.errors.js';
+import { fieldErrors } from './payout-links.options.js';
+
+/** What a caller gives to create a payout link (specification: “Create a Payout Link”). */
+export class CreatePayoutLink {
+  /** The caller's own id of the payout: 1 to 255 printable characters, unique in the account. */
+  @IsString()
+  @Length(1, 255)
+  @Matches(/^[^\p{C}\p{Zl}\p{Zp}]*$/u, { message: 'externalId must hold printable characters only' })
+  externalId!: string;
+
+  /** Whole rupiah. */
+  @IsRupiah()
+  amount!: bigint | number;
+
+  /** Where the provider sends the link and its passcode. */
+  @IsEmail()
+  @MaxLength(254)
+  email!: string;
+
+  /** The host's own data; stays here. */
+  @IsOptional()
+  @IsJsonObject()
+  metadata?: Record<string, unknown> | null;
+
+  /** The account that pays; `default` when left out. */
+  @IsOptional()
+  @IsString()
+  account?: string;
+}
+
+/** What a list is narrowed to, and where its page starts. */
+export class ListPayoutLinks {
+  @IsOptional()
+  @IsIn(Object.values(PayoutLinkStatus), { message: `status must be one of ${Object.values(PayoutLinkStatus).join(', ')}` })
+  status?: PayoutLinkStatus;
+
+  @IsOptional()
+  @IsString()
+  account?: string;
+
+  /** A part of the external id or the e-mail address. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(255)
+  q?: string;
+
+  /** Inclusive. */
+  @IsOptional()
+  @IsDate()
+  @Type(() => Date)
+  createdFrom?: Date;
+
+  /** Exclusive. */
+  @IsOptional()
+  @IsDate()
+  @Type(() => Date)
+  createdTo?: Date;
+
+  /** Links on a page, 1 to 200 (50). */
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(200)
+  @Type(() => Number)
+  limit?: number;
+
+  /** `nextCursor` of the page before. */
+  @IsOptional()
+  @IsString()
+  cursor?: string;
+}
+
+/** Why and how a failed link is sent again. */
+export class ReissuePayoutLink {
+  @IsString()
+  @Length(1, 500)
+  reason!: string;
+
+  /** `<first link's external id>-r<n>` when left out. */
+  @IsOptional()
+  @IsString()
+  @Length(1, 255)
+  @Matches(/^[^\p{C}\p{Zl}\p{Zp}]*$/u, { message: 'externalId must hold printable characters only' })
+  externalId?: string;
+
+  /** Sends it again although the advice is `DO_NOT_RETRY` or `REVIEW`; skips no other check. */
+  @IsOptional()
+  @IsIn([true, false], { message: 'force must be a boolean value' })
+  force?: boolean;
+}
+
+/** The provider's link that settles an unconfirmed create. */
+export class AdoptPayoutLink {
+  @IsString()
+  @Length(1, 255)
+  providerId!: string;
+}
+
+/**
+ * Checks a caller's input against its class.
+ * @throws InvalidPayoutLinkError naming every field that is wrong, and every field that is not known
+ */
+export function checked<T extends object>(type: new () => T, input: object): T {
+  const value = Object.assign(new type(), input);
+  const errors = fieldErrors(validateSync(value, { whitelist: true, forbidNonWhitelisted: true }));
+  if (errors.length > 0) throw new InvalidPayoutLinkError(errors);
+  return value;
+}
+
+/** Whole rupiah as bigint or safe integer, up to 9 007 199 254 740 991. */
+function IsRupiah(): PropertyDecorator {
+  return (target, property) =>
+    registerDecorator({
+      name: 'isRupiah',
+      target: target.constructor,
+      propertyName: String(property),
+      validator: {
+        validate: (value: unknown) =>
+          (typeof value === 'bigint' && value >= 1n && value <= BigInt(Number.MAX_SAFE_INTEGER)) ||
+          (typeof value === 'number' && Number.isSafeInteger(value) && value >= 1),
+        defaultMessage: () => 'amount must be a whole number of rupiah, at most 9007199254740991',
+      },
+    });
+}
+
+const MAX_METADATA_CHARACTERS = 65_536;
+
+function IsJsonObject(): PropertyDecorator {
+  return (target, property) =>
+    registerDecorator({
+      name: 'isJsonObject',
+      target: target.constructor,
+      propertyName: String(property),
+      validator: {
+        validate: (value: unknown) => typeof value === 'object' && !Array.isArray(value) && fitsAsJson(value),
+        defaultMessage: () => `metadata must be a JSON object of at most ${MAX_METADATA_CHARACTERS} characters`,
+      },
+    });
+}
+
+function fitsAsJson(value: unknown): boolean {
+  try {
+    return JSON.stringify(value).length <= MAX_METADATA_CHARACTERS;
+  } catch {
+    return false;
+  }
+}

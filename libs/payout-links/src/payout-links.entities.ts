@@ -1,0 +1,12 @@
+import { PayoutLinkDiscrepancy } from './link/discrepancy.entity.js';
+import { PayoutLink } from './link/payout-link.entity.js';
+import { PayoutLinkTransition } from './link/transition.entity.js';
+import { PayoutLinkDelivery } from './webhook/delivery.entity.js';
+
+/** Spread into the `entities` of the host's DataSource. */
+export const PAYOUT_LINKS_ENTITIES = [
+  PayoutLink,
+  PayoutLinkTransition,
+  PayoutLinkDiscrepancy,
+  PayoutLinkDelivery,
+] as const;

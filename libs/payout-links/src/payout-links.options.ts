@@ -1,0 +1,196 @@
+import { plainToInstance, Type } from 'class-transformer';
+import {
+  IsArray,
+  IsBoolean,
+  IsInt,
+  IsNotEmpty,
+  IsObject,
+  IsOptional,
+  IsString,
+  IsUrl,
+  Matches,
+  Max,
+  Min,
+  ValidateNested,
+  validateSync,
+  type ValidationError,
+} from 'class-validator';
+import type { FailureAdviceOverrides } from './failures/advice.js';
+import { InvalidPayoutLinkError, type FieldError } from './payout-links.errors.js';
+
+/** The name of the account that `apiKey` stands for. */
+export const DEFAULT_ACCOUNT = 'default';
+
+const NO_SPACE = { message: '$property has white space in it: copy it again' };
+
+/** One provider account: its secret key, the tokens its webhooks carry, and the sub-account it acts for. */
+export class PayoutLinksAccountOptions {
+  /** Secret key with money-out permission; never logged. */
+  @IsString()
+  @IsNotEmpty()
+  @Matches(/^\S+$/, NO_SPACE)
+  apiKey!: string;
+
+  /** Every token is accepted, so that one can be replaced by another without a gap. */
+  @IsArray()
+  @IsString({ each: true })
+  @IsNotEmpty({ each: true })
+  @Matches(/^\S+$/, { each: true, ...NO_SPACE })
+  webhookTokens!: string[];
+
+  /** Sent as `for-user-id`: the sub-account that the key acts for. */
+  @IsOptional()
+  @IsString()
+  @IsNotEmpty()
+  forUserId?: string;
+}
+
+/** Limits of the calls to the provider. */
+export class PayoutLinksHttpOptions {
+  /** Time for DNS, TCP and TLS, in milliseconds (5 000). */
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  connectTimeoutMs?: number;
+
+  /** Time for one attempt, answer included, in milliseconds (15 000). */
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  attemptTimeoutMs?: number;
+
+  /** Attempts at most (4); being told to wait for the rate limit does not count. */
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(20)
+  attempts?: number;
+
+  /** Time for all attempts together, in milliseconds (90 000). */
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  totalTimeoutMs?: number;
+
+  /** An answer that is longer counts as unreadable (1 000 000). */
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  maxBodyBytes?: number;
+}
+
+/** The webhook route of the module. */
+export class PayoutLinksWebhookOptions {
+  /** Off: the route answers 404 and stored deliveries are left to other processes (true). */
+  @IsOptional()
+  @IsBoolean()
+  enabled?: boolean;
+
+  /** On: a delivery is a hint, and the state comes from a read of the provider (true). */
+  @IsOptional()
+  @IsBoolean()
+  confirm?: boolean;
+}
+
+/** What a host passes to `PayoutLinksModule.forRoot`. */
+export class PayoutLinksOptions {
+  /** Secret key of the account `default`; may be left out where `accounts` has them all. */
+  @IsOptional()
+  @IsString()
+  @IsNotEmpty()
+  @Matches(/^\S+$/, NO_SPACE)
+  apiKey?: string;
+
+  /** Verification tokens of the account `default`. */
+  @IsOptional()
+  @IsArray()
+  @IsString({ each: true })
+  @IsNotEmpty({ each: true })
+  @Matches(/^\S+$/, { each: true, ...NO_SPACE })
+  webhookTokens?: string[];
+
+  /** `https://api.xendit.co`, or the address of a sandbox. */
+  @IsOptional()
+  @IsUrl({ require_tld: false, require_protocol: true, protocols: ['http', 'https'] })
+  baseUrl?: string;
+
+  /** Further accounts by name, chosen per call. */
+  @IsOptional()
+  @IsObject()
+  accounts?: Record<string, PayoutLinksAccountOptions>;
+
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => PayoutLinksHttpOptions)
+  http?: PayoutLinksHttpOptions;
+
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => PayoutLinksWebhookOptions)
+  webhook?: PayoutLinksWebhookOptions;
+
+  /** The host's own failure codes and changes to ours. */
+  @IsOptional()
+  @IsObject()
+  failureAdvice?: FailureAdviceOverrides;
+
+  /** Smallest amount of a link in whole rupiah (10 000). */
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  minimumAmount?: number;
+}
+
+/** The options with every default in place. */
+export interface ResolvedPayoutLinksOptions {
+  baseUrl: string;
+  accounts: ReadonlyMap<string, PayoutLinksAccountOptions>;
+  http: Required<PayoutLinksHttpOptions>;
+  webhook: Required<PayoutLinksWebhookOptions>;
+  failureAdvice: FailureAdviceOverrides;
+  minimumAmount: number;
+}
+
+/**
+ * Checks the options and fills in the defaults: the one place that knows them.
+ * @throws InvalidPayoutLinkError naming every option that is wrong, without its value
+ */
+export function resolveOptions(options: PayoutLinksOptions): ResolvedPayoutLinksOptions {
+  const given = plainToInstance(PayoutLinksOptions, options);
+  const errors = fieldErrors(validateSync(given, { forbidUnknownValues: true }));
+  const accounts = new Map<string, PayoutLinksAccountOptions>();
+  if (given.apiKey !== undefined) {
+    accounts.set(DEFAULT_ACCOUNT, { apiKey: given.apiKey, webhookTokens: given.webhookTokens ?? [] });
+  }
+  for (const [name, account] of Object.entries(options.accounts ?? {})) {
+    if (accounts.has(name)) errors.push({ field: `accounts.${name}`, message: 'is what apiKey stands for already' });
+    const checked = plainToInstance(PayoutLinksAccountOptions, account ?? {});
+    errors.push(...fieldErrors(validateSync(checked), `accounts.${name}.`));
+    accounts.set(name, checked);
+  }
+  if (accounts.size === 0) errors.push({ field: 'apiKey', message: 'give an apiKey or accounts' });
+  if (errors.length > 0) throw new InvalidPayoutLinkError(errors);
+
+  return {
+    baseUrl: (given.baseUrl ?? 'https://api.xendit.co').replace(/\/+$/, ''),
+    accounts,
+    http: {
+      connectTimeoutMs: given.http?.connectTimeoutMs ?? 5_000,
+      attemptTimeoutMs: given.http?.attemptTimeoutMs ?? 15_000,
+      attempts: given.http?.attempts ?? 4,
+      totalTimeoutMs: given.http?.totalTimeoutMs ?? 90_000,
+      maxBodyBytes: given.http?.maxBodyBytes ?? 1_000_000,
+    },
+    webhook: { enabled: given.webhook?.enabled ?? true, confirm: given.webhook?.confirm ?? true },
+    failureAdvice: given.failureAdvice ?? {},
+    minimumAmount: given.minimumAmount ?? 10_000,
+  };
+}
+
+/** class-validator's findings as one flat list. */
+export function fieldErrors(errors: readonly ValidationError[], prefix = ''): FieldError[] {
+  return errors.flatMap(({ property, constraints, children }) => [
+    ...Object.values(constraints ?? {}).map((message) => ({ field: `${prefix}${property}`, message })),
+    ...fieldErrors(children ?? [], `${prefix}${property}.`),
+  ]);
+}

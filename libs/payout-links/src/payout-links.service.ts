@@ -1,0 +1,158 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { isUUID } from 'class-validator';
+import { decodeCursor, encodeCursor } from './link/cursor.js';
+import { PayoutLinkCreator } from './link/payout-link.creator.js';
+import type { PayoutLink } from './link/payout-link.entity.js';
+import { PayoutLinkReader } from './link/payout-link.reader.js';
+import { PayoutLinkRecorder, type Recorded } from './link/payout-link.recorder.js';
+import { PayoutLinkRepository } from './link/payout-link.repository.js';
+import type { PayoutLinkTransition } from './link/transition.entity.js';
+import { checked, CreatePayoutLink, ListPayoutLinks } from './payout-links.dto.js';
+import {
+  InvalidPayoutLinkError,
+  PayoutLinkNotFoundError,
+  PayoutLinkNotVoidableError,
+  UnexpectedAnswerError,
+  type ProviderRefusal,
+} from './payout-links.errors.js';
+import { RESOLVED_OPTIONS, type ResolvedPayoutLinksOptions } from './payout-links.module-definition.js';
+import { DEFAULT_ACCOUNT } from './payout-links.options.js';
+import { errorOfAnswer, isAboutTheKey, refusalText } from './xendit/answer.errors.js';
+import { XenditClient } from './xendit/xendit.client.js';
+
+/** A page of links, newest first. */
+export interface PayoutLinkPage {
+  items: PayoutLink[];
+  /** Give it as `cursor` to get the next page; null on the last one. */
+  nextCursor: string | null;
+}
+
+/** What a host calls: create payout links, look at them, ask the provider, void. Every error is a `PayoutLinksError`. */
+@Injectable()
+export class PayoutLinksService {
+  constructor(
+    private readonly creator: PayoutLinkCreator,
+    private readonly repository: PayoutLinkRepository,
+    private readonly recorder: PayoutLinkRecorder,
+    private readonly reader: PayoutLinkReader,
+    private readonly client: XenditClient,
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedPayoutLinksOptions,
+  ) {}
+
+  /**
+   * Creates a payout link; the provider mails it to the recipient (specification: “Create a Payout Link”).
+   * The same call again gets the same link. A link in status `UNCONFIRMED` or `CREATING` may exist at the provider:
+   * make the same call again, never one with another external id.
+   * @throws InvalidPayoutLinkError before anything is stored
+   * @throws DuplicatePayoutError, InsufficientBalanceError, PayoutRejectedError, AuthenticationError, PermissionError,
+   *   ProviderUnavailableError, RateLimitedError when nothing was created; the link is then `REJECTED`
+   */
+  create(input: CreatePayoutLink): Promise<PayoutLink> {
+    const { externalId, amount, email, metadata, account = DEFAULT_ACCOUNT } = checked(CreatePayoutLink, input);
+    const errors = [];
+    if (amount < this.options.minimumAmount) {
+      errors.push({ field: 'amount', message: `amount must be at least ${this.options.minimumAmount}` });
+    }
+    if (!this.options.accounts.has(account)) {
+      errors.push({ field: 'account', message: `account must be one of ${[...this.options.accounts.keys()].join(', ')}` });
+    }
+    if (errors.length > 0) throw new InvalidPayoutLinkError(errors);
+    return this.creator.create({ account, externalId, amount: BigInt(amount), email, metadata: metadata ?? null });
+  }
+
+  /** @throws PayoutLinkNotFoundError */
+  async get(id: string): Promise<PayoutLink> {
+    return found(isUUID(id) ? await this.repository.findById(id) : null, id);
+  }
+
+  /** @throws PayoutLinkNotFoundError */
+  async getByExternalId(externalId: string, account: string = DEFAULT_ACCOUNT): Promise<PayoutLink> {
+    return found(await this.repository.findByExternalId(account, externalId), externalId);
+  }
+
+  /**
+   * Newest first, 50 on a page unless told otherwise; new links do not shift the pages.
+   * @throws InvalidPayoutLinkError for an unknown status, a bad limit or a cursor that is not ours
+   */
+  async list(input: ListPayoutLinks = {}): Promise<PayoutLinkPage> {
+    const { limit = 50, cursor, ...filter } = checked(ListPayoutLinks, input);
+    const after = cursor === undefined ? undefined : decodeCursor(cursor);
+    const rows = await this.repository.list(filter, limit + 1, after);
+    const items = rows.slice(0, limit);
+    const last = items.at(-1);
+    return { items, nextCursor: rows.length > limit && last ? encodeCursor(last) : null };
+  }
+
+  /** Every change of the link's state, oldest first. @throws PayoutLinkNotFoundError */
+  async history(id: string): Promise<PayoutLinkTransition[]> {
+    const link = await this.get(id);
+    return this.repository.history(link.id);
+  }
+
+  /**
+   * Asks the provider now and applies the answer (specification: “Retrieve a Payout Link”). Changes nothing for a link
+   * without a provider id.
+   * @throws UnexpectedAnswerError, ProviderUnavailableError, RateLimitedError, AuthenticationError, PermissionError
+   */
+  async refresh(id: string): Promise<PayoutLink> {
+    const link = await this.get(id);
+    return link.providerId === null ? link : this.read(link);
+  }
+
+  /**
+   * Makes a link that is still waiting for its recipient worthless (specification: “Void a Payout Link”). Voiding it
+   * twice succeeds.
+   * @throws PayoutLinkNotVoidableError after a fresh read, when it is in any other state
+   */
+  async void(id: string): Promise<PayoutLink> {
+    let link = await this.get(id);
+    if (link.status !== 'PENDING' && link.status !== 'VOIDED' && link.providerId !== null) link = await this.read(link);
+    if (link.status === 'VOIDED') return link;
+    if (link.status !== 'PENDING' || link.providerId === null) throw notVoidable(link);
+
+    await this.repository.markVoidRequested(link.id);
+    const answer = await this.client.voidPayout(link.account, link.providerId);
+    if (answer.kind === 'link') {
+      const observation = { kind: 'link', link: answer.link, raw: answer.raw } as const;
+      const recorded = await this.recorder.record(link, observation, { source: 'API', sentAtVersion: link.version });
+      return this.voided(recorded.outcome === 'stale' ? await this.read(recorded.link) : usable(recorded));
+    }
+    if (answer.kind === 'rate-limited' || isAboutTheKey(answer)) await this.repository.withdrawVoid(link.id);
+    if (answer.kind !== 'refused' || isAboutTheKey(answer)) throw errorOfAnswer(answer);
+    // The provider's word for “too late” is not documented: whatever it says, the link itself tells.
+    await this.repository.withdrawVoid(link.id);
+    return this.voided(await this.read(link), { message: refusalText(answer), refusal: answer.refusal });
+  }
+
+  private voided(link: PayoutLink, refused?: { message: string; refusal: ProviderRefusal }): PayoutLink {
+    if (link.status !== 'VOIDED') throw notVoidable(link, refused);
+    return link;
+  }
+
+  private async read(link: PayoutLink): Promise<PayoutLink> {
+    const result = await this.reader.read(link, { source: 'API' });
+    if (result.answer.kind !== 'link') throw errorOfAnswer(result.answer);
+    return usable(result);
+  }
+}
+
+function found(link: PayoutLink | null, id: string): PayoutLink {
+  if (!link) throw new PayoutLinkNotFoundError(`there is no payout link ${JSON.stringify(id.slice(0, 255))}`);
+  return link;
+}
+
+/** A status that went backward is a finding; an answer about something else is no answer. */
+function usable({ outcome, link, finding }: Recorded): PayoutLink {
+  if (outcome === 'disagree' && (finding?.type === 'AMOUNT_MISMATCH' || finding?.type === 'MISSING_AT_PROVIDER')) {
+    throw new UnexpectedAnswerError('the provider’s answer is not about the link that was asked for');
+  }
+  return link;
+}
+
+function notVoidable(
+  link: PayoutLink,
+  refused?: { message: string; refusal: ProviderRefusal },
+): PayoutLinkNotVoidableError {
+  const message = `only a PENDING payout link can be voided; this one is ${link.status}`;
+  return new PayoutLinkNotVoidableError(refused ? `${message} (${refused.message})` : message, refused?.refusal);
+}

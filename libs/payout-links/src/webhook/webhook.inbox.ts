@@ -1,0 +1,79 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { PAYOUT_LINKS_DATA_SOURCE } from '../payout-links.module-definition.js';
+import { PayoutLinkDelivery } from './delivery.entity.js';
+
+/** A delivery as it comes in. */
+export interface IncomingDelivery {
+  account: string;
+  /** `webhook-id`, or the body's SHA-256 where there is none. */
+  deliveryKey: string;
+  event: string | null;
+  body: unknown;
+}
+
+/** Times a delivery is tried before it is set aside. */
+export const DELIVERY_ATTEMPTS = 5;
+/** Seconds for which one process has a delivery to itself. */
+const HOLD_SECONDS = 120;
+
+/** Every delivery, stored before it is answered and kept until somebody has worked it off. */
+@Injectable()
+export class WebhookInbox {
+  constructor(@Inject(PAYOUT_LINKS_DATA_SOURCE) private readonly dataSource: DataSource) {}
+
+  /** One row per distinct delivery, in one statement; a repetition of one that was given up puts it back to work. */
+  async store({ account, deliveryKey, event, body }: IncomingDelivery): Promise<void> {
+    await this.dataSource.query(
+      `INSERT INTO payout_link_delivery AS held (account, delivery_key, event, body, status, attempts, next_attempt_at,
+         received_count, received_at, last_received_at)
+       SELECT $1, $2, $3, $4::json, 'RECEIVED', 0, now, 1, now, now FROM clock_timestamp() AS now
+       ON CONFLICT (account, delivery_key) DO UPDATE SET
+         received_count = held.received_count + 1, last_received_at = excluded.received_at,
+         status = CASE WHEN held.status = 'PROCESSED' THEN 'PROCESSED' ELSE 'RECEIVED' END,
+         attempts = CASE WHEN held.status IN ('UNMATCHED', 'SET_ASIDE') THEN 0 ELSE held.attempts END,
+         next_attempt_at = CASE WHEN held.status IN ('UNMATCHED', 'SET_ASIDE') THEN excluded.received_at
+           ELSE held.next_attempt_at END`,
+      [account, deliveryKey, event, JSON.stringify(body)],
+    );
+  }
+
+  /** Takes deliveries that are due, for this process alone; sets aside those that were tried too often. */
+  async take(limit: number): Promise<PayoutLinkDelivery[]> {
+    const [rows] = (await this.dataSource.query(
+      `UPDATE payout_link_delivery SET
+         attempts = attempts + CASE WHEN attempts >= $2 THEN 0 ELSE 1 END,
+         status = CASE WHEN attempts >= $2 THEN 'SET_ASIDE' ELSE status END,
+         last_error = CASE WHEN attempts >= $2 THEN coalesce(last_error, 'never finished') ELSE last_error END,
+         next_attempt_at = clock_timestamp() + make_interval(secs => ${HOLD_SECONDS})
+       WHERE id IN (
+         SELECT id FROM payout_link_delivery
+         WHERE status = 'RECEIVED' AND next_attempt_at <= clock_timestamp()
+         ORDER BY next_attempt_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+       RETURNING id, account, body, status, attempts`,
+      [limit, DELIVERY_ATTEMPTS],
+    )) as [PayoutLinkDelivery[], number];
+    return rows.filter(({ status }) => status === 'RECEIVED');
+  }
+
+  /** The delivery was worked on to its end. */
+  async finish(id: string, payoutLinkId: string | null): Promise<void> {
+    await this.dataSource.query(
+      `UPDATE payout_link_delivery SET status = CASE WHEN $2::uuid IS NULL THEN 'UNMATCHED' ELSE 'PROCESSED' END,
+         payout_link_id = $2, last_error = NULL, processed_at = clock_timestamp() WHERE id = $1`,
+      [id, payoutLinkId],
+    );
+  }
+
+  /** The delivery is tried again after the wait, or set aside for good after the last attempt. */
+  async putBack(id: string, error: string, waitMs: number, countsAsAttempt: boolean): Promise<void> {
+    await this.dataSource.query(
+      `UPDATE payout_link_delivery SET last_error = $2,
+         attempts = attempts - CASE WHEN $4 THEN 0 ELSE 1 END,
+         status = CASE WHEN $4 AND attempts >= $5 THEN 'SET_ASIDE' ELSE status END,
+         next_attempt_at = clock_timestamp() + make_interval(secs => $3)
+       WHERE id = $1`,
+      [id, error.slice(0, 500), waitMs / 1000, countsAsAttempt, DELIVERY_ATTEMPTS],
+    );
+  }
+}

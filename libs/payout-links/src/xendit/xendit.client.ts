@@ -1,0 +1,174 @@
+import { HttpService } from '@nestjs/axios';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { isAxiosError, isCancel, type AxiosRequestConfig } from 'axios';
+import { randomInt } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+import { firstValueFrom } from 'rxjs';
+import { InvalidPayoutLinkError } from '../payout-links.errors.js';
+import { RESOLVED_OPTIONS, type ResolvedPayoutLinksOptions } from '../payout-links.module-definition.js';
+import { Connections } from './connections.js';
+import { nextWaitMs } from './retry.js';
+import { parseAnswer, type Answer } from './xendit.answers.js';
+
+/** What a create sends; the same values and key at every attempt. */
+export interface CreateRequest {
+  externalId: string;
+  /** Whole rupiah. */
+  amount: bigint;
+  email: string;
+  idempotencyKey: string;
+}
+
+/** The last answer to a call, and whether an attempt before it may have been carried out. */
+export interface CallResult {
+  answer: Answer;
+  inconclusiveBefore: boolean;
+}
+
+interface Call {
+  account: string;
+  method: 'GET' | 'POST';
+  path: string;
+  body?: Record<string, unknown>;
+  headers?: Record<string, string>;
+  /** Attempts at most; the option by default. */
+  attempts?: number;
+  /** Whether having had no connection is worth another attempt. */
+  retryUnreachable: boolean;
+  /** Takes an answer that is about another link for none at all. */
+  accept?: (answer: Answer) => string | null;
+}
+
+/** The only way out to the provider: Basic auth, time limits, retries. Outcomes are values, never exceptions. */
+@Injectable()
+export class XenditClient implements OnApplicationShutdown {
+  private readonly connections: Connections;
+
+  constructor(
+    private readonly http: HttpService,
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedPayoutLinksOptions,
+  ) {
+    this.connections = new Connections(options.http.connectTimeoutMs);
+  }
+
+  onApplicationShutdown(): void {
+    this.connections.destroy();
+  }
+
+  /**
+   * `POST /payouts` (specification: “Create a Payout Link”). An answer with another external id or amount counts as
+   * none: the outcome is unknown.
+   */
+  createPayout(account: string, request: CreateRequest, attempts?: number): Promise<CallResult> {
+    return this.call({
+      account,
+      method: 'POST',
+      path: '/payouts',
+      body: { external_id: request.externalId, amount: Number(request.amount), email: request.email },
+      headers: { 'X-IDEMPOTENCY-KEY': request.idempotencyKey },
+      attempts,
+      retryUnreachable: false,
+      accept: (answer) =>
+        answer.kind !== 'link' ||
+        (answer.link.externalId === request.externalId && answer.link.amount === request.amount)
+          ? null
+          : 'the answer is about another payout',
+    });
+  }
+
+  /** `GET /payouts/:id` (specification: “Retrieve a Payout Link”). */
+  async getPayout(account: string, providerId: string): Promise<Answer> {
+    const path = `/payouts/${encodeURIComponent(providerId)}`;
+    return (await this.call({ account, method: 'GET', path, retryUnreachable: true })).answer;
+  }
+
+  /** `POST /payouts/:id/void` (specification: “Void a Payout Link”); safe to send twice. */
+  async voidPayout(account: string, providerId: string): Promise<Answer> {
+    const path = `/payouts/${encodeURIComponent(providerId)}/void`;
+    return (await this.call({ account, method: 'POST', path, retryUnreachable: true })).answer;
+  }
+
+  private async call(call: Call): Promise<CallResult> {
+    const { http } = this.options;
+    const limits = { attempts: call.attempts ?? http.attempts, totalTimeoutMs: http.totalTimeoutMs };
+    const startedAt = performance.now();
+    let attempts = 0;
+    let rateLimited = 0;
+    let inconclusiveBefore = false;
+    for (;;) {
+      const elapsedBefore = performance.now() - startedAt;
+      const timeoutMs = Math.max(1, Math.min(http.attemptTimeoutMs, limits.totalTimeoutMs - elapsedBefore));
+      const answer = await this.attempt(call, Math.floor(timeoutMs));
+      if (answer.kind === 'link' || answer.kind === 'refused') return { answer, inconclusiveBefore };
+      if (answer.kind === 'unreachable' && !call.retryUnreachable && !inconclusiveBefore) {
+        return { answer, inconclusiveBefore };
+      }
+      rateLimited = answer.kind === 'rate-limited' ? rateLimited + 1 : 0;
+      if (answer.kind !== 'rate-limited') attempts += 1;
+      const waitMs = nextWaitMs(
+        answer.kind === 'rate-limited'
+          ? { kind: 'rate-limited', retryAfterMs: answer.retryAfterMs }
+          : { kind: 'inconclusive' },
+        { attempts, rateLimited, elapsedMs: performance.now() - startedAt },
+        limits,
+        randomInt(1_000) / 1_000,
+      );
+      if (waitMs === null) return { answer, inconclusiveBefore };
+      inconclusiveBefore ||= answer.kind === 'inconclusive';
+      await wait(waitMs);
+    }
+  }
+
+  private async attempt(call: Call, timeoutMs: number): Promise<Answer> {
+    const account = this.options.accounts.get(call.account);
+    if (!account) {
+      const message = `no account named "${call.account}" is configured: add it to accounts`;
+      throw new InvalidPayoutLinkError([{ field: 'account', message }]);
+    }
+    const config: AxiosRequestConfig<unknown> = {
+      method: call.method,
+      url: this.options.baseUrl + call.path,
+      data: call.body,
+      headers: {
+        Accept: 'application/json',
+        ...call.headers,
+        ...(account.forUserId && { 'for-user-id': account.forUserId }),
+      },
+      auth: { username: account.apiKey, password: '' },
+      httpAgent: this.connections.httpAgent,
+      httpsAgent: this.connections.httpsAgent,
+      // The library reads no environment, so no proxy from it; and the key is sent to no other host.
+      proxy: false,
+      maxRedirects: 0,
+      maxContentLength: this.options.http.maxBodyBytes,
+      responseType: 'text',
+      transformResponse: (body: unknown) => body,
+      validateStatus: () => true,
+      signal: AbortSignal.timeout(timeoutMs),
+    };
+    try {
+      const response = await firstValueFrom(this.http.request<string>(config));
+      const answer = parseAnswer({ status: response.status, headers: response.headers, body: `${response.data ?? ''}` });
+      const reason = call.accept?.(answer) ?? null;
+      if (reason === null || answer.kind !== 'link') return answer;
+      return { kind: 'inconclusive', reason, unreadable: true, refusal: {}, raw: answer.raw };
+    } catch (error) {
+      return this.withoutAnswer(error, timeoutMs);
+    }
+  }
+
+  /** An axios error carries the key in its config: only its code leaves this method. */
+  private withoutAnswer(error: unknown, timeoutMs: number): Answer {
+    if (!isAxiosError(error)) throw new Error('the request to the provider could not be made');
+    const code = typeof error.code === 'string' ? error.code : 'no answer';
+    if (!this.connections.mayHaveSent(error.request)) return { kind: 'unreachable', reason: `no connection (${code})` };
+    const status = error.response?.status;
+    return {
+      kind: 'inconclusive',
+      reason: isCancel(error) ? `no answer within ${timeoutMs} ms` : `connection lost or answer unusable (${code})`,
+      unreadable: status !== undefined && status < 500,
+      refusal: status === undefined ? {} : { httpStatus: status },
+      raw: null,
+    };
+  }
+}
