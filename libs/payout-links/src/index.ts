@@ -27,6 +27,7 @@ export {
 } from './payout-links.options.js';
 export { AdoptPayoutLink, CreatePayoutLink, ListPayoutLinks, ReissuePayoutLink } from './payout-links.dto.js';
 export {
+  AdoptRefusedError,
   AuthenticationError,
   DuplicatePayoutError,
   InsufficientBalanceError,

@@ -49,7 +49,9 @@ export class CreatePayoutLink {
 /** What a list is narrowed to, and where its page starts. */
 export class ListPayoutLinks {
   @IsOptional()
-  @IsIn(Object.values(PayoutLinkStatus), { message: `status must be one of ${Object.values(PayoutLinkStatus).join(', ')}` })
+  @IsIn(Object.values(PayoutLinkStatus), {
+    message: `status must be one of ${Object.values(PayoutLinkStatus).join(', ')}`,
+  })
   status?: PayoutLinkStatus;
 
   @IsOptional()
@@ -151,7 +153,8 @@ function IsJsonObject(): PropertyDecorator {
       propertyName: String(property),
       validator: {
         validate: (value: unknown) => typeof value === 'object' && !Array.isArray(value) && fitsAsJson(value),
-        defaultMessage: () => `metadata must be a JSON object of at most ${MAX_METADATA_CHARACTERS} characters`,
+        defaultMessage: () =>
+          `metadata must be a JSON object of at most ${MAX_METADATA_CHARACTERS} characters`,
       },
     });
 }

@@ -43,6 +43,11 @@ export class ReissueRefusedError extends PayoutLinksError {
   readonly code = 'REISSUE_REFUSED';
 }
 
+/** The provider's link is not the one that ours stands for, or ours does not wait to be settled. */
+export class AdoptRefusedError extends PayoutLinksError {
+  readonly code = 'ADOPT_REFUSED';
+}
+
 /** Base of the errors that come from an answer of the provider, or from its absence. */
 export abstract class ProviderError extends PayoutLinksError implements ProviderRefusal {
   readonly httpStatus?: number;

@@ -5,8 +5,13 @@ import { PayoutLinkCreator } from './link/payout-link.creator.js';
 import { PayoutLinkReader } from './link/payout-link.reader.js';
 import { PayoutLinkRecorder } from './link/payout-link.recorder.js';
 import { PayoutLinkRecovery } from './link/payout-link.recovery.js';
+import { PayoutLinkReissuer } from './link/payout-link.reissuer.js';
 import { PayoutLinkRepository } from './link/payout-link.repository.js';
-import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, RESOLVED_OPTIONS } from './payout-links.module-definition.js';
+import {
+  ConfigurableModuleClass,
+  MODULE_OPTIONS_TOKEN,
+  RESOLVED_OPTIONS,
+} from './payout-links.module-definition.js';
 import { resolveOptions } from './payout-links.options.js';
 import { PayoutLinksService } from './payout-links.service.js';
 import { WebhookController } from './webhook/webhook.controller.js';
@@ -30,6 +35,7 @@ import { XenditClient } from './xendit/xendit.client.js';
     PayoutLinkRecorder,
     PayoutLinkReader,
     PayoutLinkCreator,
+    PayoutLinkReissuer,
     PayoutLinkRecovery,
     WebhookInbox,
     WebhookProcessor,

@@ -163,7 +163,8 @@ export function resolveOptions(options: PayoutLinksOptions): ResolvedPayoutLinks
     accounts.set(DEFAULT_ACCOUNT, { apiKey: given.apiKey, webhookTokens: given.webhookTokens ?? [] });
   }
   for (const [name, account] of Object.entries(options.accounts ?? {})) {
-    if (accounts.has(name)) errors.push({ field: `accounts.${name}`, message: 'is what apiKey stands for already' });
+    if (accounts.has(name))
+      errors.push({ field: `accounts.${name}`, message: 'is what apiKey stands for already' });
     const checked = plainToInstance(PayoutLinksAccountOptions, account ?? {});
     errors.push(...fieldErrors(validateSync(checked), `accounts.${name}.`));
     accounts.set(name, checked);

@@ -7,8 +7,16 @@ import { PayoutLinkReader } from './link/payout-link.reader.js';
 import { PayoutLinkRecorder, type Recorded } from './link/payout-link.recorder.js';
 import { PayoutLinkRepository } from './link/payout-link.repository.js';
 import type { PayoutLinkTransition } from './link/transition.entity.js';
-import { checked, CreatePayoutLink, ListPayoutLinks } from './payout-links.dto.js';
+import { PayoutLinkReissuer } from './link/payout-link.reissuer.js';
 import {
+  AdoptPayoutLink,
+  checked,
+  CreatePayoutLink,
+  ListPayoutLinks,
+  ReissuePayoutLink,
+} from './payout-links.dto.js';
+import {
+  AdoptRefusedError,
   InvalidPayoutLinkError,
   PayoutLinkNotFoundError,
   PayoutLinkNotVoidableError,
@@ -17,7 +25,7 @@ import {
 } from './payout-links.errors.js';
 import { RESOLVED_OPTIONS, type ResolvedPayoutLinksOptions } from './payout-links.module-definition.js';
 import { DEFAULT_ACCOUNT } from './payout-links.options.js';
-import { errorOfAnswer, isAboutTheKey, refusalText } from './xendit/answer.errors.js';
+import { errorOfAnswer, isAboutTheKey, isDuplicateCode, refusalText } from './xendit/answer.errors.js';
 import { XenditClient } from './xendit/xendit.client.js';
 
 /** A page of links, newest first. */
@@ -27,7 +35,7 @@ export interface PayoutLinkPage {
   nextCursor: string | null;
 }
 
-/** What a host calls: create payout links, look at them, ask the provider, void. Every error is a `PayoutLinksError`. */
+/** What a host calls: create payout links, look at them, ask the provider, void, send again. Every error is a `PayoutLinksError`. */
 @Injectable()
 export class PayoutLinksService {
   constructor(
@@ -35,6 +43,7 @@ export class PayoutLinksService {
     private readonly repository: PayoutLinkRepository,
     private readonly recorder: PayoutLinkRecorder,
     private readonly reader: PayoutLinkReader,
+    private readonly reissuer: PayoutLinkReissuer,
     private readonly client: XenditClient,
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedPayoutLinksOptions,
   ) {}
@@ -48,16 +57,31 @@ export class PayoutLinksService {
    *   ProviderUnavailableError, RateLimitedError when nothing was created; the link is then `REJECTED`
    */
   create(input: CreatePayoutLink): Promise<PayoutLink> {
-    const { externalId, amount, email, metadata, account = DEFAULT_ACCOUNT } = checked(CreatePayoutLink, input);
+    const {
+      externalId,
+      amount,
+      email,
+      metadata,
+      account = DEFAULT_ACCOUNT,
+    } = checked(CreatePayoutLink, input);
     const errors = [];
     if (amount < this.options.minimumAmount) {
       errors.push({ field: 'amount', message: `amount must be at least ${this.options.minimumAmount}` });
     }
     if (!this.options.accounts.has(account)) {
-      errors.push({ field: 'account', message: `account must be one of ${[...this.options.accounts.keys()].join(', ')}` });
+      errors.push({
+        field: 'account',
+        message: `account must be one of ${[...this.options.accounts.keys()].join(', ')}`,
+      });
     }
     if (errors.length > 0) throw new InvalidPayoutLinkError(errors);
-    return this.creator.create({ account, externalId, amount: BigInt(amount), email, metadata: metadata ?? null });
+    return this.creator.create({
+      account,
+      externalId,
+      amount: BigInt(amount),
+      email,
+      metadata: metadata ?? null,
+    });
   }
 
   /** @throws PayoutLinkNotFoundError */
@@ -106,7 +130,8 @@ export class PayoutLinksService {
    */
   async void(id: string): Promise<PayoutLink> {
     let link = await this.get(id);
-    if (link.status !== 'PENDING' && link.status !== 'VOIDED' && link.providerId !== null) link = await this.read(link);
+    if (link.status !== 'PENDING' && link.status !== 'VOIDED' && link.providerId !== null)
+      link = await this.read(link);
     if (link.status === 'VOIDED') return link;
     if (link.status !== 'PENDING' || link.providerId === null) throw notVoidable(link);
 
@@ -114,7 +139,10 @@ export class PayoutLinksService {
     const answer = await this.client.voidPayout(link.account, link.providerId);
     if (answer.kind === 'link') {
       const observation = { kind: 'link', link: answer.link, raw: answer.raw } as const;
-      const recorded = await this.recorder.record(link, observation, { source: 'API', sentAtVersion: link.version });
+      const recorded = await this.recorder.record(link, observation, {
+        source: 'API',
+        sentAtVersion: link.version,
+      });
       return this.voided(recorded.outcome === 'stale' ? await this.read(recorded.link) : usable(recorded));
     }
     if (answer.kind === 'rate-limited' || isAboutTheKey(answer)) await this.repository.withdrawVoid(link.id);
@@ -122,6 +150,49 @@ export class PayoutLinksService {
     // The provider's word for “too late” is not documented: whatever it says, the link itself tells.
     await this.repository.withdrawVoid(link.id);
     return this.voided(await this.read(link), { message: refusalText(answer), refusal: answer.refusal });
+  }
+
+  /**
+   * Takes the provider's link as ours, after a read that matches our external id and amount: the way out of
+   * `UNCONFIRMED`, and of a create that was refused as a duplicate of our own.
+   * @throws AdoptRefusedError when it does not match, or when ours does not wait to be settled
+   */
+  async adopt(id: string, providerId: string): Promise<PayoutLink> {
+    const given = checked(AdoptPayoutLink, { providerId });
+    const link = await this.get(id);
+    const waits =
+      link.status === 'UNCONFIRMED' || (link.status === 'REJECTED' && isDuplicateCode(link.failureCode));
+    if (!waits) {
+      throw new AdoptRefusedError(
+        `only an UNCONFIRMED payout link, or one rejected as a duplicate, can be adopted; this one is ${link.status}`,
+      );
+    }
+    const answer = await this.client.getPayout(link.account, given.providerId);
+    if (answer.kind === 'refused' && answer.refusal.httpStatus === 404) {
+      throw new AdoptRefusedError('the provider has no payout link with this id in this account');
+    }
+    if (answer.kind !== 'link') throw errorOfAnswer(answer);
+    if (answer.link.externalId !== link.externalId || answer.link.amount !== link.amount) {
+      throw new AdoptRefusedError(
+        'the provider’s payout link has another external id or amount: it is another payout',
+      );
+    }
+    const recorded = await this.recorder.record(
+      link,
+      { kind: 'link', link: answer.link, raw: answer.raw, adopted: true },
+      { source: 'OPERATOR', sentAtVersion: link.version },
+    );
+    return recorded.link;
+  }
+
+  /**
+   * Sends a dead link's money again as a new link with a new external id, at most once per link. Obeys the failure
+   * catalogue; `force` skips its advice and nothing else.
+   * @throws ReissueRefusedError saying which guard refused; then whatever `create` throws
+   */
+  async reissue(id: string, input: ReissuePayoutLink): Promise<PayoutLink> {
+    const { reason, externalId, force = false } = checked(ReissuePayoutLink, input);
+    return this.reissuer.reissue(await this.get(id), { reason, externalId, force });
   }
 
   private voided(link: PayoutLink, refused?: { message: string; refusal: ProviderRefusal }): PayoutLink {
@@ -143,7 +214,10 @@ function found(link: PayoutLink | null, id: string): PayoutLink {
 
 /** A status that went backward is a finding; an answer about something else is no answer. */
 function usable({ outcome, link, finding }: Recorded): PayoutLink {
-  if (outcome === 'disagree' && (finding?.type === 'AMOUNT_MISMATCH' || finding?.type === 'MISSING_AT_PROVIDER')) {
+  if (
+    outcome === 'disagree' &&
+    (finding?.type === 'AMOUNT_MISMATCH' || finding?.type === 'MISSING_AT_PROVIDER')
+  ) {
     throw new UnexpectedAnswerError('the provider’s answer is not about the link that was asked for');
   }
   return link;
@@ -154,5 +228,8 @@ function notVoidable(
   refused?: { message: string; refusal: ProviderRefusal },
 ): PayoutLinkNotVoidableError {
   const message = `only a PENDING payout link can be voided; this one is ${link.status}`;
-  return new PayoutLinkNotVoidableError(refused ? `${message} (${refused.message})` : message, refused?.refusal);
+  return new PayoutLinkNotVoidableError(
+    refused ? `${message} (${refused.message})` : message,
+    refused?.refusal,
+  );
 }

@@ -54,7 +54,9 @@ function findEntry(
   overrides: FailureAdviceOverrides = {},
 ): Omit<FailureEntry, 'code'> | undefined {
   if (code === null) return undefined;
-  const base = FAILURE_CATALOGUE.entries.find((entry) => entry.code === code && (atCreate || !entry.onlyAtCreate));
+  const base = FAILURE_CATALOGUE.entries.find(
+    (entry) => entry.code === code && (atCreate || !entry.onlyAtCreate),
+  );
   const override = Object.hasOwn(overrides, code) ? overrides[code] : undefined;
   return override ? { ...(base ?? UNKNOWN_FAILURE), ...override } : base;
 }

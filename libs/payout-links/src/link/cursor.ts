@@ -12,7 +12,9 @@ export function decodeCursor(cursor: string): ListPosition {
     Buffer.from(cursor, 'base64url').toString('latin1'),
   );
   if (!match) {
-    throw new InvalidPayoutLinkError([{ field: 'cursor', message: 'cursor must be the nextCursor of the page before' }]);
+    throw new InvalidPayoutLinkError([
+      { field: 'cursor', message: 'cursor must be the nextCursor of the page before' },
+    ]);
   }
   return { createdAt: new Date(Number(match[1])), id: match[2]! };
 }

@@ -5,10 +5,14 @@ import type { ObservationSource } from './observation.js';
 
 /** One disagreement between what we hold and what the provider says, kept for the reports. */
 @Entity({ name: 'payout_link_discrepancy' })
-@Index('payout_link_discrepancy_once', ['payoutLinkId', 'type', 'linkVersion', 'localValue', 'providerValue'], {
-  unique: true,
-  where: 'resolved_at IS NULL',
-})
+@Index(
+  'payout_link_discrepancy_once',
+  ['payoutLinkId', 'type', 'linkVersion', 'localValue', 'providerValue'],
+  {
+    unique: true,
+    where: 'resolved_at IS NULL',
+  },
+)
 @Index('payout_link_discrepancy_seen', ['account', 'firstSeenAt'])
 export class PayoutLinkDiscrepancy {
   @PrimaryGeneratedColumn('identity', {

@@ -27,7 +27,7 @@ export class PayoutLinkCreator {
    */
   async create(intent: Intent): Promise<PayoutLink> {
     const stored = await this.recorder.recordIntent(intent);
-    if (stored) return this.send(stored, { outcomeUnknown: false, source: 'API' });
+    if (stored) return this.sendStored(stored);
 
     const existing = await this.repository.findByExternalId(intent.account, intent.externalId);
     if (!existing) throw new Error('the intent was refused as a duplicate and cannot be found');
@@ -46,6 +46,11 @@ export class PayoutLinkCreator {
       default:
         return existing;
     }
+  }
+
+  /** Sends an intent that was just stored. @throws PayoutLinksError after a refusal was stored */
+  sendStored(stored: PayoutLink): Promise<PayoutLink> {
+    return this.send(stored, { outcomeUnknown: false, source: 'API' });
   }
 
   /** Takes up creates that a crash left behind. @returns how many */
@@ -90,14 +95,14 @@ export class PayoutLinkCreator {
   private async sendAgain(link: PayoutLink): Promise<PayoutLink> {
     const successor = await this.repository.findSuccessor(link.id);
     if (successor) {
-      throw new DuplicatePayoutError(`this payout link was replaced by ${successor.externalId}: use that one`);
+      throw new DuplicatePayoutError(
+        `this payout link was replaced by ${successor.externalId}: use that one`,
+      );
     }
     const context = { source: 'API', sentAtVersion: link.version } as const;
     const reopened = await this.recorder.record(link, { kind: 'sent-again' }, context);
-    if (reopened.outcome === 'move') {
-      return this.send(reopened.link, { outcomeUnknown: false, source: 'API' });
-    }
-    return reopened.link.status === 'CREATING' ? this.awaitResult(reopened.link) : resultOf(reopened.link);
+    if (reopened.outcome === 'move') return this.sendStored(reopened.link);
+    return this.awaitResult(reopened.link);
   }
 
   private async accept(
@@ -173,7 +178,13 @@ function errorOfRejectedLink({ failureCode }: PayoutLink): PayoutLinksError {
   }
   const empty = { limit: null, remaining: null, resetMs: null };
   if (failureCode === 'RATE_LIMIT_EXCEEDED') {
-    return errorOfRefusedCreate({ kind: 'rate-limited', retryAfterMs: null, refusal, raw: null, rateLimit: empty });
+    return errorOfRefusedCreate({
+      kind: 'rate-limited',
+      retryAfterMs: null,
+      refusal,
+      raw: null,
+      rateLimit: empty,
+    });
   }
   return errorOfRefusedCreate({ kind: 'refused', message, refusal, raw: null, rateLimit: empty });
 }

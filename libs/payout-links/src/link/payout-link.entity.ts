@@ -5,7 +5,10 @@ import { PayoutLinkStatus } from './payout-link.status.js';
 /** A payout link as we know it. Only the recorder changes its state; every change has a row in its history. */
 @Entity({ name: 'payout_link' })
 @Index('payout_link_external_id', ['account', 'externalId'], { unique: true })
-@Index('payout_link_provider_id', ['account', 'providerId'], { unique: true, where: 'provider_id IS NOT NULL' })
+@Index('payout_link_provider_id', ['account', 'providerId'], {
+  unique: true,
+  where: 'provider_id IS NOT NULL',
+})
 @Index('payout_link_disbursement_id', ['account', 'disbursementId'], { where: 'disbursement_id IS NOT NULL' })
 @Index('payout_link_created', ['createdAt', 'id'])
 @Index('payout_link_status', ['status', 'createdAt', 'id'])

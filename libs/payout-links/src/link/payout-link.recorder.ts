@@ -16,6 +16,8 @@ export interface Intent {
   amount: bigint;
   email: string;
   metadata: Record<string, unknown> | null;
+  /** The link that this one takes the place of. */
+  replaces?: { link: PayoutLink; reason: string };
 }
 
 /** Under what circumstances an observation was made. */
@@ -56,35 +58,17 @@ export class PayoutLinkRecorder {
   constructor(@Inject(PAYOUT_LINKS_DATA_SOURCE) private readonly dataSource: DataSource) {}
 
   /**
-   * Stores the intent of a create under a fresh lease and commits.
-   * @returns null when the account has that external id already
+   * Stores the intent of a create under a fresh lease and commits. A successor is stored only while the link that it
+   * replaces is as it was when the decision was taken.
+   * @returns null when the account has that external id already, or when the link to replace has changed
    */
   async recordIntent(intent: Intent): Promise<PayoutLink | null> {
-    const { manager } = this.dataSource;
-    const rows: Record<string, unknown>[] = await manager.query(
-      `WITH ${SHARED_CUT},
-        link AS (
-          INSERT INTO payout_link (account, external_id, amount, currency, email, metadata, id, chain_id, attempt,
-            status, version, status_at, lease_fence, lease_expires_at, created_at, updated_at)
-          SELECT $1, $2, $3::bigint, 'IDR', $4, $5::json, $6::uuid, $6::uuid, 1, 'CREATING', 1, now, 1,
-            now + make_interval(secs => ${LEASE_SECONDS}), date_trunc('milliseconds', now), now
-          FROM shared, clock_timestamp() AS now
-          ON CONFLICT (account, external_id) DO NOTHING
-          RETURNING *),
-        transition AS (
-          INSERT INTO payout_link_transition (payout_link_id, account, seq, to_status, source, effective_at, recorded_at)
-          SELECT id, account, version, status, 'API', status_at, status_at FROM link)
-      SELECT * FROM link`,
-      [
-        intent.account,
-        intent.externalId,
-        intent.amount.toString(),
-        intent.email,
-        intent.metadata === null ? null : JSON.stringify(intent.metadata),
-        randomUUID(),
-      ],
-    );
-    return rows[0] ? hydrate(manager, rows[0]) : null;
+    const { replaces } = intent;
+    if (!replaces) return insertIntent(this.dataSource.manager, intent);
+    return this.dataSource.transaction('READ COMMITTED', async (manager) => {
+      const { held } = await lock(manager, replaces.link);
+      return held.version === replaces.link.version ? insertIntent(manager, intent) : null;
+    });
   }
 
   /** Applies one observation to one link by the status rules, in one transaction. */
@@ -95,6 +79,9 @@ export class PayoutLinkRecorder {
   ): Promise<Recorded> {
     return this.dataSource.transaction('READ COMMITTED', async (manager) => {
       const { held, now } = await lock(manager, link);
+      if (observation.kind === 'sent-again' && (await hasSuccessor(manager, held))) {
+        return { outcome: 'ignored', link: held };
+      }
       const decision = decide(held, observation, {
         sentAtVersion: context.sentAtVersion,
         holdsLease: context.fence === held.leaseFence,
@@ -121,9 +108,55 @@ export class PayoutLinkRecorder {
 
   /** Keeps that the provider does not know a link which we hold; its state stands. */
   recordMissing(link: PayoutLink, source: ObservationSource, providerValue: string): Promise<void> {
-    const finding: Finding = { type: 'MISSING_AT_PROVIDER', localValue: link.providerId ?? '', providerValue };
+    const finding: Finding = {
+      type: 'MISSING_AT_PROVIDER',
+      localValue: link.providerId ?? '',
+      providerValue,
+    };
     return insertFinding(this.dataSource.manager, link, finding, source);
   }
+}
+
+async function insertIntent(manager: EntityManager, intent: Intent): Promise<PayoutLink | null> {
+  const rows: Record<string, unknown>[] = await manager.query(
+    `WITH ${SHARED_CUT},
+      link AS (
+        INSERT INTO payout_link (account, external_id, amount, currency, email, metadata, id, chain_id, attempt,
+          reissue_of, reissue_reason, status, version, status_at, lease_fence, lease_expires_at, created_at, updated_at)
+        SELECT $1, $2, $3::bigint, 'IDR', $4, $5::json, $6::uuid, $7::uuid, $8, $9, $10, 'CREATING', 1, now, 1,
+          now + make_interval(secs => ${LEASE_SECONDS}), date_trunc('milliseconds', now), now
+        FROM shared, clock_timestamp() AS now
+        ON CONFLICT (account, external_id) DO NOTHING
+        RETURNING *),
+      transition AS (
+        INSERT INTO payout_link_transition (payout_link_id, account, seq, to_status, source, effective_at, recorded_at)
+        SELECT id, account, version, status, 'API', status_at, status_at FROM link)
+    SELECT * FROM link`,
+    intentParameters(intent, randomUUID()),
+  );
+  return rows[0] ? hydrate(manager, rows[0]) : null;
+}
+
+function intentParameters(intent: Intent, id: string): unknown[] {
+  const { replaces } = intent;
+  return [
+    intent.account,
+    intent.externalId,
+    intent.amount.toString(),
+    intent.email,
+    intent.metadata === null ? null : JSON.stringify(intent.metadata),
+    id,
+    replaces?.link.chainId ?? id,
+    replaces ? replaces.link.attempt + 1 : 1,
+    replaces?.link.id ?? null,
+    replaces?.reason ?? null,
+  ];
+}
+
+/** Asked under the row's lock: a successor is only ever stored under the same lock. */
+async function hasSuccessor(manager: EntityManager, link: PayoutLink): Promise<boolean> {
+  const rows: unknown[] = await manager.query('SELECT 1 FROM payout_link WHERE reissue_of = $1', [link.id]);
+  return rows.length > 0;
 }
 
 async function lock(
@@ -201,7 +234,11 @@ async function move(
 const RESOLVE_CONDITIONS = `UPDATE payout_link_discrepancy SET resolved_at = clock_timestamp()
   WHERE payout_link_id = $1 AND resolved_at IS NULL AND type IN ('AMOUNT_MISMATCH', 'MISSING_AT_PROVIDER')`;
 
-async function refreshDetails(manager: EntityManager, held: PayoutLink, observation: Observation): Promise<PayoutLink> {
+async function refreshDetails(
+  manager: EntityManager,
+  held: PayoutLink,
+  observation: Observation,
+): Promise<PayoutLink> {
   if (observation.kind !== 'link') return held;
   const { link } = observation;
   const rows: Record<string, unknown>[] = await manager.query(

@@ -47,6 +47,17 @@ export class PayoutLinkRepository {
     return this.findBy({ reissueOf: id });
   }
 
+  /** The chain of replacements that a link belongs to, first to last. */
+  findChain(chainId: string): Promise<PayoutLink[]> {
+    return this.dataSource.getRepository(PayoutLink).find({ where: { chainId }, order: { attempt: 'ASC' } });
+  }
+
+  /** The database's clock. */
+  async now(): Promise<Date> {
+    const [row] = (await this.dataSource.query('SELECT clock_timestamp() AS now')) as { now: Date }[];
+    return row!.now;
+  }
+
   /** Newest first, after the position given; the creation time alone does not order, so the id breaks ties. */
   list(filter: ListFilter, limit: number, after?: ListPosition): Promise<PayoutLink[]> {
     const query = this.dataSource.getRepository(PayoutLink).createQueryBuilder('link');
@@ -74,7 +85,9 @@ export class PayoutLinkRepository {
 
   /** Oldest first. */
   history(payoutLinkId: string): Promise<PayoutLinkTransition[]> {
-    return this.dataSource.getRepository(PayoutLinkTransition).find({ where: { payoutLinkId }, order: { seq: 'ASC' } });
+    return this.dataSource
+      .getRepository(PayoutLinkTransition)
+      .find({ where: { payoutLinkId }, order: { seq: 'ASC' } });
   }
 
   /** Keeps a running create's hold on its intent; false when somebody else has taken it over. */
@@ -108,7 +121,10 @@ export class PayoutLinkRepository {
 
   /** Remembers that a void of ours is on its way; taken back by `withdrawVoid` when the provider refuses it. */
   async markVoidRequested(id: string): Promise<void> {
-    await this.dataSource.query('UPDATE payout_link SET void_requested_at = clock_timestamp() WHERE id = $1', [id]);
+    await this.dataSource.query(
+      'UPDATE payout_link SET void_requested_at = clock_timestamp() WHERE id = $1',
+      [id],
+    );
   }
 
   async withdrawVoid(id: string): Promise<void> {

@@ -65,7 +65,9 @@ const PROVIDER_WORDS: ReadonlyMap<string, PayoutLinkStatus> = new Map(
     EXPIRED: 'EXPIRED',
     VOIDED: 'VOIDED VOID CANCELED CANCELLED',
     REVERSED: 'REVERSED',
-  }).flatMap(([status, words]) => words.split(' ').map((word) => [word, status as PayoutLinkStatus] as const)),
+  }).flatMap(([status, words]) =>
+    words.split(' ').map((word) => [word, status as PayoutLinkStatus] as const),
+  ),
 );
 
 /** Our word for the provider's; `UNKNOWN` for one that is new. */

@@ -28,7 +28,8 @@ const EVENT_WORDS: Readonly<Record<string, string>> = {
 export function parseWebhookPayload(body: Readonly<Record<string, unknown>>): WebhookPayload {
   const data = isRecord(body.data) ? body.data : body;
   const event = text(body.event);
-  const providerStatus = text(data.status) ?? (event && Object.hasOwn(EVENT_WORDS, event) ? EVENT_WORDS[event]! : null);
+  const providerStatus =
+    text(data.status) ?? (event && Object.hasOwn(EVENT_WORDS, event) ? EVENT_WORDS[event]! : null);
   const status = providerStatus === null ? 'UNKNOWN' : statusOfProviderWord(providerStatus);
   return {
     event,

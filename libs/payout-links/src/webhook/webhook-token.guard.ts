@@ -1,4 +1,11 @@
-import { CanActivate, ExecutionContext, Inject, Injectable, NotFoundException, UnauthorizedException } from '@nestjs/common';
+import {
+  CanActivate,
+  ExecutionContext,
+  Inject,
+  Injectable,
+  NotFoundException,
+  UnauthorizedException,
+} from '@nestjs/common';
 import { PayoutLinksAccounts } from '../account/payout-links.accounts.js';
 import { RESOLVED_OPTIONS, type ResolvedPayoutLinksOptions } from '../payout-links.module-definition.js';
 

@@ -1,4 +1,13 @@
-import { BadRequestException, Body, Controller, HttpCode, Post, Req, ServiceUnavailableException, UseGuards } from '@nestjs/common';
+import {
+  BadRequestException,
+  Body,
+  Controller,
+  HttpCode,
+  Post,
+  Req,
+  ServiceUnavailableException,
+  UseGuards,
+} from '@nestjs/common';
 import { createHash } from 'node:crypto';
 import { isRecord, text } from '../xendit/xendit.answers.js';
 import { WebhookInbox } from './webhook.inbox.js';
@@ -29,7 +38,9 @@ export class WebhookController {
         body,
       });
     } catch (error) {
-      throw new ServiceUnavailableException('the delivery could not be stored: send it again', { cause: error });
+      throw new ServiceUnavailableException('the delivery could not be stored: send it again', {
+        cause: error,
+      });
     }
     this.processor.wake();
     return { received: true };

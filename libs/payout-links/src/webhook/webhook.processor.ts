@@ -1,4 +1,10 @@
-import { Inject, Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
 import { PayoutLinksAccounts } from '../account/payout-links.accounts.js';
 import { BackgroundLoop } from '../background.loop.js';
 import { maskEmails } from '../link/mask-email.js';
@@ -64,7 +70,9 @@ export class WebhookProcessor implements OnApplicationBootstrap, BeforeApplicati
       await this.inbox.finish(delivery.id, link?.id ?? null);
     } catch (error) {
       const rateLimited = error instanceof RateLimitedError;
-      const waitMs = rateLimited ? error.retryAfterMs : BACK_OFF_MS[Math.min(delivery.attempts, BACK_OFF_MS.length) - 1];
+      const waitMs = rateLimited
+        ? error.retryAfterMs
+        : BACK_OFF_MS[Math.min(delivery.attempts, BACK_OFF_MS.length) - 1];
       const reason = maskEmails(error instanceof Error ? error.message : 'failed');
       this.logger.warn(`webhook delivery ${delivery.id}, attempt ${delivery.attempts}: ${reason}`);
       await this.inbox.putBack(delivery.id, reason, waitMs!, !rateLimited);
@@ -139,9 +147,11 @@ export class WebhookProcessor implements OnApplicationBootstrap, BeforeApplicati
       return this.reader.read(fresh, { source: 'WEBHOOK' }, providerId);
     });
     this.nextReads.set(key, read);
-    const settled = read.catch(() => undefined).finally(() => {
-      if (this.lastReads.get(link.id) === settled) this.lastReads.delete(link.id);
-    });
+    const settled = read
+      .catch(() => undefined)
+      .finally(() => {
+        if (this.lastReads.get(link.id) === settled) this.lastReads.delete(link.id);
+      });
     this.lastReads.set(link.id, settled);
     return read;
   }

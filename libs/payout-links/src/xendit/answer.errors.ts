@@ -41,7 +41,8 @@ export function errorOfRefusedCreate(answer: NotALink): PayoutLinksError {
   if (key) return key;
   const message = refusalText(answer);
   if (isDuplicateCode(answer.refusal.errorCode)) return new DuplicatePayoutError(message, answer.refusal);
-  if (answer.refusal.errorCode === 'INSUFFICIENT_BALANCE') return new InsufficientBalanceError(message, answer.refusal);
+  if (answer.refusal.errorCode === 'INSUFFICIENT_BALANCE')
+    return new InsufficientBalanceError(message, answer.refusal);
   return new PayoutRejectedError(message, answer.refusal);
 }
 
@@ -58,10 +59,14 @@ export function isDuplicateCode(code: string | null | undefined): boolean {
 /** What the provider said, with e-mail addresses masked. */
 export function refusalText(answer: Extract<Answer, { kind: 'refused' }>): string {
   const { httpStatus, errorCode } = answer.refusal;
-  return maskEmails(`the provider refused (${errorCode ?? `HTTP ${httpStatus}`}): ${answer.message}`.slice(0, 500));
+  return maskEmails(
+    `the provider refused (${errorCode ?? `HTTP ${httpStatus}`}): ${answer.message}`.slice(0, 500),
+  );
 }
 
-function keyError(answer: Extract<Answer, { kind: 'refused' }>): AuthenticationError | PermissionError | undefined {
+function keyError(
+  answer: Extract<Answer, { kind: 'refused' }>,
+): AuthenticationError | PermissionError | undefined {
   const { httpStatus, errorCode } = answer.refusal;
   if (httpStatus === 401) return new AuthenticationError(refusalText(answer), answer.refusal);
   if (httpStatus === 403 && errorCode === 'REQUEST_FORBIDDEN_ERROR') {

@@ -23,9 +23,21 @@ export type Answer =
   /** A readable payout link. */
   | { kind: 'link'; link: ProviderLink; raw: unknown; rateLimit: RateLimit }
   /** A clear “no” that can be read. */
-  | { kind: 'refused'; refusal: ProviderRefusal & { httpStatus: number }; message: string; raw: unknown; rateLimit: RateLimit }
+  | {
+      kind: 'refused';
+      refusal: ProviderRefusal & { httpStatus: number };
+      message: string;
+      raw: unknown;
+      rateLimit: RateLimit;
+    }
   /** 429: the provider took no request. */
-  | { kind: 'rate-limited'; retryAfterMs: number | null; refusal: ProviderRefusal; raw: unknown; rateLimit: RateLimit }
+  | {
+      kind: 'rate-limited';
+      retryAfterMs: number | null;
+      refusal: ProviderRefusal;
+      raw: unknown;
+      rateLimit: RateLimit;
+    }
   /** No connection: nothing can have reached the provider. */
   | { kind: 'unreachable'; reason: string }
   /** It may have been done or not: time-out, reset, redirect, 5xx, or an answer that cannot be read. */
@@ -38,7 +50,11 @@ export function parseAnswer(answer: HttpAnswer): Answer {
   const raw = body ?? answer.body.slice(0, RAW_TEXT_LIMIT);
   const rateLimit = parseRateLimit(answer.headers);
   const errorBody = isRecord(body) ? parseErrorBody(body) : undefined;
-  const refusal = { ...errorBody?.refusal, httpStatus: status, requestId: text(answer.headers['request-id']) ?? undefined };
+  const refusal = {
+    ...errorBody?.refusal,
+    httpStatus: status,
+    requestId: text(answer.headers['request-id']) ?? undefined,
+  };
 
   if (status === 429) {
     return { kind: 'rate-limited', retryAfterMs: rateLimit.resetMs, refusal, raw, rateLimit };
@@ -140,11 +156,15 @@ function parseTime(value: unknown): Date | null {
 }
 
 /** The five shapes that the provider's services answer errors in. */
-function parseErrorBody(body: Record<string, unknown>): { refusal: ProviderRefusal; message: string } | undefined {
+function parseErrorBody(
+  body: Record<string, unknown>,
+): { refusal: ProviderRefusal; message: string } | undefined {
   const errorCode = text(body.error_code) ?? undefined;
   const message = text(body.message) ?? text(body.error);
   const validation = isRecord(body.validation) ? body.validation.errors : undefined;
-  const errors = [body.errors, validation].flatMap((list) => (Array.isArray(list) ? list.map(parseFieldError) : []));
+  const errors = [body.errors, validation].flatMap((list) =>
+    Array.isArray(list) ? list.map(parseFieldError) : [],
+  );
   if (!errorCode && !message && errors.length === 0) return undefined;
   return {
     refusal: { errorCode, ...(errors.length > 0 && { errors: errors.slice(0, 50) }) },

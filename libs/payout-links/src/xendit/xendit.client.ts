@@ -148,7 +148,11 @@ export class XenditClient implements OnApplicationShutdown {
     };
     try {
       const response = await firstValueFrom(this.http.request<string>(config));
-      const answer = parseAnswer({ status: response.status, headers: response.headers, body: `${response.data ?? ''}` });
+      const answer = parseAnswer({
+        status: response.status,
+        headers: response.headers,
+        body: `${response.data ?? ''}`,
+      });
       const reason = call.accept?.(answer) ?? null;
       if (reason === null || answer.kind !== 'link') return answer;
       return { kind: 'inconclusive', reason, unreadable: true, refusal: {}, raw: answer.raw };
@@ -161,11 +165,14 @@ export class XenditClient implements OnApplicationShutdown {
   private withoutAnswer(error: unknown, timeoutMs: number): Answer {
     if (!isAxiosError(error)) throw new Error('the request to the provider could not be made');
     const code = typeof error.code === 'string' ? error.code : 'no answer';
-    if (!this.connections.mayHaveSent(error.request)) return { kind: 'unreachable', reason: `no connection (${code})` };
+    if (!this.connections.mayHaveSent(error.request))
+      return { kind: 'unreachable', reason: `no connection (${code})` };
     const status = error.response?.status;
     return {
       kind: 'inconclusive',
-      reason: isCancel(error) ? `no answer within ${timeoutMs} ms` : `connection lost or answer unusable (${code})`,
+      reason: isCancel(error)
+        ? `no answer within ${timeoutMs} ms`
+        : `connection lost or answer unusable (${code})`,
       unreadable: status !== undefined && status < 500,
       refusal: status === undefined ? {} : { httpStatus: status },
       raw: null,

@@ -1,0 +1,98 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { QueryFailedError } from 'typeorm';
+import { adviseOnFailure } from '../failures/advice.js';
+import { DuplicatePayoutError, ReissueRefusedError } from '../payout-links.errors.js';
+import { RESOLVED_OPTIONS, type ResolvedPayoutLinksOptions } from '../payout-links.module-definition.js';
+import { errorOfAnswer } from '../xendit/answer.errors.js';
+import { PayoutLinkCreator } from './payout-link.creator.js';
+import type { PayoutLink } from './payout-link.entity.js';
+import { PayoutLinkReader } from './payout-link.reader.js';
+import { PayoutLinkRecorder } from './payout-link.recorder.js';
+import { PayoutLinkRepository } from './payout-link.repository.js';
+import { FRESH_READ_MS, refusalOfReissue } from './reissue.js';
+
+/** Sends a dead link's money again, as a new link, at most once. */
+@Injectable()
+export class PayoutLinkReissuer {
+  constructor(
+    private readonly creator: PayoutLinkCreator,
+    private readonly reader: PayoutLinkReader,
+    private readonly recorder: PayoutLinkRecorder,
+    private readonly repository: PayoutLinkRepository,
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedPayoutLinksOptions,
+  ) {}
+
+  /**
+   * @throws ReissueRefusedError when a guard says no, DuplicatePayoutError when the external id is taken, and what
+   *   `create` throws
+   */
+  async reissue(
+    link: PayoutLink,
+    { reason, externalId, force }: { reason: string; externalId?: string; force: boolean },
+  ): Promise<PayoutLink> {
+    await this.guard(link, force);
+    const dead = await this.shownDead(link);
+    const chain = await this.guard(dead, force);
+
+    const successorId = externalId ?? `${chain[0]!.externalId}-r${dead.attempt}`;
+    const successor = await this.store(dead, reason, successorId);
+    if (successor) return this.creator.sendStored(successor);
+    if (await this.repository.findByExternalId(dead.account, successorId)) {
+      throw new DuplicatePayoutError(`the external id ${successorId} is taken: give another one`);
+    }
+    throw refused('it has changed meanwhile: look at it again');
+  }
+
+  private async guard(link: PayoutLink, force: boolean): Promise<PayoutLink[]> {
+    const [chain, now] = await Promise.all([this.repository.findChain(link.chainId), this.repository.now()]);
+    const last = chain.at(-1)!;
+    const advice = adviseOnFailure(
+      { code: link.failureCode, atCreate: link.status === 'REJECTED', failedAt: link.statusAt },
+      { overrides: this.options.failureAdvice },
+    );
+    const replacedBy = last.id === link.id ? null : last.externalId;
+    const refusal = refusalOfReissue({ link, advice, replacedBy, force, now });
+    if (refusal !== null) throw refused(refusal);
+    return chain;
+  }
+
+  /** The link after a read of the provider that is less than a minute old; a rejected one never existed there. */
+  private async shownDead(link: PayoutLink): Promise<PayoutLink> {
+    if (link.status === 'REJECTED') return link;
+    const now = await this.repository.now();
+    if (link.lastReadAt !== null && now.getTime() - link.lastReadAt.getTime() < FRESH_READ_MS) return link;
+    const { answer, outcome, link: read } = await this.reader.read(link, { source: 'API' });
+    if (answer.kind !== 'link') throw errorOfAnswer(answer);
+    if (outcome === 'disagree' || outcome === 'stale') {
+      throw refused('the provider’s answer does not show that the link is dead: see its discrepancies');
+    }
+    return read;
+  }
+
+  private async store(dead: PayoutLink, reason: string, externalId: string): Promise<PayoutLink | null> {
+    const { account, amount, email, metadata } = dead;
+    try {
+      return await this.recorder.recordIntent({
+        account,
+        externalId,
+        amount,
+        email,
+        metadata,
+        replaces: { link: dead, reason },
+      });
+    } catch (error) {
+      if (isSecondSuccessor(error)) throw refused('somebody else has just reissued it');
+      throw error;
+    }
+  }
+}
+
+function refused(why: string): ReissueRefusedError {
+  return new ReissueRefusedError(`the payout link cannot be reissued: ${why}`);
+}
+
+function isSecondSuccessor(error: unknown): boolean {
+  if (!(error instanceof QueryFailedError)) return false;
+  const { constraint } = error.driverError as { constraint?: string };
+  return constraint === 'payout_link_reissue_of' || constraint === 'payout_link_chain';
+}

@@ -1,0 +1,39 @@
+import type { FailureAdvice } from '../failures/advice.js';
+import { isDuplicateCode } from '../xendit/answer.errors.js';
+import type { PayoutLink } from './payout-link.entity.js';
+
+/** Reads older than this do not show that a link is dead. */
+export const FRESH_READ_MS = 60_000;
+
+/** What the guards need to know. */
+export interface ReissueCase {
+  link: Pick<PayoutLink, 'status' | 'failureCode'>;
+  advice: Pick<FailureAdvice, 'retry' | 'notBefore' | 'text'>;
+  /** External id of the last link of the chain, where that is another one. */
+  replacedBy: string | null;
+  force: boolean;
+  now: Date;
+}
+
+/**
+ * Why a link may not be sent again, or null when it may: the guards in front of a second payout. `force` skips the
+ * advice and nothing else.
+ */
+export function refusalOfReissue({ link, advice, replacedBy, force, now }: ReissueCase): string | null {
+  const { status } = link;
+  if (replacedBy !== null) return `it was replaced already: the last link of its chain is ${replacedBy}`;
+  if (!['FAILED', 'EXPIRED', 'REJECTED', 'VOIDED', 'REVERSED'].includes(status)) {
+    return `it is ${status}: only a FAILED, EXPIRED, REJECTED, VOIDED or REVERSED payout link can be reissued`;
+  }
+  if (status === 'REJECTED' && isDuplicateCode(link.failureCode)) {
+    return 'the provider holds a payout with its external id: adopt that one instead';
+  }
+  const retry = status === 'VOIDED' || status === 'REVERSED' ? 'REVIEW' : advice.retry;
+  if ((retry === 'DO_NOT_RETRY' || retry === 'REVIEW') && !force) {
+    return `the advice is ${retry} (${advice.text}): give force to send it again all the same`;
+  }
+  if (advice.notBefore !== null && now < advice.notBefore) {
+    return `it may not be sent again before ${advice.notBefore.toISOString()}`;
+  }
+  return null;
+}
