@@ -54,7 +54,7 @@ export class PayoutLinkRepository {
 
   /** The database's clock. */
   async now(): Promise<Date> {
-    const [row] = (await this.dataSource.query('SELECT clock_timestamp() AS now')) as { now: Date }[];
+    const [row] = await this.dataSource.query<{ now: Date }[]>('SELECT clock_timestamp() AS now');
     return row!.now;
   }
 
@@ -92,11 +92,11 @@ export class PayoutLinkRepository {
 
   /** Keeps a running create's hold on its intent; false when somebody else has taken it over. */
   async renewLease(id: string, fence: number, seconds: number): Promise<boolean> {
-    const [rows] = (await this.dataSource.query(
+    const [rows] = await this.dataSource.query<[unknown[], number]>(
       `UPDATE payout_link SET lease_expires_at = clock_timestamp() + make_interval(secs => $3)
        WHERE id = $1 AND lease_fence = $2 AND status = 'CREATING' RETURNING id`,
       [id, fence, seconds],
-    )) as [unknown[], number];
+    );
     return rows.length > 0;
   }
 
@@ -105,7 +105,7 @@ export class PayoutLinkRepository {
    * @param id only this one
    */
   async takeOverIntents(limit: number, seconds: number, id: string | null = null): Promise<PayoutLink[]> {
-    const [rows] = (await this.dataSource.query(
+    const [rows] = await this.dataSource.query<[Record<string, unknown>[], number]>(
       `UPDATE payout_link SET lease_fence = lease_fence + 1,
          lease_expires_at = clock_timestamp() + make_interval(secs => $2)
        WHERE id IN (
@@ -115,7 +115,7 @@ export class PayoutLinkRepository {
          ORDER BY created_at LIMIT $1 FOR UPDATE SKIP LOCKED)
        RETURNING *`,
       [limit, seconds, id],
-    )) as [Record<string, unknown>[], number];
+    );
     return rows.map((row) => hydrate(this.dataSource.manager, row));
   }
 

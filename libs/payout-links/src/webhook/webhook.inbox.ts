@@ -40,7 +40,7 @@ export class WebhookInbox {
 
   /** Takes deliveries that are due, for this process alone; sets aside those that were tried too often. */
   async take(limit: number): Promise<PayoutLinkDelivery[]> {
-    const [rows] = (await this.dataSource.query(
+    const [rows] = await this.dataSource.query<[PayoutLinkDelivery[], number]>(
       `UPDATE payout_link_delivery SET
          attempts = attempts + CASE WHEN attempts >= $2 THEN 0 ELSE 1 END,
          status = CASE WHEN attempts >= $2 THEN 'SET_ASIDE' ELSE status END,
@@ -52,7 +52,7 @@ export class WebhookInbox {
          ORDER BY next_attempt_at LIMIT $1 FOR UPDATE SKIP LOCKED)
        RETURNING id, account, body, status, attempts`,
       [limit, DELIVERY_ATTEMPTS],
-    )) as [PayoutLinkDelivery[], number];
+    );
     return rows.filter(({ status }) => status === 'RECEIVED');
   }
 

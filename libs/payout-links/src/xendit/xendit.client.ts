@@ -151,7 +151,7 @@ export class XenditClient implements OnApplicationShutdown {
       const answer = parseAnswer({
         status: response.status,
         headers: response.headers,
-        body: `${response.data ?? ''}`,
+        body: response.data ?? '',
       });
       const reason = call.accept?.(answer) ?? null;
       if (reason === null || answer.kind !== 'link') return answer;
