@@ -1,0 +1,66 @@
+import { Body, Controller, Get, Param, Post, Res, UseFilters } from '@nestjs/common';
+import type { Response } from 'express';
+import { SandboxClock } from '../clock/sandbox.clock.js';
+import { SandboxErrorFilter } from '../gate/sandbox-error.filter.js';
+import { PayoutsService } from '../payouts/payouts.service.js';
+import { WRONG_PASSCODES } from '../payouts/payout.rules.js';
+import type { Payout } from '../payouts/payout.js';
+import {
+  claimFormErrors,
+  destinationOf,
+  readClaimForm,
+  type ClaimForm,
+  type ClaimFormErrors,
+} from './claim-form.js';
+import { claimPage, notFoundPage } from './claim-page.html.js';
+import { CLAIM_PAGE_HEADERS } from './claim-page.headers.js';
+
+/** The page on which a recipient claims a link. Works without JavaScript. */
+@Controller('web')
+@UseFilters(SandboxErrorFilter)
+export class ClaimPageController {
+  constructor(
+    private readonly payouts: PayoutsService,
+    private readonly clock: SandboxClock,
+  ) {}
+
+  @Get(':id')
+  show(@Param('id') id: string, @Res() response: Response): void {
+    const payout = this.payouts.find(id);
+    response.set(CLAIM_PAGE_HEADERS);
+    if (payout) response.send(claimPage(payout, this.clock.now()));
+    else response.status(404).send(notFoundPage());
+  }
+
+  @Post(':id')
+  submit(@Param('id') id: string, @Body() body: unknown, @Res() response: Response): void {
+    const payout = this.payouts.find(id);
+    response.set(CLAIM_PAGE_HEADERS);
+    if (!payout) {
+      response.status(404).send(notFoundPage());
+      return;
+    }
+    const form = readClaimForm(body);
+    const errors = payout.status === 'PENDING' ? this.#claim(payout, form) : {};
+    if (Object.keys(errors).length === 0) {
+      response.redirect(303, `/web/${payout.id}`);
+    } else {
+      response.status(422).send(claimPage(payout, this.clock.now(), { form, errors }));
+    }
+  }
+
+  /** Claims the link, or locks it; else says what the form has to be shown again for. */
+  #claim(payout: Payout, form: ClaimForm): ClaimFormErrors {
+    const errors = claimFormErrors(form);
+    if (form.passcode !== '') {
+      const check = this.payouts.checkPasscode(payout, form.passcode);
+      if (check === 'locked') return {};
+      if (check === 'wrong') {
+        const left = WRONG_PASSCODES - payout.wrongPasscodes - 1;
+        return { ...errors, passcode: `Wrong passcode. ${left === 1 ? '1 try' : `${left} tries`} left.` };
+      }
+    }
+    if (Object.keys(errors).length === 0) this.payouts.claim(payout, destinationOf(form));
+    return errors;
+  }
+}

@@ -1,0 +1,148 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { FIRST_RETRY_MS } from '../webhooks/retry-times.js';
+import { StateChanges } from '../state/state-changes.js';
+import type { DueJob, DueJobOf } from './due-job.js';
+import { DueQueue, type Due } from './due-queue.js';
+
+type Handler = (job: DueJob, at: number) => void | Promise<void>;
+
+const LONGEST_TIMER_MS = 2_147_483_647;
+
+/** What the state file keeps of the clock. */
+export interface ClockState {
+  offsetMs: number;
+  due: Due<DueJob>[];
+}
+
+/**
+ * The sandbox's time: real time plus an offset that can be moved, and the queue of what falls due in it.
+ * Left alone it runs with real time; moved forward it first does everything due up to then, in order.
+ */
+@Injectable()
+export class SandboxClock {
+  readonly #logger = new Logger('SandboxClock');
+  readonly #queue = new DueQueue<DueJob>();
+  readonly #handlers = new Map<DueJob['kind'], Handler>();
+  readonly #running = new Map<Due<DueJob>, Promise<void>>();
+  #offsetMs = 0;
+  #movingAt: number | undefined;
+  #moves: Promise<unknown> = Promise.resolve();
+  #timer: NodeJS.Timeout | undefined;
+  #started = false;
+
+  constructor(private readonly changes: StateChanges) {}
+
+  /** Epoch milliseconds. While the clock is being moved: the time of the thing that is happening. */
+  now(): number {
+    return this.#movingAt ?? Date.now() + this.#offsetMs;
+  }
+
+  /** Says what happens when a job of that kind falls due; `at` is its own time, however late it is done. */
+  on<Kind extends DueJob['kind']>(
+    kind: Kind,
+    handler: (job: DueJobOf<Kind>, at: number) => void | Promise<void>,
+  ): void {
+    this.#handlers.set(kind, handler as Handler);
+  }
+
+  schedule(at: number, job: DueJob): void {
+    this.#queue.add({ at, job });
+    this.changes.changed();
+    this.#arm();
+  }
+
+  /** Moves the clock, one move after the other; resolves with the new time once all that fell due has happened. */
+  moveTo(target: (now: number) => number): Promise<number> {
+    const move = this.#moves.then(() => this.#move(target(this.now())));
+    this.#moves = move.catch(() => undefined);
+    return move;
+  }
+
+  /** Forgets all that is due and goes back to real time. */
+  reset(): Promise<void> {
+    this.#queue.clear();
+    const reset = this.#moves.then(() => {
+      this.#queue.clear();
+      this.#running.clear();
+      this.#offsetMs = 0;
+      this.#arm();
+      this.changes.changed();
+    });
+    this.#moves = reset;
+    return reset;
+  }
+
+  start(state?: ClockState): void {
+    if (state) {
+      this.#offsetMs = state.offsetMs;
+      for (const due of state.due) this.#queue.add(due);
+    }
+    this.#started = true;
+    this.#arm();
+  }
+
+  stop(): void {
+    this.#started = false;
+    clearTimeout(this.#timer);
+  }
+
+  /** What is under way counts as still due, so that a killed process does it again rather than never. */
+  state(): ClockState {
+    return { offsetMs: this.#offsetMs, due: [...this.#running.keys(), ...this.#queue.all()] };
+  }
+
+  async #move(target: number): Promise<number> {
+    this.#movingAt = this.now();
+    while (this.#movingAt <= target) {
+      const next = this.#queue.peek();
+      const until = next && next.at <= target ? next.at : Infinity;
+      const [oldest] = this.#running;
+      // Deliveries run beside each other as long as none of them could cause something before the next thing.
+      if (oldest && oldest[0].at + FIRST_RETRY_MS <= until) {
+        await oldest[1];
+      } else if (until === Infinity) {
+        break;
+      } else {
+        this.#movingAt = Math.max(this.#movingAt, until);
+        this.#beginNext();
+      }
+    }
+    this.#offsetMs = target - Date.now();
+    this.#movingAt = undefined;
+    this.changes.changed();
+    this.#arm();
+    return target;
+  }
+
+  #arm(): void {
+    clearTimeout(this.#timer);
+    const next = this.#queue.peek();
+    if (!next || !this.#started || this.#movingAt !== undefined) return;
+    const delay = Math.min(Math.max(next.at - this.now(), 0), LONGEST_TIMER_MS);
+    this.#timer = setTimeout(() => this.#runDue(), delay).unref();
+  }
+
+  #runDue(): void {
+    if (this.#movingAt !== undefined) return;
+    for (let next = this.#queue.peek(); next && next.at <= this.now(); next = this.#queue.peek()) {
+      this.#beginNext();
+    }
+    this.#arm();
+  }
+
+  #beginNext(): void {
+    const due = this.#queue.take();
+    const handler = due && this.#handlers.get(due.job.kind);
+    if (!handler) return;
+    const outcome = handler(due.job, due.at);
+    this.changes.changed();
+    if (!outcome) return;
+    const done = outcome
+      .catch((error: unknown) => this.#logger.error(`${due.job.kind} failed: ${String(error)}`))
+      .finally(() => {
+        this.#running.delete(due);
+        this.changes.changed();
+      });
+    this.#running.set(due, done);
+  }
+}

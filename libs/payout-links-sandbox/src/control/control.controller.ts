@@ -1,0 +1,127 @@
+import { Body, Controller, Get, HttpCode, Post, UseFilters } from '@nestjs/common';
+import { SandboxClock } from '../clock/sandbox.clock.js';
+import type { Fault } from '../faults/fault.js';
+import { FaultQueue } from '../faults/fault.queue.js';
+import { BodyOf } from '../gate/body.pipe.js';
+import { RateLimiter } from '../gate/rate-limiter.js';
+import { RequestCounter, type RequestCounts } from '../gate/request-counter.js';
+import { SandboxError } from '../gate/sandbox.error.js';
+import { SandboxErrorFilter } from '../gate/sandbox-error.filter.js';
+import { payoutAnswer, type PayoutAnswer } from '../payouts/payout.answer.js';
+import { PayoutStore } from '../payouts/payout.store.js';
+import { PayoutsService } from '../payouts/payouts.service.js';
+import { SandboxAddress } from '../sandbox.address.js';
+import { WebhookSender } from '../webhooks/webhook.sender.js';
+import { WebhookSettingsHolder, type WebhookSettings } from '../webhooks/webhook.settings.js';
+import { AdvanceClockBody } from './advance-clock.body.js';
+import { ClaimBody } from './claim.body.js';
+import { emailAnswer, type EmailAnswer } from './email.answer.js';
+import { FaultBody } from './fault.body.js';
+import { WebhookSettingsBody } from './webhook-settings.body.js';
+
+const REFUSED = { unknownFields: 'refused' } as const;
+
+/** What a test or a developer can ask of the sandbox itself; not part of the provider. */
+@Controller('_sandbox')
+@UseFilters(SandboxErrorFilter)
+export class ControlController {
+  constructor(
+    private readonly store: PayoutStore,
+    private readonly payouts: PayoutsService,
+    private readonly clock: SandboxClock,
+    private readonly faults: FaultQueue,
+    private readonly limiter: RateLimiter,
+    private readonly counter: RequestCounter,
+    private readonly settings: WebhookSettingsHolder,
+    private readonly sender: WebhookSender,
+    private readonly address: SandboxAddress,
+  ) {}
+
+  @Get('emails')
+  emails(): EmailAnswer[] {
+    const url = this.address.url();
+    return Array.from(this.store.all(), (payout) => emailAnswer(payout, url));
+  }
+
+  @Get('payouts')
+  links(): (PayoutAnswer & { account: string })[] {
+    const url = this.address.url();
+    return Array.from(this.store.all(), (payout) => ({
+      ...payoutAnswer(payout, url),
+      account: payout.account,
+    }));
+  }
+
+  @Get('clock')
+  time(): { now: string } {
+    return { now: new Date(this.clock.now()).toISOString() };
+  }
+
+  @Post('clock')
+  @HttpCode(200)
+  async moveClock(
+    @Body(new BodyOf(AdvanceClockBody, REFUSED)) { advanceMs, now }: AdvanceClockBody,
+  ): Promise<{ now: string }> {
+    if ((advanceMs == null) === (now == null)) {
+      const message = 'give exactly one of advanceMs and now';
+      throw SandboxError.validation([
+        { path: 'advanceMs', message },
+        { path: 'now', message },
+      ]);
+    }
+    const moved = await this.clock.moveTo((from) =>
+      now == null ? from + (advanceMs as number) : Date.parse(now),
+    );
+    return { now: new Date(moved).toISOString() };
+  }
+
+  @Post('claims')
+  @HttpCode(200)
+  claim(@Body(new BodyOf(ClaimBody, REFUSED)) body: ClaimBody): PayoutAnswer {
+    const payout = this.payouts.find(body.id);
+    if (!payout) throw SandboxError.notFound();
+    if (payout.status !== 'PENDING') throw SandboxError.notClaimable(payout.status);
+    const claimed = this.payouts.claim(payout, {
+      bankCode: body.bankCode ?? 'BCA',
+      accountNumber: body.accountNumber,
+      accountHolderName: body.accountHolderName ?? 'Sandbox Recipient',
+    });
+    return payoutAnswer(claimed, this.address.url());
+  }
+
+  @Post('faults')
+  @HttpCode(200)
+  addFault(@Body(new BodyOf(FaultBody, REFUSED)) { route, kind, times, ms }: FaultBody): readonly Fault[] {
+    return this.faults.add({ route, kind, times, ...(ms != null && { ms }) });
+  }
+
+  @Post('webhooks')
+  @HttpCode(200)
+  setWebhooks(@Body(new BodyOf(WebhookSettingsBody, REFUSED)) body: WebhookSettingsBody): WebhookSettings {
+    const given = Object.entries(body).filter(([, value]) => value != null);
+    return this.settings.merge(Object.fromEntries(given));
+  }
+
+  @Get('requests')
+  requests(): RequestCounts['routes'] {
+    return this.counter.state().routes;
+  }
+
+  @Get('polls')
+  polls(): RequestCounts['polls'] {
+    return this.counter.state().polls;
+  }
+
+  @Post('reset')
+  @HttpCode(200)
+  async reset(): Promise<{ now: string }> {
+    this.store.clear();
+    this.settings.reset();
+    this.faults.reset();
+    this.limiter.reset();
+    this.counter.reset();
+    this.sender.abortAll();
+    await this.clock.reset();
+    return this.time();
+  }
+}

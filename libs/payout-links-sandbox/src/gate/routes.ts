@@ -1,0 +1,11 @@
+/** The provider's routes as the control interface names them. */
+export const PROVIDER_ROUTES = ['POST /payouts', 'GET /payouts/:id', 'POST /payouts/:id/void'] as const;
+
+/** One of the provider's routes. */
+export type ProviderRoute = (typeof PROVIDER_ROUTES)[number];
+
+/** Which of the provider's routes a request means, by its method and its path's shape. */
+export function providerRoute(method: string, path: string): ProviderRoute {
+  if (method === 'GET' || method === 'HEAD') return 'GET /payouts/:id';
+  return /\/void\/?$/.test(path) ? 'POST /payouts/:id/void' : 'POST /payouts';
+}

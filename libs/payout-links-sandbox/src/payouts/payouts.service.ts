@@ -1,0 +1,118 @@
+import { randomInt, randomUUID } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { SandboxClock } from '../clock/sandbox.clock.js';
+import { SANDBOX_OPTIONS, type ResolvedSandboxOptions } from '../sandbox.options.js';
+import { SandboxError } from '../gate/sandbox.error.js';
+import { WebhooksService } from '../webhooks/webhooks.service.js';
+import type { Destination, Payout } from './payout.js';
+import * as rules from './payout.rules.js';
+import { PayoutStore } from './payout.store.js';
+
+/** What every account can pay out, in rupiah. */
+export const BALANCE = 10_000_000_000;
+
+/** What a merchant asks for. */
+export interface CreateRequest {
+  account: string;
+  externalId: string;
+  amount: number;
+  email: string;
+  idempotencyKey?: string;
+}
+
+/** What came of a passcode. */
+export type PasscodeCheck = 'right' | 'wrong' | 'locked';
+
+/** All that can happen to a link: the rules applied at the clock's time, stored, and announced. */
+@Injectable()
+export class PayoutsService {
+  constructor(
+    private readonly store: PayoutStore,
+    private readonly clock: SandboxClock,
+    private readonly webhooks: WebhooksService,
+    @Inject(SANDBOX_OPTIONS) private readonly options: ResolvedSandboxOptions,
+  ) {
+    clock.on('expiry', ({ payoutId }) => void this.#change(payoutId, rules.expire));
+    clock.on('claim-result', ({ payoutId }, at) => this.#settle(payoutId, at));
+    clock.on('reversal', ({ payoutId }) => void this.#change(payoutId, rules.reverse));
+  }
+
+  /** Throws `DUPLICATE_PAYOUT_ERROR` and `INSUFFICIENT_BALANCE`. */
+  create(request: CreateRequest): Payout {
+    const { account, externalId, amount, idempotencyKey } = request;
+    const first = idempotencyKey && this.store.byIdempotencyKey(account, idempotencyKey);
+    if (first) return this.#repeat(first, request);
+    if (this.store.byExternalId(account, externalId)) throw SandboxError.duplicateExternalId();
+    if (this.store.reserved(account) + amount > BALANCE) throw SandboxError.insufficientBalance();
+
+    const passcode = String(randomInt(1_000_000)).padStart(6, '0');
+    const payout = rules.open({ ...request, id: randomUUID(), passcode }, this.clock.now());
+    this.store.put(payout);
+    this.clock.schedule(payout.expiresAt, { kind: 'expiry', payoutId: payout.id });
+    return payout;
+  }
+
+  find(id: string): Payout | undefined {
+    return this.store.get(id);
+  }
+
+  /** The account's own link; throws `DATA_NOT_FOUND`. */
+  get(account: string, id: string): Payout {
+    const payout = this.store.get(id);
+    if (payout?.account !== account) throw SandboxError.notFound();
+    return payout;
+  }
+
+  /** Throws `DATA_NOT_FOUND` and `CANCELLATION_NOT_ALLOWED`. */
+  void(account: string, id: string): Payout {
+    const voided = rules.cancel(this.get(account, id));
+    if (!voided) throw SandboxError.cancellationNotAllowed();
+    this.store.put(voided);
+    return voided;
+  }
+
+  /** Compares what a recipient entered for a PENDING link and counts a wrong one. */
+  checkPasscode(payout: Payout, passcode: string): PasscodeCheck {
+    if (passcode === payout.passcode) return 'right';
+    const at = this.clock.now();
+    const missed = rules.missPasscode(payout, at);
+    this.store.put(missed);
+    this.webhooks.announce(missed, at);
+    return missed.status === 'FAILED' ? 'locked' : 'wrong';
+  }
+
+  /** Takes a PENDING link's destination; the bank's answer follows a moment later. */
+  claim(payout: Payout, destination: Destination): Payout {
+    const at = this.clock.now();
+    const claimed = rules.claim(payout, destination, randomUUID(), at);
+    this.store.put(claimed);
+    this.clock.schedule(at + rules.CLAIM_TAKES_MS, { kind: 'claim-result', payoutId: payout.id });
+    return claimed;
+  }
+
+  #repeat(first: Payout, request: CreateRequest): Payout {
+    const same =
+      first.externalId === request.externalId &&
+      first.amount === request.amount &&
+      first.email === request.email;
+    if (same && this.options.idempotentReplay) return first;
+    throw SandboxError.duplicateIdempotencyKey();
+  }
+
+  #settle(payoutId: string, at: number): void {
+    const settled = this.#change(payoutId, (payout) => rules.settle(payout, at));
+    if (!settled) return;
+    this.webhooks.announce(settled, at);
+    if (rules.willBeReversed(settled)) {
+      this.clock.schedule(at + rules.REVERSED_AFTER_MS, { kind: 'reversal', payoutId });
+    }
+  }
+
+  #change(payoutId: string, rule: (payout: Payout) => Payout): Payout | undefined {
+    const before = this.store.get(payoutId);
+    const after = before && rule(before);
+    if (!after || after === before) return undefined;
+    this.store.put(after);
+    return after;
+  }
+}

@@ -1,0 +1,63 @@
+import { Module, type DynamicModule, type MiddlewareConsumer, type NestModule } from '@nestjs/common';
+import type { NextFunction, Request, Response } from 'express';
+import { ClaimPageController } from './claim-page/claim-page.controller.js';
+import { SandboxClock } from './clock/sandbox.clock.js';
+import { ControlController } from './control/control.controller.js';
+import { FaultInterceptor } from './faults/fault.interceptor.js';
+import { FaultQueue } from './faults/fault.queue.js';
+import { ApiKeyGuard } from './gate/api-key.guard.js';
+import { RateLimitGuard } from './gate/rate-limit.guard.js';
+import { RateLimiter } from './gate/rate-limiter.js';
+import { RequestCounter } from './gate/request-counter.js';
+import { RequestCounterGuard } from './gate/request-counter.guard.js';
+import { writeRequestId } from './gate/request-id.js';
+import { PayoutStore } from './payouts/payout.store.js';
+import { PayoutsController } from './payouts/payouts.controller.js';
+import { PayoutsService } from './payouts/payouts.service.js';
+import { SandboxAddress } from './sandbox.address.js';
+import { SANDBOX_OPTIONS, resolveOptions, type SandboxModuleOptions } from './sandbox.options.js';
+import { StateChanges } from './state/state-changes.js';
+import { StateKeeper } from './state/state.keeper.js';
+import { WebhookSender } from './webhooks/webhook.sender.js';
+import { WebhookSettingsHolder } from './webhooks/webhook.settings.js';
+import { WebhooksService } from './webhooks/webhooks.service.js';
+
+/** The sandbox as a module of an Express host; `startSandbox` runs it by itself. */
+@Module({
+  controllers: [PayoutsController, ClaimPageController, ControlController],
+  providers: [
+    ApiKeyGuard,
+    FaultInterceptor,
+    FaultQueue,
+    PayoutStore,
+    PayoutsService,
+    RateLimitGuard,
+    RateLimiter,
+    RequestCounter,
+    RequestCounterGuard,
+    SandboxAddress,
+    SandboxClock,
+    StateChanges,
+    StateKeeper,
+    WebhookSender,
+    WebhookSettingsHolder,
+    WebhooksService,
+  ],
+})
+export class SandboxModule implements NestModule {
+  static register(options: SandboxModuleOptions = {}): DynamicModule {
+    return {
+      module: SandboxModule,
+      providers: [{ provide: SANDBOX_OPTIONS, useValue: resolveOptions(options) }],
+    };
+  }
+
+  configure(consumer: MiddlewareConsumer): void {
+    consumer
+      .apply((_request: Request, response: Response, next: NextFunction) => {
+        writeRequestId(response);
+        next();
+      })
+      .forRoutes(PayoutsController, ClaimPageController, ControlController);
+  }
+}

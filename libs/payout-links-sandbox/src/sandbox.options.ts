@@ -1,0 +1,52 @@
+/** The key of the account used unless told otherwise; any other `xnd_…` key is an account of its own. */
+export const SANDBOX_API_KEY = 'xnd_development_sandbox_key_for_local_use_only';
+
+/** The default `x-callback-token` of deliveries. */
+export const SANDBOX_WEBHOOK_TOKEN = 'sandbox_webhook_token_for_local_use_only';
+
+/** Where deliveries go unless told otherwise. */
+export const DEFAULT_WEBHOOK_URL = 'http://127.0.0.1:3000/webhooks/xendit/payout-links';
+
+/** How the sandbox behaves; every field has a default. */
+export interface SandboxModuleOptions {
+  /** Where deliveries go; default: what the state file says, else `http://127.0.0.1:3000/webhooks/xendit/payout-links`. */
+  webhookUrl?: string;
+  /** Sent as `x-callback-token`; default: what the state file says, else `SANDBOX_WEBHOOK_TOKEN`. */
+  webhookToken?: string;
+  /** Requests per account, route and sliding minute; default 6 000. */
+  rateLimit?: number;
+  /** A JSON file that keeps everything over restarts; default: kept in memory only. */
+  data?: string;
+  /** Answer a repeated `X-IDEMPOTENCY-KEY` with the first link instead of refusing it; default false. */
+  idempotentReplay?: boolean;
+}
+
+/** What `startSandbox` takes: the behaviour and the address to listen on. */
+export interface SandboxOptions extends SandboxModuleOptions {
+  /** Default 0: any free port. */
+  port?: number;
+  /** Default `127.0.0.1`. */
+  host?: string;
+}
+
+/** The options with their defaults; the webhook address and token may still come from the state file. */
+export interface ResolvedSandboxOptions {
+  webhookUrl: string | undefined;
+  webhookToken: string | undefined;
+  rateLimit: number;
+  data: string | undefined;
+  idempotentReplay: boolean;
+}
+
+export const SANDBOX_OPTIONS = Symbol('SANDBOX_OPTIONS');
+
+/** Gives every option its default. */
+export function resolveOptions(options: SandboxModuleOptions): ResolvedSandboxOptions {
+  return {
+    webhookUrl: options.webhookUrl,
+    webhookToken: options.webhookToken,
+    rateLimit: options.rateLimit ?? 6_000,
+    data: options.data,
+    idempotentReplay: options.idempotentReplay ?? false,
+  };
+}

@@ -1,0 +1,28 @@
+import type { ClockState } from '../clock/sandbox.clock.js';
+import type { RequestCounts } from '../gate/request-counter.js';
+import type { Payout } from '../payouts/payout.js';
+import type { WebhookSettings } from '../webhooks/webhook.settings.js';
+
+/** What outlives a restart. E-mails are not in it: they are told from the links. */
+export interface SandboxState {
+  version: 1;
+  clock: ClockState;
+  payouts: Payout[];
+  webhooks: WebhookSettings;
+  requests: RequestCounts;
+}
+
+/** Whether a parsed state file is one of ours, as far as a look from outside can tell. */
+export function isSandboxState(value: unknown): value is SandboxState {
+  if (typeof value !== 'object' || value === null) return false;
+  const { version, clock, payouts, webhooks, requests } = value as Partial<SandboxState>;
+  return (
+    version === 1 &&
+    Number.isFinite(clock?.offsetMs) &&
+    Array.isArray(clock?.due) &&
+    Array.isArray(payouts) &&
+    typeof webhooks?.url === 'string' &&
+    typeof requests?.routes === 'object' &&
+    typeof requests.polls === 'object'
+  );
+}

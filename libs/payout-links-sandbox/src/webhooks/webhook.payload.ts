@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto';
+import type { Payout } from '../payouts/payout.js';
+
+/** The envelope of a delivery (specification: “Payout Links Events”). */
+export interface WebhookPayload {
+  event: 'disbursement.completed' | 'disbursement.failed';
+  business_id: string;
+  created: string;
+  data: {
+    id: string;
+    reference_id: string;
+    amount: number;
+    currency: 'IDR';
+    status: 'SUCCEEDED' | 'FAILED';
+    created: string;
+    updated: string;
+    failure_code?: string;
+  };
+}
+
+/** What the provider tells about a link that has just ended; undefined for states that it says nothing about. */
+export function webhookPayload(payout: Payout, at: number): WebhookPayload | undefined {
+  if (payout.status !== 'SUCCEEDED' && payout.status !== 'FAILED') return undefined;
+  const when = new Date(at).toISOString();
+  return {
+    event: payout.status === 'SUCCEEDED' ? 'disbursement.completed' : 'disbursement.failed',
+    business_id: createHash('sha256').update(payout.account).digest('hex').slice(0, 24),
+    created: when,
+    data: {
+      id: payout.id,
+      reference_id: payout.externalId,
+      amount: payout.amount,
+      currency: 'IDR',
+      status: payout.status,
+      created: new Date(payout.createdAt).toISOString(),
+      updated: when,
+      ...(payout.failureReason === undefined ? {} : { failure_code: payout.failureReason }),
+    },
+  };
+}

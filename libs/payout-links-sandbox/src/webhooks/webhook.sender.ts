@@ -1,0 +1,60 @@
+import { Injectable } from '@nestjs/common';
+import type { Delivery } from './delivery.js';
+import { WebhookSettingsHolder } from './webhook.settings.js';
+
+const AT_ONCE = 50;
+const ANSWER_WITHIN_MS = 30_000;
+
+/** What came of an attempt; `aborted` when the sandbox gave it up itself. */
+export type AttemptOutcome = 'accepted' | 'refused' | 'aborted';
+
+/** Sends deliveries over HTTP, at most fifty at a time, so that a dead receiver holds up nothing else. */
+@Injectable()
+export class WebhookSender {
+  #free = AT_ONCE;
+  #waiting: (() => void)[] = [];
+  #abort = new AbortController();
+
+  constructor(private readonly settings: WebhookSettingsHolder) {}
+
+  async send(delivery: Delivery): Promise<AttemptOutcome> {
+    const given = this.#abort.signal;
+    if (this.#free > 0) this.#free -= 1;
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    try {
+      return given.aborted ? 'aborted' : await this.#post(delivery, given);
+    } finally {
+      const next = this.#waiting.shift();
+      if (next) next();
+      else this.#free += 1;
+    }
+  }
+
+  /** Gives up everything under way and in line. */
+  abortAll(): void {
+    this.#abort.abort();
+    this.#abort = new AbortController();
+  }
+
+  async #post(delivery: Delivery, given: AbortSignal): Promise<AttemptOutcome> {
+    const { url, token } = this.settings.current;
+    try {
+      const answer = await fetch(url, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          'x-callback-token': token,
+          'webhook-id': delivery.webhookId,
+        },
+        body: JSON.stringify(delivery.payload),
+        redirect: 'manual',
+        signal: AbortSignal.any([given, AbortSignal.timeout(ANSWER_WITHIN_MS)]),
+      });
+      // Read to its end, so that the connection can be used again.
+      await answer.arrayBuffer();
+      return answer.ok ? 'accepted' : 'refused';
+    } catch {
+      return given.aborted ? 'aborted' : 'refused';
+    }
+  }
+}

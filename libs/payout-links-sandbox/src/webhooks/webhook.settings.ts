@@ -1,0 +1,65 @@
+import { Inject, Injectable } from '@nestjs/common';
+import {
+  DEFAULT_WEBHOOK_URL,
+  SANDBOX_OPTIONS,
+  SANDBOX_WEBHOOK_TOKEN,
+  type ResolvedSandboxOptions,
+} from '../sandbox.options.js';
+import { StateChanges } from '../state/state-changes.js';
+
+/** Where deliveries go, and how unreliable they are. */
+export interface WebhookSettings {
+  url: string;
+  token: string;
+  /** Share of deliveries never sent, 0 to 1. */
+  drop: number;
+  /** Share of deliveries sent twice, 0 to 1. */
+  duplicate: number;
+  /** Send them out of order: each up to a second later than it should. */
+  shuffle: boolean;
+  /** Added before the first attempt, on the sandbox's clock. */
+  delayMs: number;
+}
+
+const RELIABLE = { drop: 0, duplicate: 0, shuffle: false, delayMs: 0 };
+
+/** The settings in force. */
+@Injectable()
+export class WebhookSettingsHolder {
+  #settings: WebhookSettings;
+
+  constructor(
+    @Inject(SANDBOX_OPTIONS) private readonly options: ResolvedSandboxOptions,
+    private readonly changes: StateChanges,
+  ) {
+    this.#settings = {
+      url: options.webhookUrl ?? DEFAULT_WEBHOOK_URL,
+      token: options.webhookToken ?? SANDBOX_WEBHOOK_TOKEN,
+      ...RELIABLE,
+    };
+  }
+
+  get current(): WebhookSettings {
+    return this.#settings;
+  }
+
+  merge(given: Partial<WebhookSettings>): WebhookSettings {
+    this.#settings = { ...this.#settings, ...given };
+    this.changes.changed();
+    return this.#settings;
+  }
+
+  /** Takes over what was saved; an address or token given at this start wins. */
+  restore(saved: WebhookSettings): void {
+    this.#settings = {
+      ...saved,
+      url: this.options.webhookUrl ?? saved.url,
+      token: this.options.webhookToken ?? saved.token,
+    };
+  }
+
+  /** Back to reliable deliveries; address and token stay. */
+  reset(): void {
+    this.merge(RELIABLE);
+  }
+}
