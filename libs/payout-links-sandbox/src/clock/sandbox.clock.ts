@@ -61,13 +61,7 @@ export class SandboxClock {
   /** Forgets all that is due and goes back to real time. */
   reset(): Promise<void> {
     this.#queue.clear();
-    const reset = this.#moves.then(() => {
-      this.#queue.clear();
-      this.#running.clear();
-      this.#offsetMs = 0;
-      this.#arm();
-      this.changes.changed();
-    });
+    const reset = this.#moves.then(() => this.#forget());
     this.#moves = reset;
     return reset;
   }
@@ -93,7 +87,19 @@ export class SandboxClock {
 
   async #move(target: number): Promise<number> {
     this.#movingAt = this.now();
-    while (this.#movingAt <= target) {
+    try {
+      await this.#doAllUntil(target);
+    } finally {
+      this.#offsetMs = target - Date.now();
+      this.#movingAt = undefined;
+      this.changes.changed();
+      this.#arm();
+    }
+    return target;
+  }
+
+  async #doAllUntil(target: number): Promise<void> {
+    while (this.now() <= target) {
       const next = this.#queue.peek();
       const until = next && next.at <= target ? next.at : Infinity;
       const [oldest] = this.#running;
@@ -101,17 +107,20 @@ export class SandboxClock {
       if (oldest && oldest[0].at + FIRST_RETRY_MS <= until) {
         await oldest[1];
       } else if (until === Infinity) {
-        break;
+        return;
       } else {
-        this.#movingAt = Math.max(this.#movingAt, until);
+        this.#movingAt = Math.max(this.now(), until);
         this.#beginNext();
       }
     }
-    this.#offsetMs = target - Date.now();
-    this.#movingAt = undefined;
-    this.changes.changed();
+  }
+
+  #forget(): void {
+    this.#queue.clear();
+    this.#running.clear();
+    this.#offsetMs = 0;
     this.#arm();
-    return target;
+    this.changes.changed();
   }
 
   #arm(): void {

@@ -79,6 +79,8 @@ export class StateKeeper implements OnModuleInit, BeforeApplicationShutdown, OnA
       return await readState(data);
     } catch (error) {
       await this.#lock.release();
+      // Without its lock the file is not ours to write at shutdown.
+      this.#lock = undefined;
       throw error;
     }
   }
@@ -89,20 +91,22 @@ export class StateKeeper implements OnModuleInit, BeforeApplicationShutdown, OnA
   }
 
   #save(): Promise<void> {
-    this.#saving = this.#saving.then(async () => {
-      this.#timer = undefined;
-      const { data } = this.options;
-      if (data === undefined || !this.#lock) return;
-      const startedAt = performance.now();
-      try {
-        await writeState(data, this.#state());
-      } catch (error) {
-        this.#logger.error(`The state could not be saved to ${data}: ${String(error)}`);
-      }
-      // A large state is saved less often, so that saving never takes more than a small share of the time.
-      this.#restMs = Math.max(SAVE_AFTER_MS, (performance.now() - startedAt) * REST_PER_SAVE);
-    });
+    this.#saving = this.#saving.then(() => this.#write());
     return this.#saving;
+  }
+
+  async #write(): Promise<void> {
+    this.#timer = undefined;
+    const { data } = this.options;
+    if (data === undefined || !this.#lock) return;
+    const startedAt = performance.now();
+    try {
+      await writeState(data, this.#state());
+    } catch (error) {
+      this.#logger.error(`The state could not be saved to ${data}: ${String(error)}`);
+    }
+    // A large state is saved less often, so that saving never takes more than a small share of the time.
+    this.#restMs = Math.max(SAVE_AFTER_MS, (performance.now() - startedAt) * REST_PER_SAVE);
   }
 
   #state(): SandboxState {
