@@ -1,1 +1,10 @@
-export {};
+export { ConfigurationError } from './environment/configuration.error.js';
+export { isLoopback, readConfiguration, type Configuration } from './environment/configuration.js';
+export { describeEnvironment, ENVIRONMENT_VARIABLES } from './environment/variables.js';
+export { DatabaseUnavailableError } from './database/database.error.js';
+export { openDatabase, type Database, type OpenDatabaseOptions } from './database/open-database.js';
+export { migrate } from './database/migrate.js';
+export { openProvider, ratePerMinute, type Provider } from './provider/open-provider.js';
+export { openSandbox, SANDBOX_PORT, type OpenSandbox } from './provider/open-sandbox.js';
+export { ExitCode, Program, runProgram } from './program/program.js';
+export { ProgramLogger } from './program/program.logger.js';

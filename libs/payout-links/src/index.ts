@@ -20,7 +20,7 @@ export {
 } from './failures/catalogue.js';
 export {
   DEFAULT_ACCOUNT,
-  type PayoutLinksAccountOptions,
+  PayoutLinksAccountOptions,
   type PayoutLinksHttpOptions,
   type PayoutLinksOptions,
   type PayoutLinksWebhookOptions,

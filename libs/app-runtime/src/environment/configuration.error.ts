@@ -1,0 +1,9 @@
+/** The environment or the command line is wrong; `problems` holds everything that is, without any secret. */
+export class ConfigurationError extends Error {
+  readonly code = 'BAD_CONFIGURATION';
+
+  constructor(readonly problems: readonly string[]) {
+    super(`The configuration is wrong:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    this.name = 'ConfigurationError';
+  }
+}

@@ -1,0 +1,131 @@
+import {
+  buildMessage,
+  IsIn,
+  IsInt,
+  IsNotEmpty,
+  IsString,
+  IsTimeZone,
+  IsUrl,
+  Matches,
+  Max,
+  Min,
+  ValidateBy,
+  ValidateIf,
+} from 'class-validator';
+import { validateCronExpression } from 'cron';
+
+const KEY = { message: '$property must be a key without white space: copy it again' };
+const WEB = { protocols: ['http', 'https'], require_protocol: true, require_tld: false };
+
+/** The variables as they stand in the environment, numbers read as numbers; defaults are not in yet. */
+export class Environment {
+  @IsGiven()
+  @IsAddress('postgres', 'postgresql')
+  DATABASE_URL?: string;
+
+  @IsGiven()
+  @Matches(/^\S+$/, KEY)
+  XENDIT_API_KEY?: string;
+
+  @IsGiven()
+  @IsString()
+  XENDIT_ACCOUNTS?: string;
+
+  @IsGiven()
+  @IsUrl(WEB, { message: '$property must be an http:// or https:// address' })
+  XENDIT_BASE_URL?: string;
+
+  @IsGiven()
+  @IsString()
+  XENDIT_WEBHOOK_TOKENS?: string;
+
+  @IsGiven()
+  @IsNotEmpty()
+  @Matches(/^[\w.:-]+$/, { message: '$property must be a host name or an IP address' })
+  HOST?: string;
+
+  @IsGiven()
+  @IsInt()
+  @Min(0)
+  @Max(65_535)
+  PORT?: number;
+
+  @IsGiven()
+  @Matches(/^\S+$/, KEY)
+  DEMO_API_KEY?: string;
+
+  @IsGiven()
+  @IsNotEmpty()
+  REPORTS_DIR?: string;
+
+  @IsGiven()
+  @IsTimeZone({ message: '$property must be a time zone such as Asia/Jakarta' })
+  REPORT_TIMEZONE?: string;
+
+  @IsGiven()
+  @IsIn(['en', 'id'])
+  REPORT_LANGUAGE?: 'en' | 'id';
+
+  @IsGiven()
+  @IsIn([',', ';'], { message: '$property must be , or ;' })
+  REPORT_CSV_DELIMITER?: ',' | ';';
+
+  @IsGiven()
+  @IsCron()
+  RECONCILE_CRON?: string;
+
+  @IsGiven()
+  @IsInt()
+  @Min(1)
+  @Max(100_000)
+  RECONCILE_RATE_PER_MINUTE?: number;
+
+  @IsGiven()
+  @IsInt()
+  @Min(1)
+  @Max(1_000)
+  RECONCILE_CONCURRENCY?: number;
+
+  @IsGiven()
+  @IsAddress('postgres', 'postgresql', 'redis', 'rediss')
+  QUEUE_URL?: string;
+
+  @IsGiven()
+  @IsIn(['trace', 'debug', 'info', 'warn', 'error'])
+  LOG_LEVEL?: LogLevelName;
+}
+
+export type LogLevelName = 'trace' | 'debug' | 'info' | 'warn' | 'error';
+
+/** A variable that is not set is left to its default; one that is set to nothing is checked like any other. */
+function IsGiven(): PropertyDecorator {
+  return ValidateIf((_, value) => value !== undefined);
+}
+
+/** Our own check of an address: class-validator's would print passwords with some messages and refuses sockets. */
+function IsAddress(...protocols: string[]): PropertyDecorator {
+  const valid = (value: unknown) =>
+    typeof value === 'string' &&
+    URL.canParse(value) &&
+    protocols.includes(new URL(value).protocol.replace(':', ''));
+  return ValidateBy({
+    name: 'isAddress',
+    validator: {
+      validate: valid,
+      defaultMessage: buildMessage(
+        () =>
+          `$property must be an address that begins with ${protocols.map((name) => `${name}://`).join(' or ')}`,
+      ),
+    },
+  });
+}
+
+function IsCron(): PropertyDecorator {
+  return ValidateBy({
+    name: 'isCron',
+    validator: {
+      validate: (value: unknown) => typeof value === 'string' && validateCronExpression(value).valid,
+      defaultMessage: buildMessage(() => '$property must be a cron expression such as 0 2 * * *'),
+    },
+  });
+}

@@ -1,0 +1,79 @@
+import { ConfigurationError } from '../environment/configuration.error.js';
+
+/** How programs end. */
+export const ExitCode = { DONE: 0, COULD_NOT_RUN: 1, BAD_USAGE: 2 } as const;
+
+const SHUTDOWN_MS = 9_000;
+
+/** A running program: what it has opened, and whether it is asked to end. */
+export class Program {
+  readonly #opened: (() => Promise<unknown>)[] = [];
+  readonly #stop = new AbortController();
+
+  /** Aborted by SIGTERM and SIGINT. */
+  readonly signal: globalThis.AbortSignal = this.#stop.signal;
+
+  /** Keeps something that must be closed at the end; the last opened is closed first. */
+  own<T extends { close(): Promise<unknown> }>(opened: T): T {
+    this.#opened.push(() => opened.close());
+    return opened;
+  }
+
+  /** Waits until the program is asked to end. */
+  stopped(): Promise<void> {
+    return new Promise((done) => {
+      if (this.signal.aborted) done();
+      this.signal.addEventListener('abort', () => done(), { once: true });
+    });
+  }
+
+  stop(): void {
+    this.#stop.abort();
+  }
+
+  async close(): Promise<void> {
+    for (const close of this.#opened.splice(0).toReversed()) {
+      try {
+        await close();
+      } catch (error) {
+        console.error(`while ending: ${explain(error)}`);
+      }
+    }
+  }
+}
+
+/**
+ * Runs a program and ends the process: with the exit code that `work` gives, 2 for a wrong configuration, 1 for any
+ * other error. SIGTERM and SIGINT abort `program.signal`; whatever happens then, the process ends within ten seconds.
+ */
+export async function runProgram(work: (program: Program) => Promise<number>): Promise<never> {
+  const program = new Program();
+  const stop = () => {
+    program.stop();
+    setTimeout(() => {
+      console.error(`ended by force after ${SHUTDOWN_MS / 1_000} s`);
+      process.exit(ExitCode.DONE);
+    }, SHUTDOWN_MS).unref();
+  };
+  process.once('SIGTERM', stop).once('SIGINT', stop);
+  let exitCode: number;
+  try {
+    exitCode = await work(program);
+  } catch (error) {
+    if (program.signal.aborted) {
+      exitCode = ExitCode.DONE;
+    } else {
+      console.error(explain(error));
+      exitCode = error instanceof ConfigurationError ? ExitCode.BAD_USAGE : ExitCode.COULD_NOT_RUN;
+    }
+  }
+  await program.close();
+  process.exit(exitCode);
+}
+
+/** What the reader can use: a coded error's message, else the stack too. */
+function explain(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const known = 'code' in error && typeof error.code === 'string';
+  return known ? error.message : (error.stack ?? error.message);
+}

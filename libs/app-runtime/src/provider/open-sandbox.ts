@@ -1,0 +1,80 @@
+import { SANDBOX_API_KEY, SandboxStateError, startSandbox } from 'payout-links-sandbox';
+
+/** The port that programs look for a sandbox on. */
+export const SANDBOX_PORT = 4010;
+
+/** A sandbox to talk to. */
+export interface OpenSandbox {
+  readonly url: string;
+  readonly apiKey: string;
+  readonly webhookToken: string;
+  /** True when this program serves it. */
+  readonly own: boolean;
+  /** Where it sends webhooks; a setting that others may have made when it is not our own. */
+  setWebhookUrl(url: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * The sandbox that listens on 4010 or serves the state file, else one of our own on that file.
+ */
+export async function openSandbox({
+  dataFile = '.data/sandbox.json',
+  port = SANDBOX_PORT,
+}: { dataFile?: string; port?: number } = {}): Promise<OpenSandbox> {
+  return (await join(`http://127.0.0.1:${SANDBOX_PORT}`)) ?? (await serve(dataFile, port));
+}
+
+async function serve(dataFile: string, port: number): Promise<OpenSandbox> {
+  try {
+    const sandbox = await startSandbox({ port, data: dataFile });
+    return {
+      ...sandbox,
+      own: true,
+      setWebhookUrl: (url) => setWebhookUrl(sandbox.url, url),
+      close: () => sandbox.close(),
+    };
+  } catch (error) {
+    if (error instanceof SandboxStateError && error.holderUrl !== undefined) {
+      const joined = await join(error.holderUrl);
+      if (joined) return joined;
+    }
+    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE' && port !== 0) return serve(dataFile, 0);
+    throw error;
+  }
+}
+
+async function join(url: string): Promise<OpenSandbox | undefined> {
+  const settings = await control(url, 'webhooks', {});
+  if (typeof settings?.token !== 'string') return undefined;
+  return {
+    url,
+    apiKey: SANDBOX_API_KEY,
+    webhookToken: settings.token,
+    own: false,
+    setWebhookUrl: (target) => setWebhookUrl(url, target),
+    close: () => Promise.resolve(),
+  };
+}
+
+async function setWebhookUrl(sandbox: string, url: string): Promise<void> {
+  await control(sandbox, 'webhooks', { url });
+}
+
+async function control(
+  url: string,
+  path: string,
+  body: object,
+): Promise<Record<string, unknown> | undefined> {
+  try {
+    const answer = await fetch(`${url}/_sandbox/${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(2_000),
+    });
+    return answer.ok ? ((await answer.json()) as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
