@@ -201,8 +201,10 @@ async function move(
         RETURNING payout_link.*, now AS recorded_at),
       transition AS (
         INSERT INTO payout_link_transition (payout_link_id, account, seq, from_status, to_status, source,
-          provider_status, failure_code, occurred_at, effective_at, recorded_at, raw)
-        SELECT id, account, version, $14, status, $15, $7, failure_code, $4::timestamptz, status_at, recorded_at, $16::json
+          provider_status, failure_code, provider_id, provider_created_at, expires_at, occurred_at, effective_at,
+          recorded_at, raw)
+        SELECT id, account, version, $14, status, $15, $7, failure_code, provider_id, provider_created_at, expires_at,
+          $4::timestamptz, status_at, recorded_at, $16::json
         FROM link),
       settled AS (${RESOLVE_CONDITIONS} AND $13)
     SELECT * FROM link`,

@@ -45,6 +45,16 @@ export class PayoutLinkTransition {
   @Column({ name: 'failure_code', type: 'text', nullable: true })
   failureCode!: string | null;
 
+  /** What was known of the link after this change: reports print an old day from its history alone. */
+  @Column({ name: 'provider_id', type: 'text', nullable: true })
+  providerId!: string | null;
+
+  @Column({ name: 'provider_created_at', type: 'timestamptz', nullable: true })
+  providerCreatedAt!: Date | null;
+
+  @Column({ name: 'expires_at', type: 'timestamptz', nullable: true })
+  expiresAt!: Date | null;
+
   /** The provider's time for it, where it gave one. */
   @Column({ name: 'occurred_at', type: 'timestamptz', nullable: true })
   occurredAt!: Date | null;
