@@ -4,7 +4,8 @@ export { describeEnvironment, ENVIRONMENT_VARIABLES } from './environment/variab
 export { DatabaseUnavailableError } from './database/database.error.js';
 export { openDatabase, type Database, type OpenDatabaseOptions } from './database/open-database.js';
 export { migrate } from './database/migrate.js';
+export { requireKnownAccounts } from './database/known-accounts.js';
 export { openProvider, ratePerMinute, type Provider } from './provider/open-provider.js';
 export { openSandbox, SANDBOX_PORT, type OpenSandbox } from './provider/open-sandbox.js';
-export { ExitCode, Program, runProgram } from './program/program.js';
+export { ExitCode, exitCodeOf, Program, runProgram } from './program/program.js';
 export { ProgramLogger } from './program/program.logger.js';

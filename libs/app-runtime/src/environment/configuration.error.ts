@@ -1,6 +1,7 @@
 /** The environment or the command line is wrong; `problems` holds everything that is, without any secret. */
 export class ConfigurationError extends Error {
   readonly code = 'BAD_CONFIGURATION';
+  readonly exitCode = 2;
 
   constructor(readonly problems: readonly string[]) {
     super(`The configuration is wrong:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);

@@ -1,14 +1,11 @@
 import {
   buildMessage,
   IsIn,
-  IsInt,
   IsNotEmpty,
   IsString,
   IsTimeZone,
   IsUrl,
   Matches,
-  Max,
-  Min,
   ValidateBy,
   ValidateIf,
 } from 'class-validator';
@@ -45,9 +42,7 @@ export class Environment {
   HOST?: string;
 
   @IsGiven()
-  @IsInt()
-  @Min(0)
-  @Max(65_535)
+  @IsWholeNumber(0, 65_535)
   PORT?: number;
 
   @IsGiven()
@@ -75,15 +70,11 @@ export class Environment {
   RECONCILE_CRON?: string;
 
   @IsGiven()
-  @IsInt()
-  @Min(1)
-  @Max(100_000)
+  @IsWholeNumber(1, 100_000)
   RECONCILE_RATE_PER_MINUTE?: number;
 
   @IsGiven()
-  @IsInt()
-  @Min(1)
-  @Max(1_000)
+  @IsWholeNumber(1, 1_000)
   RECONCILE_CONCURRENCY?: number;
 
   @IsGiven()
@@ -116,6 +107,17 @@ function IsAddress(...protocols: string[]): PropertyDecorator {
         () =>
           `$property must be an address that begins with ${protocols.map((name) => `${name}://`).join(' or ')}`,
       ),
+    },
+  });
+}
+
+function IsWholeNumber(least: number, most: number): PropertyDecorator {
+  return ValidateBy({
+    name: 'isWholeNumber',
+    validator: {
+      validate: (value: unknown) =>
+        Number.isSafeInteger(value) && Number(value) >= least && Number(value) <= most,
+      defaultMessage: buildMessage(() => `$property must be a whole number from ${least} to ${most}`),
     },
   });
 }

@@ -9,6 +9,15 @@ const LEVELS: readonly (readonly [LogLevelName, LogLevel])[] = [
   ['error', 'error'],
 ];
 
+/** Nest's own steps at start: of use to who looks for a fault, noise to everybody else. */
+const START_UP = new Set([
+  'InstanceLoader',
+  'NestFactory',
+  'RoutesResolver',
+  'RouterExplorer',
+  'NestApplication',
+]);
+
 /** Nest's logger from a level on; on standard error where standard output belongs to the program's result. */
 export class ProgramLogger extends ConsoleLogger {
   readonly #stream: 'stdout' | 'stderr' | undefined;
@@ -17,6 +26,12 @@ export class ProgramLogger extends ConsoleLogger {
     const from = LEVELS.findIndex(([name]) => name === level);
     super({ logLevels: ['fatal', ...LEVELS.slice(from).map(([, name]) => name)] });
     this.#stream = stream;
+  }
+
+  override log(message: unknown, ...rest: unknown[]): void {
+    const context = rest.at(-1);
+    if (typeof context === 'string' && START_UP.has(context)) this.debug(message, ...rest);
+    else super.log(message, ...rest);
   }
 
   protected override printMessages(

@@ -1,5 +1,3 @@
-import { ConfigurationError } from '../environment/configuration.error.js';
-
 /** How programs end. */
 export const ExitCode = { DONE: 0, COULD_NOT_RUN: 1, BAD_USAGE: 2 } as const;
 
@@ -43,8 +41,8 @@ export class Program {
 }
 
 /**
- * Runs a program and ends the process: with the exit code that `work` gives, 2 for a wrong configuration, 1 for any
- * other error. SIGTERM and SIGINT abort `program.signal`; whatever happens then, the process ends within ten seconds.
+ * Runs a program and ends the process: with the exit code that `work` gives, or that the error it throws carries, else
+ * 1. SIGTERM and SIGINT abort `program.signal`; whatever happens then, the process ends within ten seconds.
  */
 export async function runProgram(work: (program: Program) => Promise<number>): Promise<never> {
   const program = new Program();
@@ -64,11 +62,17 @@ export async function runProgram(work: (program: Program) => Promise<number>): P
       exitCode = ExitCode.DONE;
     } else {
       console.error(explain(error));
-      exitCode = error instanceof ConfigurationError ? ExitCode.BAD_USAGE : ExitCode.COULD_NOT_RUN;
+      exitCode = exitCodeOf(error);
     }
   }
   await program.close();
   process.exit(exitCode);
+}
+
+/** The exit code that an error carries, else 1. */
+export function exitCodeOf(error: unknown): number {
+  const carried = error instanceof Error && 'exitCode' in error ? error.exitCode : undefined;
+  return typeof carried === 'number' ? carried : ExitCode.COULD_NOT_RUN;
 }
 
 /** What the reader can use: a coded error's message, else the stack too. */

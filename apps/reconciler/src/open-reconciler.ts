@@ -1,0 +1,31 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import {
+  openDatabase,
+  openProvider,
+  ProgramLogger,
+  requireKnownAccounts,
+  type Configuration,
+  type Program,
+} from 'app-runtime';
+import { DataSource } from 'typeorm';
+import { ReconcilerModule } from './reconciler.module.js';
+
+/** Opens database and provider and builds the reconciler on them; what was opened is closed with the program. */
+export async function openReconciler(
+  program: Program,
+  configuration: Configuration,
+  say: (message: string) => void,
+): Promise<INestApplicationContext> {
+  const database = program.own(await openDatabase({ url: configuration.databaseUrl, log: say }));
+  // Its own sandbox takes any port: 4010 is for the program that stays.
+  const provider = program.own(await openProvider(configuration, { port: 0 }));
+  const parts = { configuration, databaseUrl: database.url, provider };
+  const app = await NestFactory.createApplicationContext(ReconcilerModule.register(parts), {
+    logger: new ProgramLogger({ level: configuration.logLevel, stream: 'stderr' }),
+    abortOnError: false,
+  });
+  program.own(app);
+  await requireKnownAccounts(app.get(DataSource), provider.accounts);
+  return app;
+}

@@ -1,0 +1,12 @@
+/** The provider does not let this account in: nothing can be read, so nothing is written. */
+export class KeyRefusedError extends Error {
+  readonly code = 'KEY_REFUSED';
+
+  constructor(account: string, httpStatus: number) {
+    super(
+      `The provider refused the key of the account "${account}" (HTTP ${httpStatus}).` +
+        ' Nothing was written; mend the key or its permission and run again: it goes on where it was.',
+    );
+    this.name = 'KeyRefusedError';
+  }
+}

@@ -1,0 +1,91 @@
+import { SingleBar } from 'cli-progress';
+
+/** Says on standard error how far a run is. */
+export interface Progress {
+  /** A line of its own. */
+  say(text: string): void;
+  /** A stretch of work with a number of steps begins; `done` of them lie behind. */
+  begin(title: string, total: number, done: number): void;
+  step(): void;
+  end(): void;
+}
+
+/** A bar on a terminal, a line per step of the way elsewhere, nothing where it is not wanted. */
+export function openProgress({
+  wanted,
+  stream = process.stderr,
+}: {
+  wanted: boolean;
+  stream?: NodeJS.WriteStream;
+}): Progress {
+  if (!wanted) return SILENT;
+  return stream.isTTY ? new Bar(stream) : new Lines(stream);
+}
+
+const SILENT: Progress = {
+  say: () => undefined,
+  begin: () => undefined,
+  step: () => undefined,
+  end: () => undefined,
+};
+
+class Bar implements Progress {
+  #bar: SingleBar | undefined;
+
+  constructor(private readonly stream: NodeJS.WriteStream) {}
+
+  say(text: string): void {
+    this.stream.write(`${text}\n`);
+  }
+
+  begin(title: string, total: number, done: number): void {
+    if (total === 0) return this.say(`${title}: nothing to do`);
+    this.#bar = new SingleBar({
+      stream: this.stream,
+      format: `${title} {bar} {value}/{total} · {eta_formatted} left`,
+      hideCursor: true,
+      barsize: 30,
+    });
+    this.#bar.start(total, done);
+  }
+
+  step(): void {
+    this.#bar?.increment();
+  }
+
+  end(): void {
+    this.#bar?.stop();
+    this.#bar = undefined;
+  }
+}
+
+class Lines implements Progress {
+  #title = '';
+  #total = 0;
+  #done = 0;
+
+  constructor(private readonly stream: NodeJS.WriteStream) {}
+
+  say(text: string): void {
+    this.stream.write(`${text}\n`);
+  }
+
+  begin(title: string, total: number, done: number): void {
+    this.#title = title;
+    this.#total = total;
+    this.#done = done;
+    this.say(`${title}: ${total - done} to do`);
+  }
+
+  step(): void {
+    this.#done += 1;
+    const tenth = Math.ceil(this.#total / 10);
+    if (this.#done % tenth === 0 && this.#done < this.#total) {
+      this.say(`${this.#title}: ${this.#done}/${this.#total}`);
+    }
+  }
+
+  end(): void {
+    this.say(`${this.#title}: done`);
+  }
+}

@@ -1,0 +1,80 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { migrate, ratePerMinute, type Configuration, type Provider } from 'app-runtime';
+import { PAYOUT_LINKS_ENTITIES, PAYOUT_LINKS_MIGRATIONS, PayoutLinksModule } from 'nestjs-payout-links';
+import { DataSource } from 'typeorm';
+import { RECONCILER_MIGRATIONS } from './migrations/index.js';
+import { PollService } from './poll/poll.service.js';
+import { ReconciliationService } from './reconciliation.service.js';
+import { RECONCILER_OPTIONS, type ReconcilerOptions } from './reconciler.options.js';
+import { ReportRepository } from './report/report.repository.js';
+import { ReportService } from './report/report.service.js';
+import { AccountLock } from './slot/account.lock.js';
+import { ReconciliationRun } from './slot/reconciliation-run.entity.js';
+import { SlotRead } from './slot/slot-read.entity.js';
+import { SlotRepository } from './slot/slot.repository.js';
+
+/** What the reconciler is built from. */
+export interface ReconcilerParts {
+  configuration: Configuration;
+  databaseUrl: string;
+  provider: Provider;
+}
+
+@Module({})
+export class ReconcilerModule {
+  static register({ configuration, databaseUrl, provider }: ReconcilerParts): DynamicModule {
+    return {
+      module: ReconcilerModule,
+      imports: [
+        TypeOrmModule.forRootAsync({
+          useFactory: () => ({
+            type: 'postgres',
+            url: databaseUrl,
+            entities: [...PAYOUT_LINKS_ENTITIES, ReconciliationRun, SlotRead],
+            migrations: [...PAYOUT_LINKS_MIGRATIONS, ...RECONCILER_MIGRATIONS],
+            applicationName: 'payout-links-reconciler',
+            poolSize: configuration.reconcileConcurrency + 4,
+            retryAttempts: 0,
+          }),
+          dataSourceFactory: async (options) => {
+            const dataSource = await new DataSource(options!).initialize();
+            await migrate(dataSource);
+            return dataSource;
+          },
+        }),
+        PayoutLinksModule.forRoot({
+          baseUrl: provider.baseUrl,
+          accounts: { ...provider.accounts },
+          // Deliveries are for the process that serves the webhook route.
+          webhook: { enabled: false },
+        }),
+      ],
+      providers: [
+        { provide: RECONCILER_OPTIONS, useValue: optionsOf(configuration, provider) },
+        SlotRepository,
+        AccountLock,
+        PollService,
+        ReportRepository,
+        ReportService,
+        ReconciliationService,
+      ],
+    };
+  }
+}
+
+function optionsOf(configuration: Configuration, provider: Provider): ReconcilerOptions {
+  return {
+    accounts: Object.keys(provider.accounts),
+    reportsDir: configuration.reportsDir,
+    report: {
+      timezone: configuration.reportTimezone,
+      language: configuration.reportLanguage,
+      csvDelimiter: configuration.reportCsvDelimiter,
+    },
+    limitsOf: (account) => ({
+      perMinute: ratePerMinute(configuration, provider, account),
+      concurrency: configuration.reconcileConcurrency,
+    }),
+  };
+}

@@ -1,0 +1,38 @@
+import { OPEN_STATUSES } from 'nestjs-payout-links';
+import { SLOT_HISTORY } from './slot-history.js';
+
+const OPEN = OPEN_STATUSES.map((status) => `'${status}'`).join(', ');
+
+/** What the reads of a slot covered, and how many changes and findings it holds. Takes the run's id as $6. */
+export const COVERAGE_SQL = `
+  WITH ${SLOT_HISTORY}
+  SELECT reads.*, changes.*,
+    (SELECT count(*)::int FROM state WHERE to_status IN (${OPEN}) AND provider_id IS NULL) AS unconfirmed,
+    (SELECT count(*)::int FROM payout_link_discrepancy finding
+     WHERE finding.account = $1 AND finding.first_seen_at > $5 AND finding.first_seen_at <= $3) AS discrepancies
+  FROM (
+    SELECT count(*)::int AS open,
+      count(*) FILTER (WHERE outcome IN ('READ', 'MISSING'))::int AS read,
+      count(*) FILTER (WHERE outcome IS NULL OR outcome = 'UNREACHABLE')::int AS unreachable,
+      coalesce(json_agg(link.external_id ORDER BY reading.position)
+        FILTER (WHERE outcome IS NULL OR outcome = 'UNREACHABLE'), '[]') AS "unreachableLinks"
+    FROM payout_link_reconciliation_read reading JOIN payout_link link ON link.id = reading.payout_link_id
+    WHERE reading.run_id = $6 AND reading.position IS NOT NULL) AS reads,
+  (
+    SELECT count(*)::int AS transitions,
+      count(*) FILTER (WHERE source = 'POLL')::int AS "byPoll",
+      count(*) FILTER (WHERE source = 'WEBHOOK')::int AS "byWebhook"
+    FROM included WHERE NOT before) AS changes`;
+
+/** The row of `COVERAGE_SQL`. */
+export interface CoverageRow {
+  open: number;
+  read: number;
+  unreachable: number;
+  unreachableLinks: string[];
+  unconfirmed: number;
+  transitions: number;
+  byPoll: number;
+  byWebhook: number;
+  discrepancies: number;
+}

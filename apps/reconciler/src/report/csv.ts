@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { stringify } from 'csv-stringify';
+
+/** What a cell can hold: text, which is guarded against being taken for a formula, or a number, which never is. */
+export type Cell = string | number | bigint | null;
+
+/** One column of a report: its header and what it shows of a row. */
+export type Columns<Row> = readonly (readonly [header: string, cell: (row: Row) => Cell])[];
+
+/** Money of a row, for the sums of the manifest. */
+export interface Money {
+  currency: string;
+  status: string;
+  amount: bigint;
+}
+
+/** What the manifest says of a file. */
+export interface FileSummary {
+  /** Without the header. */
+  rows: number;
+  /** Amounts by currency and status, as decimal strings; empty for a file without a status column. */
+  sums: Record<string, Record<string, string>>;
+  /** Lower-case hex. */
+  sha256: string;
+}
+
+/**
+ * Streams rows into a CSV file that spreadsheets open right: UTF-8 with a byte order mark, CRLF, a header row, text
+ * that begins like a formula behind an apostrophe.
+ */
+export async function writeCsv<Row>(
+  file: string,
+  columns: Columns<Row>,
+  rows: AsyncIterable<Row>,
+  { delimiter, money }: { delimiter: string; money?: (row: Row) => Money },
+): Promise<FileSummary> {
+  const hash = createHash('sha256');
+  const sums = new Map<string, Map<string, bigint>>();
+  let count = 0;
+  await pipeline(
+    rows,
+    async function* toCells(source: AsyncIterable<Row>) {
+      for await (const row of source) {
+        count += 1;
+        if (money) add(sums, money(row));
+        yield columns.map(([, cell]) => cell(row));
+      }
+    },
+    stringify({
+      header: true,
+      columns: columns.map(([header]) => header),
+      delimiter,
+      bom: true,
+      record_delimiter: 'windows',
+      escape_formulas: true,
+    }),
+    new Transform({
+      transform(chunk: Buffer, _encoding, done) {
+        hash.update(chunk);
+        done(null, chunk);
+      },
+    }),
+    createWriteStream(file, { flags: 'wx', flush: true }),
+  );
+  return { rows: count, sums: inOrder(sums), sha256: hash.digest('hex') };
+}
+
+function add(sums: Map<string, Map<string, bigint>>, { currency, status, amount }: Money): void {
+  const byStatus = sums.get(currency) ?? new Map<string, bigint>();
+  sums.set(currency, byStatus.set(status, (byStatus.get(status) ?? 0n) + amount));
+}
+
+function inOrder(sums: Map<string, Map<string, bigint>>): FileSummary['sums'] {
+  const sorted = <Value>(map: Map<string, Value>) => [...map].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(
+    sorted(sums).map(([currency, byStatus]) => [
+      currency,
+      Object.fromEntries(sorted(byStatus).map(([status, sum]) => [status, sum.toString()])),
+    ]),
+  );
+}

@@ -1,0 +1,139 @@
+import { adviseOnFailure, type FailureAdvice, type PayoutLinkStatus } from 'nestjs-payout-links';
+import { formatTime, wholeDays } from '../slot/business-date.js';
+import type { ReconciliationRun } from '../slot/reconciliation-run.entity.js';
+import type { Columns } from './csv.js';
+import { SLOT_HISTORY } from './slot-history.js';
+
+/** A failure as the database tells it. Amounts arrive as decimal strings. */
+export interface FailureRow {
+  externalId: string;
+  providerId: string | null;
+  email: string;
+  amount: string;
+  currency: string;
+  attempt: number;
+  /** Status at the slot's end. */
+  status: PayoutLinkStatus;
+  /** The failing status, which it may have left since. */
+  failedStatus: 'FAILED' | 'EXPIRED' | 'REJECTED' | 'REVERSED';
+  failureCode: string | null;
+  createdAt: Date;
+  failedAt: Date;
+  detectedAt: Date;
+  detectedBy: string;
+  /** Unsettled at the slot's end. */
+  failing: boolean;
+  /** Unsettled at the previous slot's end. */
+  failingBefore: boolean;
+  /** Had failed by the previous slot's end, settled or not. */
+  failedBefore: boolean;
+  /** External id of the link that replaced it. */
+  replacedBy: string | null;
+}
+
+/** Every failure not settled at the slot's end, and those settled in the slot; oldest failure first. */
+export const FAILURES_SQL = `
+  WITH ${SLOT_HISTORY},
+  failing AS (SELECT unnest(ARRAY['FAILED', 'EXPIRED', 'REJECTED', 'REVERSED']) AS status),
+  failed AS (
+    SELECT DISTINCT ON (payout_link_id) payout_link_id, to_status, failure_code,
+      bool_or(before) OVER (PARTITION BY payout_link_id) AS failed_before
+    FROM included WHERE to_status IN (SELECT status FROM failing)
+    ORDER BY payout_link_id, seq DESC),
+  entry AS (
+    SELECT DISTINCT ON (payout_link_id) payout_link_id, before, occurred_at, recorded_at, source
+    FROM included
+    WHERE to_status IN (SELECT status FROM failing) AND from_status IS DISTINCT FROM to_status
+    ORDER BY payout_link_id, seq DESC),
+  paid AS (
+    SELECT link.chain_id, max(link.attempt) AS attempt
+    FROM state JOIN payout_link link ON link.id = state.payout_link_id
+    WHERE link.attempt > 1 AND state.to_status = 'SUCCEEDED' GROUP BY link.chain_id),
+  paid_before AS (
+    SELECT link.chain_id, max(link.attempt) AS attempt
+    FROM state_before JOIN payout_link link ON link.id = state_before.payout_link_id
+    WHERE link.attempt > 1 AND state_before.to_status = 'SUCCEEDED' GROUP BY link.chain_id),
+  failure AS (
+    SELECT link.id, link.external_id, link.email, link.amount, link.currency, link.attempt,
+      state.to_status AS status, state.provider_id, failed.to_status AS failed_status, failed.failure_code,
+      failed.failed_before, entry.before AS entered_before, entry.source,
+      coalesce(state.provider_created_at, link.created_at) AS created_at,
+      least(entry.occurred_at, entry.recorded_at) AS failed_at, entry.recorded_at AS detected_at,
+      state.to_status IN (SELECT status FROM failing) AND coalesce(paid.attempt, 0) <= link.attempt AS failing,
+      coalesce(state_before.to_status IN (SELECT status FROM failing), false)
+        AND coalesce(paid_before.attempt, 0) <= link.attempt AS failing_before
+    FROM failed
+    JOIN entry USING (payout_link_id)
+    JOIN state USING (payout_link_id)
+    JOIN payout_link link ON link.id = failed.payout_link_id
+    LEFT JOIN state_before USING (payout_link_id)
+    LEFT JOIN paid ON paid.chain_id = link.chain_id
+    LEFT JOIN paid_before ON paid_before.chain_id = link.chain_id)
+  SELECT failure.external_id AS "externalId", failure.provider_id AS "providerId", failure.email,
+    failure.amount, failure.currency, failure.attempt, failure.status, failure.failed_status AS "failedStatus",
+    failure.failure_code AS "failureCode", failure.created_at AS "createdAt", failure.failed_at AS "failedAt",
+    failure.detected_at AS "detectedAt", failure.source AS "detectedBy", failure.failing,
+    failure.failing_before AS "failingBefore", failure.failed_before AS "failedBefore",
+    successor.external_id AS "replacedBy"
+  FROM failure
+  LEFT JOIN (payout_link successor JOIN state successor_state ON successor_state.payout_link_id = successor.id)
+    ON successor.reissue_of = failure.id
+  WHERE failing OR failing_before OR NOT entered_before
+  ORDER BY failure.failed_at, failure.external_id COLLATE "C"`;
+
+/** What an accountant is told to do, or that there is nothing left to do. */
+export type Action = Pick<FailureAdvice, 'retry' | 'owner' | 'notBefore' | 'text' | 'meaning'>;
+
+/** How the row stands against the previous slot. */
+export function changeOf({ failing, failingBefore, failedBefore }: FailureRow): string {
+  if (!failing) return 'SETTLED';
+  if (failingBefore) return 'STILL_OPEN';
+  return failedBefore ? 'REOPENED' : 'NEW';
+}
+
+const STAGES = { REJECTED: 'CREATE', FAILED: 'CLAIM', EXPIRED: 'EXPIRY', REVERSED: 'REVERSAL' } as const;
+
+/** A failure that was replaced or settled needs nobody; any other is for the failure catalogue to say. */
+export function actionOf(row: FailureRow, language: 'en' | 'id'): Action {
+  const advice = adviseOnFailure(
+    { code: row.failureCode, atCreate: row.failedStatus === 'REJECTED', failedAt: row.failedAt },
+    { language },
+  );
+  const nothing = { ...advice, retry: 'DO_NOT_RETRY', owner: 'NOBODY', notBefore: null } as const;
+  if (row.replacedBy !== null) return { ...nothing, text: `replaced: see ${row.replacedBy}` };
+  if (!row.failing) return { ...nothing, text: `settled: the payout link is ${row.status}` };
+  return advice;
+}
+
+/** The columns of `failures.csv`. */
+export function failureColumns(run: ReconciliationRun): Columns<FailureRow> {
+  const time = (at: Date | null) => formatTime(at, run.timezone);
+  const action = (row: FailureRow) => actionOf(row, run.language);
+  return [
+    ['change', changeOf],
+    ['external_id', (row) => row.externalId],
+    ['payout_link_id', (row) => row.providerId],
+    ['account', () => run.account],
+    ['recipient_email', (row) => row.email],
+    ['amount', (row) => BigInt(row.amount)],
+    ['currency', (row) => row.currency],
+    ['status', (row) => row.status],
+    ['failure_stage', (row) => STAGES[row.failedStatus]],
+    ['failure_code', (row) => row.failureCode],
+    ['failure_description', (row) => action(row).meaning],
+    ['retry', (row) => action(row).retry],
+    ['recommended_action', (row) => action(row).text],
+    ['owner', (row) => action(row).owner],
+    ['retry_not_before', (row) => time(action(row).notBefore)],
+    ['attempt', (row) => row.attempt],
+    ['replaced_by', (row) => row.replacedBy],
+    ['created_at', (row) => time(row.createdAt)],
+    ['failed_at', (row) => time(row.failedAt)],
+    ['detected_at', (row) => time(row.detectedAt)],
+    ['detected_by', (row) => row.detectedBy],
+    ['days_open', (row) => wholeDays(row.createdAt, run.slotEnd, run.timezone)],
+    ['timezone', () => run.timezone],
+    ['decision', () => null],
+    ['note', () => null],
+  ];
+}

@@ -1,0 +1,59 @@
+import { OPEN_STATUSES, type PayoutLinkStatus } from 'nestjs-payout-links';
+import { formatTime, wholeDays } from '../slot/business-date.js';
+import type { ReconciliationRun } from '../slot/reconciliation-run.entity.js';
+import type { Columns } from './csv.js';
+import { SLOT_HISTORY } from './slot-history.js';
+
+/** An open link as the database tells it. Amounts arrive as decimal strings. */
+export interface OpenLinkRow {
+  externalId: string;
+  providerId: string | null;
+  email: string;
+  amount: string;
+  currency: string;
+  status: PayoutLinkStatus;
+  createdAt: Date;
+  expiresAt: Date | null;
+  lastReadAt: Date | null;
+}
+
+const OPEN = OPEN_STATUSES.map((status) => `'${status}'`).join(', ');
+
+/** Every open link at the slot's end, oldest first. Takes the run's id as $6. */
+export const OPEN_LINKS_SQL = `
+  WITH ${SLOT_HISTORY}
+  SELECT link.external_id AS "externalId", state.provider_id AS "providerId", link.email, link.amount, link.currency,
+    state.to_status AS status, coalesce(state.provider_created_at, link.created_at) AS "createdAt",
+    state.expires_at AS "expiresAt", reading.last_read_at AS "lastReadAt"
+  FROM state
+  JOIN payout_link link ON link.id = state.payout_link_id
+  LEFT JOIN payout_link_reconciliation_read reading ON reading.run_id = $6 AND reading.payout_link_id = link.id
+  WHERE state.to_status IN (${OPEN})
+  ORDER BY coalesce(state.provider_created_at, link.created_at), link.external_id COLLATE "C"`;
+
+/** Keeps with the slot when each link that is open at its end was last read; printing it again shows the same. */
+export const KEEP_LAST_READS_SQL = `
+  WITH ${SLOT_HISTORY}
+  INSERT INTO payout_link_reconciliation_read (run_id, payout_link_id, last_read_at)
+  SELECT $6, link.id, link.last_read_at FROM state JOIN payout_link link ON link.id = state.payout_link_id
+  WHERE state.to_status IN (${OPEN})
+  ON CONFLICT (run_id, payout_link_id) DO UPDATE SET last_read_at = excluded.last_read_at`;
+
+/** The columns of `open-links.csv`. */
+export function openLinkColumns(run: ReconciliationRun): Columns<OpenLinkRow> {
+  const time = (at: Date | null) => formatTime(at, run.timezone);
+  return [
+    ['external_id', (row) => row.externalId],
+    ['payout_link_id', (row) => row.providerId],
+    ['account', () => run.account],
+    ['recipient_email', (row) => row.email],
+    ['amount', (row) => BigInt(row.amount)],
+    ['currency', (row) => row.currency],
+    ['status', (row) => row.status],
+    ['created_at', (row) => time(row.createdAt)],
+    ['expires_at', (row) => time(row.expiresAt)],
+    ['last_read_at', (row) => time(row.lastReadAt)],
+    ['days_open', (row) => wholeDays(row.createdAt, run.slotEnd, run.timezone)],
+    ['timezone', () => run.timezone],
+  ];
+}

@@ -1,0 +1,21 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+
+/** The queries of the reports: rows one at a time, however many there are. */
+@Injectable()
+export class ReportRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
+  async *stream<Row>(sql: string, parameters: unknown[]): AsyncGenerator<Row, void, void> {
+    const runner = this.dataSource.createQueryRunner();
+    try {
+      yield* await runner.stream(sql, parameters);
+    } finally {
+      await runner.release();
+    }
+  }
+
+  all<Row>(sql: string, parameters: unknown[]): Promise<Row[]> {
+    return this.dataSource.query<Row[]>(sql, parameters);
+  }
+}

@@ -1,0 +1,140 @@
+import { createHash } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Inject, Injectable } from '@nestjs/common';
+import type { ReconciliationRun } from '../slot/reconciliation-run.entity.js';
+import { SlotRepository } from '../slot/slot.repository.js';
+import type { Coverage, OpenTotals, SlotResult } from '../slot/slot-result.js';
+import { RECONCILER_OPTIONS, type ReconcilerOptions } from '../reconciler.options.js';
+import { COVERAGE_SQL, type CoverageRow } from './coverage.sql.js';
+import { writeCsv, type Money } from './csv.js';
+import { failureColumns, FAILURES_SQL, type FailureRow } from './failures.report.js';
+import { manifestText } from './manifest.js';
+import {
+  KEEP_LAST_READS_SQL,
+  OPEN_LINKS_SQL,
+  openLinkColumns,
+  type OpenLinkRow,
+} from './open-links.report.js';
+import { replaceReportSet, reportSetFolder } from './report-set.js';
+import { ReportRepository } from './report.repository.js';
+import { isFooted, rollForward, type Movement } from './roll-forward.js';
+import { MOVEMENTS_SQL, ROLL_FORWARD_COLUMNS, rollForwardRows } from './roll-forward.report.js';
+import { slotParameters } from './slot-history.js';
+
+/** What a written report set came to. */
+export interface WrittenReport {
+  result: SlotResult;
+  closing: OpenTotals;
+  manifestSha256: string;
+}
+
+/** Writes the report set of a closed slot, from the history as of its end. */
+@Injectable()
+export class ReportService {
+  constructor(
+    private readonly slots: SlotRepository,
+    private readonly queries: ReportRepository,
+    @Inject(RECONCILER_OPTIONS) private readonly options: ReconcilerOptions,
+  ) {}
+
+  /** Keeps with the slot what the reports need and nobody can find out later. */
+  async keepLastReads(run: ReconciliationRun): Promise<void> {
+    const previous = await this.slots.findPrevious(run);
+    await this.queries.all(KEEP_LAST_READS_SQL, [...slotParameters(run, previous), run.id]);
+  }
+
+  async write(run: ReconciliationRun): Promise<WrittenReport> {
+    const previous = await this.slots.findPrevious(run);
+    const slot = slotParameters(run, previous);
+    const { transitions, discrepancies, ...coverage } = await this.coverage(run, slot);
+    const folder = reportSetFolder(this.options.reportsDir, run.account, run.businessDate);
+    return replaceReportSet(folder, async (temporary) => {
+      const csv = { delimiter: run.csvDelimiter, money: moneyOf };
+      const failures = await writeCsv(
+        join(temporary, 'failures.csv'),
+        failureColumns(run),
+        this.queries.stream<FailureRow>(FAILURES_SQL, slot),
+        csv,
+      );
+      const closing = new ClosingTotals();
+      const openLinks = await writeCsv(
+        join(temporary, 'open-links.csv'),
+        openLinkColumns(run),
+        closing.count(this.queries.stream<OpenLinkRow>(OPEN_LINKS_SQL, [...slot, run.id])),
+        csv,
+      );
+      const byCurrency = rollForward(previous?.closing ?? {}, await this.movements(slot), closing.totals);
+      const rollForwardFile = await writeCsv(
+        join(temporary, 'roll-forward.csv'),
+        ROLL_FORWARD_COLUMNS,
+        fromArray(rollForwardRows(run.account, byCurrency)),
+        { delimiter: run.csvDelimiter },
+      );
+      const text = manifestText(run, coverage, previous?.manifestSha256 ?? null, {
+        'failures.csv': failures,
+        'open-links.csv': openLinks,
+        'roll-forward.csv': rollForwardFile,
+      });
+      await writeFile(join(temporary, 'manifest.json'), text, { flush: true });
+      return {
+        closing: closing.totals,
+        manifestSha256: createHash('sha256').update(text).digest('hex'),
+        result: {
+          account: run.account,
+          date: run.businessDate,
+          provisional: run.provisional,
+          asOf: run.asOf!.toISOString(),
+          reportSet: folder,
+          coverage,
+          transitions,
+          failures: failures.rows,
+          discrepancies,
+          footed: isFooted(byCurrency),
+        },
+      };
+    });
+  }
+
+  private async coverage(
+    run: ReconciliationRun,
+    slot: unknown[],
+  ): Promise<Coverage & Pick<CoverageRow, 'transitions' | 'discrepancies'>> {
+    const [row] = await this.queries.all<CoverageRow>(COVERAGE_SQL, [...slot, run.id]);
+    const { byPoll, byWebhook, ...counts } = row!;
+    return {
+      ...counts,
+      watched: 0,
+      firstSeenByPoll: byPoll + byWebhook === 0 ? null : byPoll / (byPoll + byWebhook),
+    };
+  }
+
+  private async movements(slot: unknown[]): Promise<Movement[]> {
+    const rows = await this.queries.all<Omit<Movement, 'amount'> & { amount: string }>(MOVEMENTS_SQL, slot);
+    return rows.map((row) => ({ ...row, amount: BigInt(row.amount) }));
+  }
+}
+
+/** Sums what is open from the rows that are printed, not from another query. */
+class ClosingTotals {
+  readonly totals: OpenTotals = {};
+
+  async *count(rows: AsyncIterable<OpenLinkRow>): AsyncGenerator<OpenLinkRow, void, void> {
+    for await (const row of rows) {
+      const before = this.totals[row.currency] ?? { count: 0, amount: '0' };
+      this.totals[row.currency] = {
+        count: before.count + 1,
+        amount: (BigInt(before.amount) + BigInt(row.amount)).toString(),
+      };
+      yield row;
+    }
+  }
+}
+
+function moneyOf({ currency, status, amount }: { currency: string; status: string; amount: string }): Money {
+  return { currency, status, amount: BigInt(amount) };
+}
+
+async function* fromArray<Row>(rows: readonly Row[]): AsyncGenerator<Row, void, void> {
+  yield* rows;
+}

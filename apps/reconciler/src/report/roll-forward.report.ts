@@ -1,0 +1,46 @@
+import type { Columns } from './csv.js';
+import { LINES, type Line, type RollForward } from './roll-forward.js';
+import { SLOT_HISTORY } from './slot-history.js';
+
+/** The slot's changes of state, counted by currency and kind. */
+export const MOVEMENTS_SQL = `
+  WITH ${SLOT_HISTORY}
+  SELECT link.currency, change.from_status AS "from", change.to_status AS "to", count(*)::int AS count,
+    sum(link.amount)::text AS amount
+  FROM included change JOIN payout_link link ON link.id = change.payout_link_id
+  WHERE NOT change.before AND change.from_status IS DISTINCT FROM change.to_status
+  GROUP BY 1, 2, 3`;
+
+/** One line of one currency. */
+export interface RollForwardRow {
+  account: string;
+  currency: string;
+  line: Line;
+  count: number;
+  amount: bigint;
+}
+
+/** The columns of `roll-forward.csv`. */
+export const ROLL_FORWARD_COLUMNS: Columns<RollForwardRow> = [
+  ['account', (row) => row.account],
+  ['currency', (row) => row.currency],
+  ['line', (row) => row.line],
+  ['count', (row) => row.count],
+  ['amount', (row) => row.amount],
+];
+
+/** Currency by currency, line by line; rupiah are shown where nothing has happened yet. */
+export function rollForwardRows(
+  account: string,
+  byCurrency: ReadonlyMap<string, RollForward>,
+): RollForwardRow[] {
+  const currencies = byCurrency.size === 0 ? ['IDR'] : [...byCurrency.keys()].toSorted();
+  return currencies.flatMap((currency) =>
+    LINES.map((line) => ({
+      account,
+      currency,
+      line,
+      ...(byCurrency.get(currency)?.[line] ?? { count: 0, amount: 0n }),
+    })),
+  );
+}

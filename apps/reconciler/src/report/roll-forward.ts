@@ -1,0 +1,127 @@
+import { OPEN_STATUSES, type PayoutLinkStatus } from 'nestjs-payout-links';
+import type { OpenTotals } from '../slot/slot-result.js';
+
+/** The lines of the roll-forward, as they are printed. */
+export const LINES = [
+  'opening',
+  'created',
+  'succeeded',
+  'failed',
+  'expired',
+  'voided',
+  'rejected',
+  'reopened',
+  'closing',
+  'difference',
+  'reversed',
+] as const;
+export type Line = (typeof LINES)[number];
+
+/** How many changes of one kind a slot holds, and how much money they moved. */
+export interface Movement {
+  currency: string;
+  from: PayoutLinkStatus | null;
+  to: PayoutLinkStatus;
+  count: number;
+  amount: bigint;
+}
+
+export interface Total {
+  count: number;
+  amount: bigint;
+}
+
+/** The lines of one currency. */
+export type RollForward = Record<Line, Total>;
+
+type Bucket = 'succeeded' | 'failed' | 'expired' | 'voided' | 'rejected';
+
+/** Money that was paid and came back lies where it was paid. */
+const BUCKETS: Partial<Record<PayoutLinkStatus, Bucket>> = {
+  SUCCEEDED: 'succeeded',
+  REVERSED: 'succeeded',
+  FAILED: 'failed',
+  EXPIRED: 'expired',
+  VOIDED: 'voided',
+  REJECTED: 'rejected',
+};
+
+/** The signs under which the lines add up to the closing. */
+const SIGNS: Partial<Record<Line, 1 | -1>> = {
+  opening: 1,
+  created: 1,
+  succeeded: -1,
+  failed: -1,
+  expired: -1,
+  voided: -1,
+  rejected: -1,
+  reopened: 1,
+};
+
+/**
+ * Rolls what was open at the previous slot's end forward to this one's, by currency. Three sources: the stored closing
+ * of the previous slot, the slot's changes, and the rows that are open now; `difference` is what they leave over.
+ */
+export function rollForward(
+  opening: OpenTotals,
+  movements: readonly Movement[],
+  closing: OpenTotals,
+): Map<string, RollForward> {
+  const byCurrency = new Map<string, RollForward>();
+  const linesOf = (currency: string) => {
+    const lines = byCurrency.get(currency) ?? emptyLines();
+    byCurrency.set(currency, lines);
+    return lines;
+  };
+  for (const [currency, total] of Object.entries(opening)) add(linesOf(currency).opening, asTotal(total));
+  for (const [currency, total] of Object.entries(closing)) add(linesOf(currency).closing, asTotal(total));
+  for (const movement of movements) {
+    const lines = linesOf(movement.currency);
+    for (const line of linesOfMovement(movement)) add(lines[line], movement);
+  }
+  for (const lines of byCurrency.values()) lines.difference = differenceOf(lines);
+  return byCurrency;
+}
+
+/** Whether nothing is left over in any currency. */
+export function isFooted(byCurrency: ReadonlyMap<string, RollForward>): boolean {
+  return [...byCurrency.values()].every(
+    ({ difference }) => difference.count === 0 && difference.amount === 0n,
+  );
+}
+
+/** Every line is gross: leaving a final state counts as reopened, entering one in its bucket. */
+function linesOfMovement({ from, to }: Movement): Line[] {
+  const lines: Line[] = [];
+  if (to === 'REVERSED' && from !== 'REVERSED') lines.push('reversed');
+  if (from === null) lines.push('created');
+  const left = from === null || OPEN_STATUSES.includes(from) ? undefined : BUCKETS[from];
+  const entered = OPEN_STATUSES.includes(to) ? undefined : BUCKETS[to];
+  if (left !== entered) {
+    if (left) lines.push('reopened');
+    if (entered) lines.push(entered);
+  }
+  return lines;
+}
+
+function differenceOf(lines: RollForward): Total {
+  const expected = { count: 0, amount: 0n };
+  for (const [line, sign] of Object.entries(SIGNS) as [Line, 1 | -1][]) {
+    expected.count += sign * lines[line].count;
+    expected.amount += BigInt(sign) * lines[line].amount;
+  }
+  return { count: lines.closing.count - expected.count, amount: lines.closing.amount - expected.amount };
+}
+
+function emptyLines(): RollForward {
+  return Object.fromEntries(LINES.map((line) => [line, { count: 0, amount: 0n }])) as RollForward;
+}
+
+function asTotal({ count, amount }: OpenTotals[string]): Total {
+  return { count, amount: BigInt(amount) };
+}
+
+function add(total: Total, { count, amount }: Total): void {
+  total.count += count;
+  total.amount += amount;
+}

@@ -1,0 +1,28 @@
+import type { ReconciliationRun } from '../slot/reconciliation-run.entity.js';
+
+/**
+ * What a slot holds, from the history alone: `included` is every change that belongs to the slot or an earlier one
+ * (`before`: to an earlier one), `state` each link's last change among them, `state_before` the last one at the
+ * previous slot's end. A slot's changes took effect before its end and were recorded by its as-of.
+ * Parameters: $1 account, $2 slot end, $3 as-of, $4 and $5 the same of the previous slot.
+ */
+export const SLOT_HISTORY = `
+  included AS (
+    SELECT transition.*, effective_at < $4 AND recorded_at <= $5 AS before
+    FROM payout_link_transition transition
+    WHERE account = $1 AND effective_at < $2 AND recorded_at <= $3),
+  state AS (
+    SELECT DISTINCT ON (payout_link_id) * FROM included ORDER BY payout_link_id, seq DESC),
+  state_before AS (
+    SELECT DISTINCT ON (payout_link_id) * FROM included WHERE before ORDER BY payout_link_id, seq DESC)`;
+
+/** The parameters of `SLOT_HISTORY`. */
+export function slotParameters(run: ReconciliationRun, previous: ReconciliationRun | null): unknown[] {
+  return [
+    run.account,
+    run.slotEnd,
+    run.asOf,
+    previous?.slotEnd ?? '-infinity',
+    previous?.asOf ?? '-infinity',
+  ];
+}

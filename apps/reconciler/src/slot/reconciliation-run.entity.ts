@@ -1,0 +1,69 @@
+import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
+import type { BusinessDate } from './business-date.js';
+import type { OpenTotals, SlotResult } from './slot-result.js';
+
+/** How far a slot has come: being read, or its report set written. */
+export type RunStatus = 'RUNNING' | 'FINISHED';
+
+/** The reconciliation of one slot: one account, one business date. A finished one that is not provisional is sealed. */
+@Entity({ name: 'payout_link_reconciliation_run' })
+@Index('payout_link_reconciliation_run_slot', ['account', 'businessDate'], { unique: true })
+export class ReconciliationRun {
+  @PrimaryGeneratedColumn('identity', {
+    type: 'bigint',
+    generatedIdentity: 'ALWAYS',
+    primaryKeyConstraintName: 'payout_link_reconciliation_run_pkey',
+  })
+  id!: string;
+
+  @Column({ type: 'text' })
+  account!: string;
+
+  @Column({ name: 'business_date', type: 'date' })
+  businessDate!: BusinessDate;
+
+  @Column({ type: 'text' })
+  status!: RunStatus;
+
+  /** The date was not over when the run began: it may be run again, and is nobody's previous slot. */
+  @Column({ type: 'boolean' })
+  provisional!: boolean;
+
+  /** Midnight after the business date; for a provisional slot the moment its reads were finished. */
+  @Column({ name: 'slot_end', type: 'timestamptz' })
+  slotEnd!: Date;
+
+  /** The moment its reads were finished; null while they are not. */
+  @Column({ name: 'as_of', type: 'timestamptz', nullable: true })
+  asOf!: Date | null;
+
+  /** Which links it has to read is settled: a run that goes on after a kill does not ask again. */
+  @Column({ type: 'boolean' })
+  listed!: boolean;
+
+  @Column({ type: 'text' })
+  timezone!: string;
+
+  @Column({ type: 'text' })
+  language!: 'en' | 'id';
+
+  @Column({ name: 'csv_delimiter', type: 'text' })
+  csvDelimiter!: ',' | ';';
+
+  @Column({ type: 'json', nullable: true })
+  result!: SlotResult | null;
+
+  /** What was open at the slot's end, by currency: the next slot's opening. */
+  @Column({ type: 'json', nullable: true })
+  closing!: OpenTotals | null;
+
+  /** Of the manifest file, in lower-case hex: the next slot's manifest names it. */
+  @Column({ name: 'manifest_sha256', type: 'text', nullable: true })
+  manifestSha256!: string | null;
+
+  @Column({ name: 'started_at', type: 'timestamptz' })
+  startedAt!: Date;
+
+  @Column({ name: 'finished_at', type: 'timestamptz', nullable: true })
+  finishedAt!: Date | null;
+}

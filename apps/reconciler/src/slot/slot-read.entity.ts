@@ -1,0 +1,39 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+
+/** What a read of the provider brought: an answer, a clear “no such link”, or nothing usable. */
+export type ReadOutcome = 'READ' | 'MISSING' | 'UNREACHABLE';
+
+/** One link in one slot: whether it had to be read, when it was and with what outcome. */
+@Entity({ name: 'payout_link_reconciliation_read' })
+@Index('payout_link_reconciliation_read_due', ['runId', 'position'], {
+  where: 'position IS NOT NULL AND outcome IS NULL',
+})
+export class SlotRead {
+  @PrimaryColumn({
+    name: 'run_id',
+    type: 'bigint',
+    primaryKeyConstraintName: 'payout_link_reconciliation_read_pkey',
+  })
+  runId!: string;
+
+  @PrimaryColumn({
+    name: 'payout_link_id',
+    type: 'uuid',
+    primaryKeyConstraintName: 'payout_link_reconciliation_read_pkey',
+  })
+  payoutLinkId!: string;
+
+  /** Its place in the order of reading; null for a link that did not have to be read. */
+  @Column({ type: 'integer', nullable: true })
+  position!: number | null;
+
+  @Column({ type: 'text', nullable: true })
+  outcome!: ReadOutcome | null;
+
+  @Column({ name: 'read_at', type: 'timestamptz', nullable: true })
+  readAt!: Date | null;
+
+  /** When the provider had last given a usable answer about it, as the slot was closed. */
+  @Column({ name: 'last_read_at', type: 'timestamptz', nullable: true })
+  lastReadAt!: Date | null;
+}
