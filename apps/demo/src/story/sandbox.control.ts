@@ -1,0 +1,65 @@
+/** One e-mail that the sandbox would have sent. */
+interface Email {
+  payoutId: string;
+  passcode: string;
+}
+
+/** How the sandbox sends webhooks. */
+export interface WebhookSettings {
+  url: string;
+  drop: number;
+}
+
+/** The other side of the story: recipients who claim, time that passes, webhooks that get lost. */
+export class SandboxControl {
+  constructor(private readonly url: string) {}
+
+  /** The passcodes by the provider's id of the link. */
+  async passcodes(): Promise<Map<string, string>> {
+    const emails = (await this.ask('GET', '/_sandbox/emails')) as Email[];
+    return new Map(emails.map(({ payoutId, passcode }) => [payoutId, passcode]));
+  }
+
+  /** Fills in the recipient's page and sends it, as a browser would. */
+  async claim(payoutUrl: string, passcode: string, accountNumber: string): Promise<void> {
+    const answer = await fetch(payoutUrl, {
+      method: 'POST',
+      redirect: 'manual',
+      body: new URLSearchParams({
+        passcode,
+        bank_code: 'BCA',
+        account_number: accountNumber,
+        account_holder_name: 'Siti Rahayu',
+      }),
+    });
+    // 303 sends the browser to the result; 422 shows the form again, as for a wrong passcode.
+    if (answer.status !== 303 && answer.status !== 422) {
+      throw new Error(`the claim page answered HTTP ${answer.status}`);
+    }
+  }
+
+  async now(): Promise<Date> {
+    return new Date(((await this.ask('GET', '/_sandbox/clock')) as { now: string }).now);
+  }
+
+  async setClock(now: Date): Promise<void> {
+    await this.ask('POST', '/_sandbox/clock', { now: now.toISOString() });
+  }
+
+  /** Changes what is given; answers what was in force before. */
+  async setWebhooks(settings: Partial<WebhookSettings>): Promise<WebhookSettings> {
+    const { url, drop } = (await this.ask('POST', '/_sandbox/webhooks', {})) as WebhookSettings;
+    await this.ask('POST', '/_sandbox/webhooks', settings);
+    return { url, drop };
+  }
+
+  private async ask(method: string, path: string, body?: object): Promise<unknown> {
+    const answer = await fetch(this.url + path, {
+      method,
+      headers: { 'content-type': 'application/json' },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    if (!answer.ok) throw new Error(`the sandbox answered HTTP ${answer.status} to ${method} ${path}`);
+    return answer.json();
+  }
+}
