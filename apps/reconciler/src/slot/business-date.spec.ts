@@ -1,0 +1,63 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  addDays,
+  businessDateOf,
+  endOfBusinessDate,
+  formatTime,
+  isBusinessDate,
+  wholeDays,
+} from './business-date.js';
+
+const JAKARTA = 'Asia/Jakarta';
+const BERLIN = 'Europe/Berlin';
+
+describe('a business date', () => {
+  it.each([
+    ['2026-11-22T16:59:59.999Z', JAKARTA, '2026-11-22'],
+    ['2026-11-22T17:00:00.000Z', JAKARTA, '2026-11-23'],
+    ['2028-02-29T10:00:00.000Z', JAKARTA, '2028-02-29'],
+    ['2026-12-31T23:30:00.000Z', 'UTC', '2026-12-31'],
+    ['2026-12-31T23:30:00.000Z', BERLIN, '2027-01-01'],
+  ])('is that of %s in %s: %s', (at, timezone, date) => {
+    expect(businessDateOf(new Date(at), timezone)).toBe(date);
+  });
+
+  it.each([
+    ['2026-11-22', JAKARTA, '2026-11-22T17:00:00.000Z'],
+    ['2028-02-29', 'UTC', '2028-03-01T00:00:00.000Z'],
+    // Clocks go back on this day: it has 25 hours.
+    ['2026-10-25', BERLIN, '2026-10-25T23:00:00.000Z'],
+    // There is no midnight on this day: clocks jump from 0 to 1 o'clock.
+    ['2026-09-05', 'America/Santiago', '2026-09-06T04:00:00.000Z'],
+  ])('%s in %s ends at %s', (date, timezone, end) => {
+    expect(endOfBusinessDate(date, timezone).toISOString()).toBe(end);
+  });
+
+  it('begins where the one before ends, whatever the clocks do', () => {
+    for (let date = '2026-01-01'; date < '2027-01-01'; date = addDays(date, 1)) {
+      const end = endOfBusinessDate(date, BERLIN);
+      expect(businessDateOf(new Date(end.getTime() - 1), BERLIN)).toBe(date);
+      expect(businessDateOf(end, BERLIN)).toBe(addDays(date, 1));
+    }
+  });
+
+  it.each(['2026-02-29', '2026-13-01', '2026-1-1', '20260101', 'today', '2026-01-01T00:00', ''])(
+    'is not %j',
+    (text) => expect(isBusinessDate(text)).toBe(false),
+  );
+});
+
+describe('times in a report', () => {
+  it('are printed by the clock of the time zone', () => {
+    expect(formatTime(new Date('2026-11-22T17:00:00.999Z'), JAKARTA)).toBe('2026-11-23 00:00:00');
+    expect(formatTime(null, JAKARTA)).toBe('');
+  });
+
+  it.each([
+    ['2026-11-20T17:00:00Z', '2026-11-22T16:59:59Z', 1],
+    ['2026-11-20T17:00:00Z', '2026-11-22T17:00:00Z', 2],
+    ['2026-11-20T17:00:00Z', '2026-11-20T16:00:00Z', 0],
+  ])('count whole days from %s to %s: %d', (from, to, days) => {
+    expect(wholeDays(new Date(from), new Date(to), JAKARTA)).toBe(days);
+  });
+});
