@@ -20,15 +20,15 @@ export function readAccounts(text: string | undefined, problems: string[]): Acco
       continue;
     }
     const account = plainToInstance(PayoutLinksAccountOptions, value ?? {});
-    for (const { constraints } of validateSync(account, { whitelist: true, forbidNonWhitelisted: true })) {
-      problems.push(
-        ...Object.values(constraints ?? {}).map((message) => `XENDIT_ACCOUNTS.${name}: ${message}`),
-      );
-    }
+    const wrong = validateSync(account, { whitelist: true, forbidNonWhitelisted: true }).flatMap(
+      ({ constraints }) => Object.values(constraints ?? {}),
+    );
     if (Array.isArray(account.webhookTokens) && account.webhookTokens.length === 0) {
-      problems.push(`XENDIT_ACCOUNTS.${name}: webhookTokens must hold the account's verification token`);
+      wrong.push("webhookTokens must hold the account's verification token");
     }
-    accounts[name] = account;
+    problems.push(...wrong.map((message) => `XENDIT_ACCOUNTS.${name}: ${message}`));
+    // The values of a bad account are of any type.
+    if (wrong.length === 0) accounts[name] = account;
   }
   return accounts;
 }
