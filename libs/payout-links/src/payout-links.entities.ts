@@ -1,3 +1,5 @@
+import { PayoutLinkHandlerRow } from './handlers/handler.entity.js';
+import { PayoutLinkOutboxTask } from './handlers/outbox.entity.js';
 import { PayoutLinkDiscrepancy } from './link/discrepancy.entity.js';
 import { PayoutLink } from './link/payout-link.entity.js';
 import { PayoutLinkTransition } from './link/transition.entity.js';
@@ -9,4 +11,6 @@ export const PAYOUT_LINKS_ENTITIES = [
   PayoutLinkTransition,
   PayoutLinkDiscrepancy,
   PayoutLinkDelivery,
+  PayoutLinkHandlerRow,
+  PayoutLinkOutboxTask,
 ] as const;

@@ -1,6 +1,10 @@
 import { HttpModule } from '@nestjs/axios';
 import { Module } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
 import { PayoutLinksAccounts } from './account/payout-links.accounts.js';
+import { HandlerExplorer } from './handlers/handler.explorer.js';
+import { OutboxDispatcher } from './handlers/outbox.dispatcher.js';
+import { OutboxRepository } from './handlers/outbox.repository.js';
 import { PayoutLinkCreator } from './link/payout-link.creator.js';
 import { PayoutLinkReader } from './link/payout-link.reader.js';
 import { PayoutLinkRecorder } from './link/payout-link.recorder.js';
@@ -25,7 +29,7 @@ import { XenditClient } from './xendit/xendit.client.js';
  * `PAYOUT_LINKS_MIGRATIONS`. Extras: `dataSource` (its name), `isGlobal`.
  */
 @Module({
-  imports: [HttpModule],
+  imports: [HttpModule, DiscoveryModule],
   controllers: [WebhookController],
   providers: [
     { provide: RESOLVED_OPTIONS, useFactory: resolveOptions, inject: [MODULE_OPTIONS_TOKEN] },
@@ -39,6 +43,9 @@ import { XenditClient } from './xendit/xendit.client.js';
     PayoutLinkRecovery,
     WebhookInbox,
     WebhookProcessor,
+    HandlerExplorer,
+    OutboxRepository,
+    OutboxDispatcher,
     PayoutLinksService,
   ],
   exports: [PayoutLinksService, PayoutLinkReader],

@@ -1,5 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { isUUID } from 'class-validator';
+import { OutboxDispatcher } from './handlers/outbox.dispatcher.js';
+import type { PayoutLinkOutboxTask } from './handlers/outbox.entity.js';
+import { OutboxRepository } from './handlers/outbox.repository.js';
 import { decodeCursor, encodeCursor } from './link/cursor.js';
 import { PayoutLinkCreator } from './link/payout-link.creator.js';
 import type { PayoutLink } from './link/payout-link.entity.js';
@@ -45,6 +48,8 @@ export class PayoutLinksService {
     private readonly reader: PayoutLinkReader,
     private readonly reissuer: PayoutLinkReissuer,
     private readonly client: XenditClient,
+    private readonly outbox: OutboxRepository,
+    private readonly dispatcher: OutboxDispatcher,
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedPayoutLinksOptions,
   ) {}
 
@@ -193,6 +198,21 @@ export class PayoutLinksService {
   async reissue(id: string, input: ReissuePayoutLink): Promise<PayoutLink> {
     const { reason, externalId, force = false } = checked(ReissuePayoutLink, input);
     return this.reissuer.reissue(await this.get(id), { reason, externalId, force });
+  }
+
+  /** The calls of handlers that were given up, oldest first. */
+  deadLetters(limit = 100): Promise<PayoutLinkOutboxTask[]> {
+    return this.outbox.deadLetters(limit);
+  }
+
+  /**
+   * Calls handlers again for the changes that were given up: those of one handler (`Class.method`), or all.
+   * @returns how many calls were put back to work
+   */
+  async redrive(handler?: string): Promise<number> {
+    const count = await this.outbox.redrive(handler ?? null);
+    this.dispatcher.wake();
+    return count;
   }
 
   private voided(link: PayoutLink, refused?: { message: string; refusal: ProviderRefusal }): PayoutLink {

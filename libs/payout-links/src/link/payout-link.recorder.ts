@@ -49,13 +49,28 @@ export const LEASE_SECONDS = 30;
 const SHARED_CUT = `shared AS MATERIALIZED (
   SELECT pg_advisory_xact_lock_shared(hashtext('payout_link_cut'), hashtext($1)))`;
 
+/** A task for each handler that some process of the host has had within thirty days. */
+const OUTBOX = `outbox AS (
+  INSERT INTO payout_link_outbox (handler, payout_link_id, seq, status, attempts, next_attempt_at, created_at)
+  SELECT handler.name, link.id, link.version, 'WAITING', 0, link.updated_at, link.updated_at
+  FROM link, payout_link_handler handler
+  WHERE handler.last_seen_at > link.updated_at - interval '30 days'
+    AND (handler.statuses IS NULL OR link.status = ANY (handler.statuses))`;
+
 /**
- * The one way in which a link's state changes: lock the row, decide by the rules, write link, history and findings,
- * commit. Nothing else writes a status.
+ * The one way in which a link's state changes: lock the row, decide by the rules, write link, history, outbox and
+ * findings, commit. Nothing else writes a status.
  */
 @Injectable()
 export class PayoutLinkRecorder {
+  private readonly listeners: (() => void)[] = [];
+
   constructor(@Inject(PAYOUT_LINKS_DATA_SOURCE) private readonly dataSource: DataSource) {}
+
+  /** Calls back whenever this process has committed a change. */
+  onMove(listener: () => void): void {
+    this.listeners.push(listener);
+  }
 
   /**
    * Stores the intent of a create under a fresh lease and commits. A successor is stored only while the link that it
@@ -64,20 +79,47 @@ export class PayoutLinkRecorder {
    */
   async recordIntent(intent: Intent): Promise<PayoutLink | null> {
     const { replaces } = intent;
-    if (!replaces) return insertIntent(this.dataSource.manager, intent);
-    return this.dataSource.transaction('READ COMMITTED', async (manager) => {
-      const { held } = await lock(manager, replaces.link);
-      return held.version === replaces.link.version ? insertIntent(manager, intent) : null;
-    });
+    const stored = !replaces
+      ? await insertIntent(this.dataSource.manager, intent)
+      : await this.dataSource.transaction('READ COMMITTED', async (manager) => {
+          const { held } = await lock(manager, replaces.link);
+          return held.version === replaces.link.version ? insertIntent(manager, intent) : null;
+        });
+    if (stored) this.moved();
+    return stored;
   }
 
   /** Applies one observation to one link by the status rules, in one transaction. */
-  record(
+  async record(
     link: Pick<PayoutLink, 'id' | 'account'>,
     observation: Observation,
     context: ObservationContext,
   ): Promise<Recorded> {
-    return this.dataSource.transaction('READ COMMITTED', async (manager) => {
+    const recorded = await this.decideAndWrite(link, observation, context);
+    if (recorded.outcome === 'move') this.moved();
+    return recorded;
+  }
+
+  /** Keeps that the provider does not know a link which we hold; its state stands. */
+  recordMissing(link: PayoutLink, source: ObservationSource, providerValue: string): Promise<void> {
+    const finding: Finding = {
+      type: 'MISSING_AT_PROVIDER',
+      localValue: link.providerId ?? '',
+      providerValue,
+    };
+    return insertFinding(this.dataSource.manager, link, finding, source);
+  }
+
+  private moved(): void {
+    for (const listener of this.listeners) listener();
+  }
+
+  private decideAndWrite(
+    link: Pick<PayoutLink, 'id' | 'account'>,
+    observation: Observation,
+    context: ObservationContext,
+  ): Promise<Recorded> {
+    return this.dataSource.transaction('READ COMMITTED', async (manager): Promise<Recorded> => {
       const { held, now } = await lock(manager, link);
       if (observation.kind === 'sent-again' && (await hasSuccessor(manager, held))) {
         return { outcome: 'ignored', link: held };
@@ -105,16 +147,6 @@ export class PayoutLinkRecorder {
       }
     });
   }
-
-  /** Keeps that the provider does not know a link which we hold; its state stands. */
-  recordMissing(link: PayoutLink, source: ObservationSource, providerValue: string): Promise<void> {
-    const finding: Finding = {
-      type: 'MISSING_AT_PROVIDER',
-      localValue: link.providerId ?? '',
-      providerValue,
-    };
-    return insertFinding(this.dataSource.manager, link, finding, source);
-  }
 }
 
 async function insertIntent(manager: EntityManager, intent: Intent): Promise<PayoutLink | null> {
@@ -130,7 +162,8 @@ async function insertIntent(manager: EntityManager, intent: Intent): Promise<Pay
         RETURNING *),
       transition AS (
         INSERT INTO payout_link_transition (payout_link_id, account, seq, to_status, source, effective_at, recorded_at)
-        SELECT id, account, version, status, 'API', status_at, status_at FROM link)
+        SELECT id, account, version, status, 'API', status_at, status_at FROM link),
+      ${OUTBOX})
     SELECT * FROM link`,
     intentParameters(intent, randomUUID()),
   );
@@ -206,6 +239,7 @@ async function move(
         SELECT id, account, version, $14, status, $15, $7, failure_code, provider_id, provider_created_at, expires_at,
           $4::timestamptz, status_at, recorded_at, $16::json
         FROM link),
+      ${OUTBOX} AND link.status <> $14),
       settled AS (${RESOLVE_CONDITIONS} AND $13)
     SELECT * FROM link`,
     [

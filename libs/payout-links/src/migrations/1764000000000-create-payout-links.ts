@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Links, their history, the findings and the inbox. */
+/** Links, their history, the findings, inbox and outbox. */
 export class CreatePayoutLinks1764000000000 implements MigrationInterface {
   // Written out: a bundler may rename the class, and the name is what the host's database remembers.
   readonly name = 'CreatePayoutLinks1764000000000';
@@ -11,7 +11,7 @@ export class CreatePayoutLinks1764000000000 implements MigrationInterface {
 
   async down(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(
-      'DROP TABLE payout_link_delivery, payout_link_discrepancy, payout_link_transition, payout_link',
+      'DROP TABLE payout_link_outbox, payout_link_handler, payout_link_delivery, payout_link_discrepancy, payout_link_transition, payout_link',
     );
   }
 }
@@ -110,4 +110,22 @@ const UP = [
   'CREATE UNIQUE INDEX payout_link_delivery_key ON payout_link_delivery (account, delivery_key)',
   "CREATE INDEX payout_link_delivery_due ON payout_link_delivery (next_attempt_at) WHERE status = 'RECEIVED'",
   'CREATE INDEX payout_link_delivery_received ON payout_link_delivery (received_at)',
+  `CREATE TABLE payout_link_handler (
+    name text CONSTRAINT payout_link_handler_pkey PRIMARY KEY,
+    statuses text[],
+    last_seen_at timestamptz NOT NULL
+  )`,
+  `CREATE TABLE payout_link_outbox (
+    id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT payout_link_outbox_pkey PRIMARY KEY,
+    handler text NOT NULL,
+    payout_link_id uuid NOT NULL,
+    seq integer NOT NULL,
+    status text NOT NULL,
+    attempts integer NOT NULL,
+    next_attempt_at timestamptz NOT NULL,
+    last_error text,
+    created_at timestamptz NOT NULL
+  )`,
+  'CREATE UNIQUE INDEX payout_link_outbox_order ON payout_link_outbox (handler, payout_link_id, seq)',
+  "CREATE INDEX payout_link_outbox_due ON payout_link_outbox (handler, next_attempt_at, id) WHERE status = 'WAITING'",
 ];

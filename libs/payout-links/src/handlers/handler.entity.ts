@@ -1,0 +1,18 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { PayoutLinkStatus } from '../link/payout-link.status.js';
+
+/** A handler that some process of the host has: the recorder writes a task for each of them. */
+@Entity({ name: 'payout_link_handler' })
+export class PayoutLinkHandlerRow {
+  /** `Class.method`. */
+  @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'payout_link_handler_pkey' })
+  name!: string;
+
+  /** The statuses it is told of; null for every change. */
+  @Column({ type: 'text', array: true, nullable: true })
+  statuses!: PayoutLinkStatus[] | null;
+
+  /** When a process last had it; after thirty days without, nothing is written for it any more. */
+  @Column({ name: 'last_seen_at', type: 'timestamptz' })
+  lastSeenAt!: Date;
+}

@@ -1,0 +1,45 @@
+import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
+
+export const OUTBOX_STATUSES = ['WAITING', 'DEAD'] as const;
+/** `WAITING` for its turn; `DEAD` after the last attempt, until it is redriven. A task that was done is deleted. */
+export type OutboxStatus = (typeof OUTBOX_STATUSES)[number];
+
+/** One change that one handler has yet to be told of, written in the transaction of the change. */
+@Entity({ name: 'payout_link_outbox' })
+@Index('payout_link_outbox_order', ['handler', 'payoutLinkId', 'seq'], { unique: true })
+@Index('payout_link_outbox_due', ['handler', 'nextAttemptAt', 'id'], { where: "status = 'WAITING'" })
+export class PayoutLinkOutboxTask {
+  @PrimaryGeneratedColumn('identity', {
+    type: 'bigint',
+    generatedIdentity: 'ALWAYS',
+    primaryKeyConstraintName: 'payout_link_outbox_pkey',
+  })
+  id!: string;
+
+  /** `Class.method`. */
+  @Column({ type: 'text' })
+  handler!: string;
+
+  @Column({ name: 'payout_link_id', type: 'uuid' })
+  payoutLinkId!: string;
+
+  /** Number of the change in the link's history. */
+  @Column({ type: 'integer' })
+  seq!: number;
+
+  @Column({ type: 'text' })
+  status!: OutboxStatus;
+
+  @Column({ type: 'integer' })
+  attempts!: number;
+
+  @Column({ name: 'next_attempt_at', type: 'timestamptz' })
+  nextAttemptAt!: Date;
+
+  /** Why the last attempt failed, with e-mail addresses masked. */
+  @Column({ name: 'last_error', type: 'text', nullable: true })
+  lastError!: string | null;
+
+  @Column({ name: 'created_at', type: 'timestamptz' })
+  createdAt!: Date;
+}

@@ -1,0 +1,79 @@
+import { createHash, randomUUID } from 'node:crypto';
+import pg from 'pg';
+import { DataSource, type MigrationInterface } from 'typeorm';
+
+type Migrations = readonly (new () => MigrationInterface)[];
+
+/** A database of a suite's own. */
+export interface TestDatabase {
+  url: string;
+  /** One statement on it. */
+  query<Row>(sql: string, parameters?: unknown[]): Promise<Row[]>;
+  /** Ends every connection to it and removes it. */
+  drop(): Promise<void>;
+}
+
+/** A new database with the migrations in it: a copy of a template that is made once per set of migrations. */
+export async function createTestDatabase(migrations: Migrations): Promise<TestDatabase> {
+  const template = await templateOf(migrations);
+  const name = `test_${process.pid}_${randomUUID().slice(0, 8)}`;
+  await onServer((server) => server.query(`CREATE DATABASE ${name} TEMPLATE ${template}`));
+  const url = databaseUrl(name);
+  const client = new pg.Client({ connectionString: url });
+  client.on('error', () => undefined);
+  await client.connect();
+  return {
+    url,
+    query: async <Row>(sql: string, parameters?: unknown[]) =>
+      (await client.query(sql, parameters)).rows as Row[],
+    drop: async () => {
+      await client.end();
+      await onServer((server) => server.query(`DROP DATABASE ${name} WITH (FORCE)`));
+    },
+  };
+}
+
+async function templateOf(migrations: Migrations): Promise<string> {
+  const source = migrations.map((migration) => migration.toString()).join() + sourceOf(migrations);
+  const name = `template_${createHash('sha256').update(source).digest('hex').slice(0, 16)}`;
+  await onServer(async (server) => {
+    await server.query("SELECT pg_advisory_lock(hashtext('test templates'))");
+    const { rowCount } = await server.query('SELECT 1 FROM pg_database WHERE datname = $1', [name]);
+    if (rowCount) return;
+    await server.query(`DROP DATABASE IF EXISTS ${name}_new`);
+    await server.query(`CREATE DATABASE ${name}_new`);
+    const dataSource = await new DataSource({
+      type: 'postgres',
+      url: databaseUrl(`${name}_new`),
+      migrations: [...migrations],
+    }).initialize();
+    await dataSource.runMigrations();
+    await dataSource.destroy();
+    await server.query(`ALTER DATABASE ${name}_new RENAME TO ${name}`);
+  });
+  return name;
+}
+
+/** What the migrations would run: a class says little, its statements may be constants beside it. */
+function sourceOf(migrations: Migrations): string {
+  const statements: string[] = [];
+  const runner = { query: (sql: string) => Promise.resolve(statements.push(sql)) };
+  for (const Migration of migrations) void new Migration().up(runner as never);
+  return statements.join();
+}
+
+async function onServer<T>(work: (server: pg.Client) => Promise<T>): Promise<T> {
+  const server = new pg.Client({ connectionString: process.env.TEST_DATABASE_URL });
+  await server.connect();
+  try {
+    return await work(server);
+  } finally {
+    await server.end();
+  }
+}
+
+function databaseUrl(name: string): string {
+  const url = new URL(process.env.TEST_DATABASE_URL!);
+  url.pathname = `/${name}`;
+  return url.href;
+}

@@ -1,0 +1,65 @@
+import 'reflect-metadata';
+import type { INestApplication, Type } from '@nestjs/common';
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import {
+  PAYOUT_LINKS_ENTITIES,
+  PayoutLinksModule,
+  PayoutLinksService,
+  type PayoutLinksOptions,
+} from 'nestjs-payout-links';
+import type { Sandbox } from 'payout-links-sandbox';
+
+/** A small application that uses the module, as a host would, and listens. */
+export interface Host {
+  app: INestApplication;
+  service: PayoutLinksService;
+  url: string;
+  webhookUrl: string;
+  close(): Promise<void>;
+}
+
+/** Starts a host on a database and a sandbox; `providers` are its own, such as handlers. */
+export async function startHost({
+  databaseUrl,
+  sandbox,
+  options = {},
+  providers = [],
+  poolSize = 10,
+}: {
+  databaseUrl: string;
+  sandbox: Pick<Sandbox, 'url' | 'apiKey' | 'webhookToken'>;
+  options?: Partial<PayoutLinksOptions>;
+  providers?: Type[];
+  poolSize?: number;
+}): Promise<Host> {
+  @Module({
+    imports: [
+      TypeOrmModule.forRoot({
+        type: 'postgres',
+        url: databaseUrl,
+        entities: [...PAYOUT_LINKS_ENTITIES],
+        poolSize,
+        retryAttempts: 0,
+      }),
+      PayoutLinksModule.forRoot({
+        ...(!options.accounts && { apiKey: sandbox.apiKey, webhookTokens: [sandbox.webhookToken] }),
+        baseUrl: sandbox.url,
+        ...options,
+      }),
+    ],
+    providers,
+  })
+  class HostModule {}
+  const app = await NestFactory.create(HostModule, { logger: false, abortOnError: false });
+  await app.listen(0, '127.0.0.1');
+  const url = await app.getUrl();
+  return {
+    app,
+    service: app.get(PayoutLinksService),
+    url,
+    webhookUrl: `${url}/webhooks/xendit/payout-links`,
+    close: () => app.close(),
+  };
+}
