@@ -1,13 +1,26 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, readlink, rename, rm, writeFile } from 'node:fs/promises';
+import {
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  readlink,
+  realpath,
+  rename,
+  rm,
+  writeFile,
+} from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { DatabaseUnavailableError } from './database.error.js';
 import { giveTo, type Place } from './place.js';
 
 const START_SECONDS = 60;
+const TEMPORARY = 'postgres.new-';
+// Sessions of a server that was killed work on until they notice, and PostgreSQL starts no other beside them.
+const STILL_BUSY = 'shared memory block';
 
 /**
  * The embedded PostgreSQL of one place: its data directory, and the server that runs on it. Callers hold the place's
@@ -15,30 +28,56 @@ const START_SECONDS = 60;
  */
 export class EmbeddedServer {
   readonly #data: string;
+  readonly #pidFile: string;
   readonly #passwordFile: string;
   readonly #logFile: string;
 
   constructor(private readonly place: Place) {
     this.#data = join(place.home, 'postgres');
+    this.#pidFile = join(this.#data, 'postmaster.pid');
     this.#passwordFile = join(place.home, 'postgres.password');
     this.#logFile = join(place.home, 'postgres.log');
   }
 
   /** The address of the server, if its files say that there is one; it may be dead. */
   async url(): Promise<string | undefined> {
-    const pid = await readIfThere(join(this.#data, 'postmaster.pid'));
+    const pid = await readIfThere(this.#pidFile);
     const password = await readIfThere(this.#passwordFile);
     const port = pid?.split('\n')[3]?.trim();
     if (!port || !password) return undefined;
     return `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
   }
 
-  /** Makes the data directory where there is none; half-made ones are never left in its place. */
+  /** Whether the server is there but perhaps not ready: one that is starting or stopping at this moment. */
+  async isRunning(): Promise<boolean> {
+    const pid = await this.#pid();
+    return pid !== undefined && (await this.#isOurs(pid));
+  }
+
+  /** Makes the data directory where there is none; what an attempt that was cut off has left behind goes. */
   async create(): Promise<void> {
-    if ((await readIfThere(join(this.#data, 'PG_VERSION'))) !== undefined) return;
+    const { home, version } = this.place;
+    const made = (await readIfThere(join(this.#data, 'PG_VERSION')))?.trim();
+    if (made !== undefined && made !== String(version)) {
+      throw new DatabaseUnavailableError(
+        `The embedded database in ${this.#data} was made by PostgreSQL ${made}, and this is PostgreSQL ${version}.` +
+          ` Move the folder away to begin with an empty database, or install the earlier release again to copy its` +
+          ' data (pg_dump) into a database that DATABASE_URL names.',
+      );
+    }
+    if (made !== undefined) {
+      if (await readIfThere(this.#passwordFile)) return;
+      throw new DatabaseUnavailableError(
+        `The password of the embedded database is missing: put ${this.#passwordFile} back, or move ${this.#data}` +
+          ' away to begin with an empty database, or set DATABASE_URL.',
+      );
+    }
+    for (const name of await readdir(home)) {
+      if (name.startsWith(TEMPORARY)) await rm(join(home, name), { recursive: true, force: true });
+    }
     const password = randomBytes(24).toString('hex');
     await rm(this.#data, { recursive: true, force: true });
-    const temporary = await mkdtemp(join(this.place.home, 'postgres.new-'));
+    const temporary = await mkdtemp(join(home, TEMPORARY));
     try {
       await writeFile(this.#passwordFile, password, { mode: 0o600 });
       const passwordForServer = join(temporary, 'password');
@@ -65,7 +104,7 @@ export class EmbeddedServer {
 
   /** Starts the server on a free port, and outlives us. `settings` are PostgreSQL's own. */
   async start(settings: Readonly<Record<string, string>>): Promise<void> {
-    await this.#removeStalePid();
+    await this.#removeForeignPid();
     const options = Object.entries({
       listen_addresses: '127.0.0.1',
       unix_socket_directories: '',
@@ -76,14 +115,24 @@ export class EmbeddedServer {
     }).map(([name, value]) => `-c ${name}='${value}'`);
     await writeFile(this.#logFile, '', { flag: 'a', mode: 0o600 });
     await giveTo(this.#logFile, this.place.user);
-    await this.#run('pg_ctl', [
+    const args = [
       'start',
       '--wait',
       `--timeout=${START_SECONDS}`,
       `--pgdata=${this.#data}`,
       `--log=${this.#logFile}`,
       `--options=${options.join(' ')}`,
-    ]);
+    ];
+    const giveUpAt = performance.now() + START_SECONDS * 1_000;
+    for (;;) {
+      try {
+        return await this.#run('pg_ctl', args);
+      } catch (error) {
+        const isBusy = (error as Error).message.includes(STILL_BUSY);
+        if (!isBusy || performance.now() > giveUpAt) throw error;
+        await wait(500);
+      }
+    }
   }
 
   /** Ends the server; its data stay. */
@@ -91,20 +140,30 @@ export class EmbeddedServer {
     await this.#run('pg_ctl', ['stop', '--wait', '--mode=fast', `--pgdata=${this.#data}`]);
   }
 
+  async #pid(): Promise<number | undefined> {
+    const pid = Number((await readIfThere(this.#pidFile))?.split('\n')[0]);
+    return Number.isInteger(pid) && pid > 0 ? pid : undefined;
+  }
+
   /**
    * After a power cut or in a new container the number in the file may be that of another program, and the server
-   * would refuse to start.
+   * would refuse to start. The number of no program is left to PostgreSQL, which looks for sessions that live on.
    */
-  async #removeStalePid(): Promise<void> {
-    const file = join(this.#data, 'postmaster.pid');
-    const pid = Number((await readIfThere(file))?.split('\n')[0]);
-    if (!Number.isInteger(pid) || pid <= 0) return;
-    for (let attempt = 0; attempt < 50 && (await isServer(pid)); attempt += 1) {
-      // One that is stopping or starting at this moment.
-      if ((await readIfThere(file)) === undefined) return;
-      await wait(100);
+  async #removeForeignPid(): Promise<void> {
+    const pid = await this.#pid();
+    if (pid !== undefined && isAlive(pid) && !(await this.#isOurs(pid)))
+      await rm(this.#pidFile, { force: true });
+  }
+
+  /** Whether a process is the server of this data directory, in which it works. */
+  async #isOurs(pid: number): Promise<boolean> {
+    // No /proc elsewhere: take it for ours, which PostgreSQL looks into itself.
+    if (process.platform !== 'linux') return isAlive(pid);
+    try {
+      return (await readlink(`/proc/${pid}/cwd`)) === (await realpath(this.#data));
+    } catch {
+      return false;
     }
-    if (!(await isServer(pid))) await rm(file, { force: true });
   }
 
   async #run(program: 'initdb' | 'pg_ctl', args: string[]): Promise<void> {
@@ -129,17 +188,12 @@ export class EmbeddedServer {
   }
 }
 
-async function isServer(pid: number): Promise<boolean> {
+function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
+    return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
-  }
-  try {
-    return basename(await readlink(`/proc/${pid}/exe`)).startsWith('postgres');
-  } catch {
-    // No /proc here: take it for a server, which PostgreSQL looks into itself.
-    return process.platform !== 'linux';
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
   }
 }
 

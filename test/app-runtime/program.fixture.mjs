@@ -1,0 +1,82 @@
+// A program that does what its arguments say, on the built `app-runtime`: `node program.fixture.mjs <what> [json]`.
+import { setTimeout as wait } from 'node:timers/promises';
+import { ConfigurationError, openDatabase, ProgramLogger, runProgram } from 'app-runtime';
+
+const [what, json = '{}'] = process.argv.slice(2);
+const given = JSON.parse(json);
+
+const resource = (name, close = () => Promise.resolve()) => ({
+  close: async () => {
+    console.log(`closing ${name}`);
+    await close();
+    console.log(`closed ${name}`);
+  },
+});
+
+const works = {
+  /** Opens the database, says its address, and leaves it when asked to end. */
+  async database(program) {
+    const log = (message) => console.log(message);
+    const database = program.own(await openDatabase({ ...given, log }));
+    console.log(`database ${database.url}`);
+    await program.stopped();
+    return 0;
+  },
+
+  async returns() {
+    return given.code;
+  },
+
+  async configuration() {
+    throw new ConfigurationError(['PORT must be a port', 'HOST must be a host']);
+  },
+
+  async throws() {
+    throw new Error('something broke');
+  },
+
+  async carries() {
+    throw Object.assign(new Error('carried'), { code: 'SOME_CODE', exitCode: given.exitCode });
+  },
+
+  async resources(program) {
+    program.own(resource('first'));
+    program.own(resource('second', () => wait(50)));
+    program.own(resource('third', () => Promise.reject(new Error('third does not close'))));
+    console.log('ready');
+    await alive(program);
+    return 0;
+  },
+
+  async aborted(program) {
+    program.own(resource('first'));
+    console.log('ready');
+    await alive(program);
+    throw new Error('ended in the middle');
+  },
+
+  /** Neither its work nor what it opened ends by itself. */
+  async hanging(program) {
+    program.own(resource('first', () => new Promise(() => undefined)));
+    console.log('ready');
+    if (given.work) await new Promise((never) => setInterval(() => undefined, 1_000, never));
+    await alive(program);
+    return 0;
+  },
+
+  async logs() {
+    const logger = new ProgramLogger(given);
+    for (const level of ['verbose', 'debug', 'log', 'warn', 'error', 'fatal'])
+      logger[level](`said as ${level}`);
+    return 0;
+  },
+};
+
+/** A signal handler alone keeps no process running. */
+async function alive(program) {
+  const timer = setInterval(() => undefined, 1_000);
+  await program.stopped();
+  clearInterval(timer);
+}
+
+await runProgram(works[what]);
