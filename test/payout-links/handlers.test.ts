@@ -159,7 +159,7 @@ describe('a handler of payout links', () => {
 
   it('is called by one of several instances', async () => {
     const [one] = await Promise.all([start([Ledger]), start([Ledger]), start([Ledger])]);
-    await Promise.all(Array.from({ length: 30 }, (_, index) => create(one!, `many-${index}`)));
+    await Promise.all(Array.from({ length: 30 }, (_, index) => create(one, `many-${index}`)));
     await until('everything told', async () => (await waiting()).length === 0);
     expect(new Set(told).size).toBe(told.length);
     expect(told).toHaveLength(60);

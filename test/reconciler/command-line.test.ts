@@ -1,0 +1,31 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Stage } from './reconciler.stage.js';
+
+describe('the command line of the reconciler', () => {
+  let stage: Stage;
+  beforeAll(async () => {
+    stage = await Stage.open();
+  });
+  afterAll(() => stage.close());
+
+  it.each<[string[], Record<string, string>, string]>([
+    [['run', '--date', '2026-02-30'], {}, 'Give a day of the calendar'],
+    [['run', '--date', '2999-01-01'], {}, '2999-01-01 has not begun'],
+    [['run', '--dates'], {}, "unknown option '--dates'"],
+    [['walk'], {}, "unknown command 'walk'"],
+    [['run'], { REPORT_TIMEZONE: 'Mars/Olympus', PORT: 'x' }, 'REPORT_TIMEZONE must be a time zone'],
+  ])('refuses bad usage with 2: %j %j', async (args, env, message) => {
+    const { code, stdout, stderr } = await stage.start(args, env).ended;
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(message);
+  });
+
+  it('says in one line that the database cannot be reached, and ends with 1', async () => {
+    const { code, stderr } = await stage.run([], {
+      DATABASE_URL: 'postgres://me:secret@127.0.0.1:9/nowhere',
+    });
+    expect(code).toBe(1);
+    expect(stderr).toContain('The database at 127.0.0.1:9/nowhere cannot be reached');
+    expect(stderr).not.toContain('secret');
+  });
+});

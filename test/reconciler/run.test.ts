@@ -1,0 +1,309 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { until } from '../support/until.js';
+import { businessDate, outcomeOf, Stage, type RunResult } from './reconciler.stage.js';
+
+const FAILURES = {
+  '123456': 'TEMPORARY_TRANSFER_ERROR',
+  '999999': 'REJECTED_BY_CHANNEL',
+  '121212': 'INVALID_DESTINATION',
+  '111111': 'DESTINATION_MAXIMUM_LIMIT',
+  '222222': 'TRANSFER_ERROR',
+  '444444': 'INSUFFICIENT_BALANCE',
+};
+
+describe('reconcile run', () => {
+  let stage: Stage;
+  beforeEach(async () => {
+    stage = await Stage.open();
+  });
+  afterEach(() => stage.close());
+
+  const today = businessDate();
+
+  it('finds every failure that no webhook told of, says what to do, and foots', async () => {
+    for (const [account] of Object.entries(FAILURES)) await stage.createAndClaim(`fails-${account}`, account);
+    for (let index = 0; index < 5; index += 1)
+      await stage.createAndClaim(`good-${index}`, undefined, 100_000);
+    await stage.create('waits', 70_000);
+    await stage.createAndClaim('under-way', '131313', 30_000);
+    await expect(stage.create('too-much', 20_000_000_000)).rejects.toMatchObject({
+      code: 'INSUFFICIENT_BALANCE',
+    });
+    await stage.transfersDone();
+
+    const { code, exitCode, runs } = await stage.run(['--date', today]);
+    expect([code, exitCode, runs.length]).toEqual([0, 0, 1]);
+    const [result] = runs as [RunResult];
+    expect(result).toMatchObject({
+      account: 'default',
+      date: today,
+      provisional: true,
+      reportSet: join(stage.reportsDir, 'default', today),
+      coverage: {
+        open: 13,
+        read: 13,
+        unreachable: 0,
+        unreachableLinks: [],
+        unconfirmed: 0,
+        firstSeenByPoll: 1,
+      },
+      failures: 7,
+      footed: true,
+    });
+    expect(Object.values(await stage.polls())).toEqual(Array.from({ length: 13 }, () => 1));
+
+    const failures = await stage.csv(result, 'failures.csv');
+    const byId = new Map(failures.map((row) => [row.external_id, row]));
+    for (const [account, failureCode] of Object.entries(FAILURES)) {
+      expect(byId.get(`fails-${account}`)).toMatchObject({
+        change: 'NEW',
+        account: 'default',
+        recipient_email: `fails-${account}@example.com`,
+        amount: '50000',
+        currency: 'IDR',
+        status: 'FAILED',
+        failure_stage: 'CLAIM',
+        failure_code: failureCode,
+        attempt: '1',
+        detected_by: 'POLL',
+        days_open: '0',
+        timezone: 'Asia/Jakarta',
+        decision: '',
+        note: '',
+      });
+    }
+    expect(byId.get('fails-123456')).toMatchObject({ retry: 'RETRY_LATER', owner: 'NOBODY' });
+    expect(byId.get('fails-123456')!.retry_not_before).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/);
+    expect(byId.get('too-much')).toMatchObject({
+      status: 'REJECTED',
+      failure_stage: 'CREATE',
+      failure_code: 'INSUFFICIENT_BALANCE',
+      payout_link_id: '',
+      retry: 'RETRY',
+      owner: 'TREASURY',
+    });
+
+    const open = await stage.csv(result, 'open-links.csv');
+    expect(open.map(({ external_id, status, amount }) => [external_id, status, amount])).toEqual([
+      ['waits', 'PENDING', '70000'],
+      ['under-way', 'REQUESTED', '30000'],
+    ]);
+    expect(open[0]!.last_read_at).not.toBe('');
+
+    const rollForward = await stage.csv(result, 'roll-forward.csv');
+    expect(
+      Object.fromEntries(rollForward.map(({ line, count, amount }) => [line, `${count} ${amount}`])),
+    ).toEqual({
+      opening: '0 0',
+      created: '14 20000900000',
+      succeeded: '5 500000',
+      failed: '6 300000',
+      expired: '0 0',
+      voided: '0 0',
+      rejected: '1 20000000000',
+      reopened: '0 0',
+      closing: '2 100000',
+      difference: '0 0',
+      reversed: '0 0',
+    });
+  });
+
+  it('writes a manifest that its files agree with, and leaves nothing else in the folder', async () => {
+    await stage.createAndClaim('fails', '121212');
+    await stage.create('waits');
+    await stage.transfersDone();
+    const { runs } = await stage.run(['--date', today]);
+    const { reportSet } = runs[0]!;
+    const manifest = JSON.parse(await readFile(join(reportSet, 'manifest.json'), 'utf8')) as {
+      files: Record<string, { rows: number; sums: object; sha256: string }>;
+    };
+    expect(manifest).toMatchObject({
+      account: 'default',
+      date: today,
+      asOf: runs[0]!.asOf,
+      provisional: true,
+      timezone: 'Asia/Jakarta',
+      catalogueVersion: expect.any(String),
+      coverage: runs[0]!.coverage,
+      previousManifestSha256: null,
+      files: {
+        'failures.csv': { rows: 1, sums: { IDR: { FAILED: '50000' } } },
+        'open-links.csv': { rows: 1, sums: { IDR: { PENDING: '50000' } } },
+        'roll-forward.csv': { rows: 11, sums: {} },
+      },
+    });
+    expect((await readdir(reportSet)).toSorted()).toEqual(
+      [...Object.keys(manifest.files), 'manifest.json'].toSorted(),
+    );
+    for (const [file, { sha256 }] of Object.entries(manifest.files)) {
+      const bytes = await readFile(join(reportSet, file));
+      expect(createHash('sha256').update(bytes).digest('hex')).toBe(sha256);
+    }
+    expect(await readdir(join(stage.reportsDir, 'default'))).toEqual([today]);
+  });
+
+  it('goes day by day: what is new, still open, settled; closing is the next opening; sealed days stay', async () => {
+    await stage.createAndClaim('first', '121212');
+    const second = await stage.createAndClaim('second', '444444', 80_000);
+    await stage.create('waits', 60_000);
+    await stage.transfersDone();
+    const provisional = await stage.run(['--date', today]);
+    expect(provisional.runs[0]).toMatchObject({ provisional: true, failures: 2, footed: true });
+
+    await stage.age(1);
+    const yesterday = await stage.run();
+    expect(yesterday.code).toBe(0);
+    expect(yesterday.runs).toMatchObject([
+      { date: businessDate(-1), provisional: false, failures: 2, footed: true },
+    ]);
+    const polls = await stage.polls();
+    const again = await stage.run(['--date', businessDate(-1)]);
+    expect(again.runs).toEqual(yesterday.runs);
+    expect(await stage.run()).toMatchObject({ runs: yesterday.runs });
+    expect(await stage.polls()).toEqual(polls);
+
+    // What the next slot is compared with: its folder is taken by a later date once the database has aged.
+    const ends = async (result: RunResult) => {
+      const lines = await stage.csv(result, 'roll-forward.csv');
+      const manifest = await readFile(join(result.reportSet, 'manifest.json'), 'utf8');
+      const totals = (name: string) =>
+        lines.filter(({ line }) => line === name).map(({ count, amount }) => [count, amount]);
+      return {
+        opening: totals('opening'),
+        closing: totals('closing'),
+        sha256: createHash('sha256').update(manifest).digest('hex'),
+        previousManifestSha256: (JSON.parse(manifest) as { previousManifestSha256: string })
+          .previousManifestSha256,
+      };
+    };
+    const kept = await ends(yesterday.runs[0]!);
+
+    const replacement = await stage.service.reissue(second.id, { reason: 'topped up' });
+    await stage.caller.claim(replacement.providerId!);
+    await stage.transfersDone();
+    const third = await stage.createAndClaim('third', '999999');
+    await stage.transfersDone();
+    // The provider's clock does not age: what it says of times must be known before.
+    await stage.settled(replacement, 'SUCCEEDED');
+    await stage.settled(third, 'FAILED');
+    await stage.age(2);
+    const later = await stage.run();
+    expect(later.runs.map(({ date, footed }) => [date, footed])).toEqual([
+      [businessDate(-2), true],
+      [businessDate(-1), true],
+    ]);
+    const changes = async (result: RunResult) =>
+      Object.fromEntries(
+        (await stage.csv(result, 'failures.csv')).map((row) => [
+          row.external_id,
+          `${row.change} ${row.retry}`,
+        ]),
+      );
+    expect(await changes(later.runs[0]!)).toEqual({
+      first: 'STILL_OPEN DO_NOT_RETRY',
+      second: 'SETTLED DO_NOT_RETRY',
+      third: 'NEW RETRY',
+    });
+    expect(await changes(later.runs[1]!)).toEqual({
+      first: 'STILL_OPEN DO_NOT_RETRY',
+      third: 'STILL_OPEN RETRY',
+    });
+    const settled = (await stage.csv(later.runs[0]!, 'failures.csv')).find(
+      ({ change }) => change === 'SETTLED',
+    );
+    expect(settled).toMatchObject({
+      replaced_by: 'second-r1',
+      owner: 'NOBODY',
+      recommended_action: 'replaced: see second-r1',
+    });
+    let before = kept;
+    for (const slot of later.runs) {
+      const now = await ends(slot);
+      expect(now.opening).toEqual(before.closing);
+      expect(now.previousManifestSha256).toBe(before.sha256);
+      before = now;
+    }
+  });
+
+  it('names the links that had no usable answer and ends with 3; a 404 is an answer', async () => {
+    const gone = await stage.create('gone');
+    await stage.database.query('UPDATE payout_link SET provider_id = $2 WHERE id = $1', [
+      gone.id,
+      'nobody-knows',
+    ]);
+    const missing = await stage.run(['--date', today]);
+    expect(missing).toMatchObject({ code: 0, runs: [{ coverage: { open: 1, read: 1 }, discrepancies: 1 }] });
+
+    await stage.caller.control('faults', { route: 'GET /payouts/:id', kind: 'garbage', times: 50 });
+    const unreachable = await stage.run(['--date', today]);
+    expect(unreachable).toMatchObject({
+      code: 3,
+      exitCode: 3,
+      runs: [{ footed: true, coverage: { open: 1, read: 0, unreachable: 1, unreachableLinks: ['gone'] } }],
+    });
+  });
+
+  it('writes nothing and ends with 1 when the provider refuses the key, and goes on once it is mended', async () => {
+    await stage.create('waits');
+    const refused = await stage.run(['--date', today], {
+      XENDIT_API_KEY: 'not-a-key-of-the-sandbox',
+      XENDIT_WEBHOOK_TOKENS: 'token',
+    });
+    expect(refused).toMatchObject({ code: 1, runs: [], exitCode: 1 });
+    expect(refused.stderr).toContain('refused the key of the account "default" (HTTP 401)');
+    expect(refused.stderr).not.toContain('not-a-key-of-the-sandbox');
+    expect(await readdir(stage.reportsDir)).toEqual([]);
+    expect(await stage.run(['--date', today])).toMatchObject({ code: 0, runs: [{ coverage: { read: 1 } }] });
+  });
+
+  it('lets a second run of the slot wait, read nothing and end like the first', async () => {
+    for (let index = 0; index < 20; index += 1) await stage.create(`link-${index}`);
+    const slowly = { RECONCILE_RATE_PER_MINUTE: '600' };
+    const first = stage.start(['run', '--json', '--date', today], slowly);
+    await until('the first is reading', () => first.stderr().includes('reading open links'));
+    const second = await stage.run(['--date', today], slowly);
+    const firstOutcome = outcomeOf(await first.ended);
+    expect(second.runs).toEqual(firstOutcome.runs);
+    expect(second.code).toBe(firstOutcome.code);
+    expect(second.stderr).toContain('another run is under way');
+    expect(Object.values(await stage.polls())).toEqual(Array.from({ length: 20 }, () => 1));
+  });
+
+  it('goes on where it was after a kill', async () => {
+    for (let index = 0; index < 30; index += 1) await stage.create(`link-${index}`);
+    const env = { RECONCILE_RATE_PER_MINUTE: '1200', RECONCILE_CONCURRENCY: '4' };
+    const first = stage.start(['run', '--date', today], env);
+    await until('half is read', async () => Object.keys(await stage.polls()).length >= 10);
+    first.child.kill('SIGKILL');
+    await first.ended;
+    const { code, runs } = await stage.run(['--date', today], env);
+    expect({ code, runs }).toMatchObject({
+      code: 0,
+      runs: [{ coverage: { open: 30, read: 30 }, footed: true }],
+    });
+    const polls = Object.values(await stage.polls());
+    expect(polls).toHaveLength(30);
+    expect(polls.filter((count) => count > 1).length).toBeLessThanOrEqual(4);
+  });
+
+  it('ends within seconds on SIGTERM, with 0, and goes on with the next run', async () => {
+    for (let index = 0; index < 30; index += 1) await stage.create(`link-${index}`);
+    const running = stage.start(['run', '--date', today], { RECONCILE_RATE_PER_MINUTE: '60' });
+    await until('it reads', async () => Object.keys(await stage.polls()).length >= 1);
+    running.child.kill('SIGTERM');
+    expect((await running.ended).code).toBe(0);
+    expect(await stage.run(['--date', today])).toMatchObject({ code: 0, runs: [{ coverage: { read: 30 } }] });
+    expect(Object.values(await stage.polls())).toEqual(Array.from({ length: 30 }, () => 1));
+  });
+
+  it('refuses to start while links of an account without a key are in the database, naming it', async () => {
+    await stage.create('waits');
+    await stage.database.query("UPDATE payout_link SET account = 'branch'");
+    const { code, stderr } = await stage.run();
+    expect(code).toBe(2);
+    expect(stderr).toContain('the key of the account "branch"');
+  });
+});

@@ -1,0 +1,49 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** The built programs. */
+export const PROGRAMS = {
+  demo: `${ROOT}apps/demo/dist/main.js`,
+  reconciler: `${ROOT}apps/reconciler/dist/main.js`,
+  sandbox: `${ROOT}libs/payout-links-sandbox/dist/main.js`,
+} as const;
+
+/** How a program ended, and what it said. */
+export interface Ended {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** A program under way. */
+export interface Running {
+  child: ChildProcess;
+  ended: Promise<Ended>;
+  stdout(): string;
+  stderr(): string;
+}
+
+/** Starts a built program with an environment that holds nothing of ours but what is given. */
+export function start(
+  program: keyof typeof PROGRAMS,
+  args: readonly string[],
+  env: Record<string, string>,
+): Running {
+  const child = spawn(process.execPath, [PROGRAMS[program], ...args], {
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, NO_COLOR: '1', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (part: Buffer) => (stdout += part.toString()));
+  child.stderr.on('data', (part: Buffer) => (stderr += part.toString()));
+  return {
+    child,
+    stdout: () => stdout,
+    stderr: () => stderr,
+    ended: once(child, 'close').then(([code]) => ({ code: code as number | null, stdout, stderr })),
+  };
+}
