@@ -1,6 +1,15 @@
 // A program that does what its arguments say, on the built `app-runtime`: `node program.fixture.mjs <what> [json]`.
 import { setTimeout as wait } from 'node:timers/promises';
-import { ConfigurationError, openDatabase, ProgramLogger, runProgram } from 'app-runtime';
+import {
+  ConfigurationError,
+  migrate,
+  openDatabase,
+  openSandbox,
+  ProgramLogger,
+  runProgram,
+} from 'app-runtime';
+import { PAYOUT_LINKS_MIGRATIONS } from 'nestjs-payout-links';
+import { DataSource } from 'typeorm';
 
 const [what, json = '{}'] = process.argv.slice(2);
 const given = JSON.parse(json);
@@ -20,6 +29,26 @@ const works = {
     const database = program.own(await openDatabase({ ...given, log }));
     console.log(`database ${database.url}`);
     await program.stopped();
+    return 0;
+  },
+
+  async migrates() {
+    const source = new DataSource({
+      type: 'postgres',
+      url: given.url,
+      migrations: [...PAYOUT_LINKS_MIGRATIONS],
+    });
+    await source.initialize();
+    await migrate(source);
+    await source.destroy();
+    return 0;
+  },
+
+  /** Opens the sandbox, says where it is and whether it is its own, and leaves it when asked to end. */
+  async sandbox(program) {
+    const { url, own } = program.own(await openSandbox(given));
+    console.log(`sandbox ${JSON.stringify({ url, own })}`);
+    await alive(program);
     return 0;
   },
 

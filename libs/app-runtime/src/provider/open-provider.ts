@@ -1,7 +1,7 @@
 import { DEFAULT_ACCOUNT, type PayoutLinksAccountOptions } from 'nestjs-payout-links';
 import { SANDBOX_API_KEY, SANDBOX_WEBHOOK_TOKEN } from 'payout-links-sandbox';
 import type { Configuration } from '../environment/configuration.js';
-import { openSandbox, type OpenSandbox } from './open-sandbox.js';
+import { openSandbox, type OpenSandbox, type OpenSandboxOptions } from './open-sandbox.js';
 
 const LIVE_URL = 'https://api.xendit.co';
 
@@ -19,7 +19,7 @@ export interface Provider {
 /** The live provider when there is a key, else the sandbox, which is started where none is to be found. */
 export async function openProvider(
   { apiKey, baseUrl, webhookTokens, accounts }: Configuration,
-  where: { dataFile?: string; port?: number } = {},
+  where: OpenSandboxOptions = {},
 ): Promise<Provider> {
   const isSandbox = apiKey === undefined;
   const sandbox = isSandbox && baseUrl === undefined ? await openSandbox(where) : undefined;

@@ -15,14 +15,23 @@ export interface OpenSandbox {
   close(): Promise<void>;
 }
 
-/**
- * The sandbox that listens on 4010 or serves the state file, else one of our own on that file.
- */
+/** Where a sandbox is looked for, and where one of our own would be. */
+export interface OpenSandboxOptions {
+  /** State file; default `.data/sandbox.json`. */
+  dataFile?: string;
+  /** Port of our own; another where it is taken. */
+  port?: number;
+  /** Port that is looked on first; default 4010. */
+  knownPort?: number;
+}
+
+/** The sandbox that listens on 4010 or serves the state file, else one of our own on that file. */
 export async function openSandbox({
   dataFile = '.data/sandbox.json',
   port = SANDBOX_PORT,
-}: { dataFile?: string; port?: number } = {}): Promise<OpenSandbox> {
-  return (await join(`http://127.0.0.1:${SANDBOX_PORT}`)) ?? (await serve(dataFile, port));
+  knownPort = SANDBOX_PORT,
+}: OpenSandboxOptions = {}): Promise<OpenSandbox> {
+  return (await join(`http://127.0.0.1:${knownPort}`)) ?? (await serve(dataFile, port));
 }
 
 async function serve(dataFile: string, port: number): Promise<OpenSandbox> {
