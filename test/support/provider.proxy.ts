@@ -1,0 +1,72 @@
+import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+
+/** A request as it passed. */
+export interface PassedRequest {
+  method: string;
+  path: string;
+  body: string;
+  headers: IncomingMessage['headers'];
+}
+
+/** Stands between a host and the provider: sees every request, and can hold back answers. */
+export class ProviderProxy {
+  readonly passed: PassedRequest[] = [];
+  /** Waits before an answer goes back; the request has been carried out by then. */
+  beforeAnswer: (request: PassedRequest) => Promise<unknown> = () => Promise.resolve();
+
+  private constructor(
+    readonly url: string,
+    readonly close: () => Promise<void>,
+    private readonly target: string,
+  ) {}
+
+  static async open(target: string): Promise<ProviderProxy> {
+    const server = createServer((incoming, outgoing) => void proxy.pass(incoming, outgoing));
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const close = async () => {
+      server.closeAllConnections();
+      await new Promise((done) => server.close(done));
+    };
+    const proxy = new ProviderProxy(
+      `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      close,
+      target,
+    );
+    return proxy;
+  }
+
+  /** Every create that was ever sent: its external id with the values and key that it was sent with. */
+  creates(): { externalId: string; values: string }[] {
+    return this.passed
+      .filter(({ method, path }) => method === 'POST' && /^\/payouts\/?$/.test(path))
+      .map(({ body, headers }) => {
+        const { external_id, ...rest } = JSON.parse(body) as { external_id: string };
+        return { externalId: external_id, values: JSON.stringify([rest, headers['x-idempotency-key']]) };
+      });
+  }
+
+  private async pass(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    // Whoever calls may die at any moment: then there is nobody to answer.
+    outgoing.on('error', () => undefined);
+    try {
+      const chunks: Buffer[] = [];
+      for await (const chunk of incoming) chunks.push(chunk as Buffer);
+      const body = Buffer.concat(chunks);
+      const { method = '', url = '', headers } = incoming;
+      const seen = { method, path: url, body: body.toString(), headers };
+      this.passed.push(seen);
+      const forward = request(this.target + url, { method, headers });
+      forward.end(body);
+      const [answer] = (await once(forward, 'response')) as [IncomingMessage];
+      await this.beforeAnswer(seen);
+      outgoing.writeHead(answer.statusCode!, answer.headers);
+      answer.on('error', () => outgoing.destroy());
+      answer.pipe(outgoing);
+    } catch {
+      outgoing.destroy();
+    }
+  }
+}
