@@ -20,10 +20,15 @@ export function claimPage(payout: Payout, now: number, refused?: Refused): strin
     title: payout.status === 'PENDING' ? `Claim ${rupiah(payout.amount)}` : rupiah(payout.amount),
     reload: payout.status === 'REQUESTED' && sinceClaim < RELOADS_FOR_MS,
     content: `
-      <p class="from">${escape(MERCHANT_NAME)} has sent you</p>
+      <p class="from">${escape(from(payout))}</p>
       <h1 class="amount">${escape(rupiah(payout.amount))}</h1>
       ${payout.status === 'PENDING' ? form(payout, refused) : state(payout) + details(payout)}`,
   });
+}
+
+function from({ status }: Payout): string {
+  const isSent = status === 'PENDING' || status === 'REQUESTED' || status === 'SUCCEEDED';
+  return isSent ? `${MERCHANT_NAME} has sent you` : `Payout from ${MERCHANT_NAME}`;
 }
 
 /** The page for an address that belongs to no link. */
@@ -57,7 +62,7 @@ function form(payout: Payout, { form: values, errors }: Partial<Refused> = {}): 
           'Passcode',
           errors?.passcode,
           (described) =>
-            `<input id="passcode" name="passcode" type="password" inputmode="numeric" autocomplete="one-time-code" required${described}>`,
+            `<input id="passcode" name="passcode" inputmode="numeric" autocomplete="one-time-code" maxlength="20" required${described}>`,
           'The six digits in the e-mail that brought you here.',
         )}
         ${field(
@@ -119,7 +124,7 @@ function stateWords(payout: Payout): { tone: '' | 'good' | 'bad'; title: string;
         : {
             tone: 'bad',
             title: 'Transfer failed',
-            text: `The transfer did not succeed (${payout.failureReason}). Ask the sender for a new link.`,
+            text: `The transfer did not succeed. Ask the sender for a new link, and tell them the reason: ${payout.failureReason}`,
           };
     case 'EXPIRED':
       return {

@@ -21,12 +21,12 @@ main { max-width: 27rem; margin: 0 auto; }
 .card { background: var(--card); border-radius: 1rem; padding: 1.75rem; box-shadow: 0 1px 3px rgb(0 0 0 / 0.18); }
 .from { margin: 0; color: var(--soft); }
 h1 { margin: 0.25rem 0 0.5rem; font-size: 1.35rem; line-height: 1.3; }
-.amount { margin: 0; font-size: 2.25rem; font-weight: 700; line-height: 1.2; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
+.amount { margin: 0; font-size: clamp(1.4rem, 7vw, 2.25rem); font-weight: 700; line-height: 1.2; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
 .state { margin: 1.25rem 0 0; padding-left: 0.9rem; border-left: 0.25rem solid var(--accent); }
 .state.good { border-color: var(--good); }
 .state.bad { border-color: var(--bad); }
 .state h2 { margin: 0; font-size: 1.1rem; }
-.state p { margin: 0.25rem 0 0; }
+.state p { margin: 0.25rem 0 0; overflow-wrap: anywhere; }
 form { margin-top: 1.25rem; }
 .field { margin-top: 1rem; }
 label { display: block; margin-bottom: 0.3rem; font-weight: 600; }
