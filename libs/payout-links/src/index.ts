@@ -1,5 +1,6 @@
 export { PayoutLinksModule } from './payout-links.module.js';
 export { PayoutLinksService, type PayoutLinkPage } from './payout-links.service.js';
+export { PayoutLinksAccounts } from './account/payout-links.accounts.js';
 export { PAYOUT_LINKS_ENTITIES } from './payout-links.entities.js';
 export { PAYOUT_LINKS_MIGRATIONS } from './migrations/index.js';
 export { OnPayoutLink } from './handlers/on-payout-link.decorator.js';

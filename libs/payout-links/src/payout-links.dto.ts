@@ -11,12 +11,16 @@ import {
   Max,
   MaxLength,
   Min,
+  NotContains,
   registerDecorator,
   validateSync,
 } from 'class-validator';
 import { PayoutLinkStatus } from './link/payout-link.status.js';
 import { InvalidPayoutLinkError } from './payout-links.errors.js';
 import { fieldErrors } from './payout-links.options.js';
+
+/** PostgreSQL stores no NUL in a text. */
+const NO_NUL = { message: '$property must not hold a NUL character' };
 
 /** What a caller gives to create a payout link (specification: “Create a Payout Link”). */
 export class CreatePayoutLink {
@@ -62,6 +66,7 @@ export class ListPayoutLinks {
   @IsOptional()
   @IsString()
   @MaxLength(255)
+  @NotContains('\0', NO_NUL)
   q?: string;
 
   /** Inclusive. */
@@ -94,6 +99,7 @@ export class ListPayoutLinks {
 export class ReissuePayoutLink {
   @IsString()
   @Length(1, 500)
+  @NotContains('\0', NO_NUL)
   reason!: string;
 
   /** `<first link's external id>-r<n>` when left out. */
@@ -113,6 +119,7 @@ export class ReissuePayoutLink {
 export class AdoptPayoutLink {
   @IsString()
   @Length(1, 255)
+  @Matches(/^[^\p{C}\p{Zl}\p{Zp}]*$/u, { message: 'providerId must hold printable characters only' })
   providerId!: string;
 }
 

@@ -1,0 +1,51 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { migrate } from 'app-runtime';
+import { PAYOUT_LINKS_ENTITIES, PAYOUT_LINKS_MIGRATIONS, PayoutLinksModule } from 'nestjs-payout-links';
+import { DataSource } from 'typeorm';
+import { DEMO_OPTIONS, type DemoOptions, type DemoParts } from './demo.options.js';
+import { DatabaseProbe } from './health/database.probe.js';
+import { HealthController } from './health/health.controller.js';
+import { OperationsController } from './operations-page/operations.controller.js';
+import { TotalsRepository } from './operations-page/totals.repository.js';
+import { PayoutLinksController } from './payout-links/payout-links.controller.js';
+
+/** Connections of one demo: requests hold one for a statement or a short transaction, never while the provider answers. */
+const POOL_SIZE = 10;
+const CONNECT_TIMEOUT_MS = 5_000;
+
+/** The smallest host of the module: its own DataSource, the module's entities and migrations, and `forRoot`. */
+@Module({})
+export class AppModule {
+  static register({ configuration, databaseUrl, provider }: DemoParts): DynamicModule {
+    const options: DemoOptions = {
+      language: configuration.reportLanguage,
+      timezone: configuration.reportTimezone,
+    };
+    return {
+      module: AppModule,
+      imports: [
+        TypeOrmModule.forRootAsync({
+          useFactory: () => ({
+            type: 'postgres',
+            url: databaseUrl,
+            entities: [...PAYOUT_LINKS_ENTITIES],
+            migrations: [...PAYOUT_LINKS_MIGRATIONS],
+            applicationName: 'payout-links-demo',
+            poolSize: POOL_SIZE,
+            connectTimeoutMS: CONNECT_TIMEOUT_MS,
+            retryAttempts: 0,
+          }),
+          dataSourceFactory: async (dataSourceOptions) => {
+            const dataSource = await new DataSource(dataSourceOptions!).initialize();
+            await migrate(dataSource);
+            return dataSource;
+          },
+        }),
+        PayoutLinksModule.forRoot({ baseUrl: provider.baseUrl, accounts: { ...provider.accounts } }),
+      ],
+      controllers: [PayoutLinksController, HealthController, OperationsController],
+      providers: [{ provide: DEMO_OPTIONS, useValue: options }, TotalsRepository, DatabaseProbe],
+    };
+  }
+}

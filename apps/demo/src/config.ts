@@ -1,0 +1,24 @@
+import { ConfigurationError, isLoopback, readConfiguration, type Configuration } from 'app-runtime';
+
+/**
+ * The configuration of this process.
+ * @throws ConfigurationError with everything that is wrong, a demo that anybody could reach without a key too
+ */
+export function readConfig(): Configuration {
+  const open = openToAll(process.env);
+  try {
+    const configuration = readConfiguration(process.env);
+    if (open.length > 0) throw new ConfigurationError([]);
+    return configuration;
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    throw new ConfigurationError([...error.problems, ...open]);
+  }
+}
+
+/** A host that is no address at all is told by the check of the table. */
+function openToAll({ HOST, DEMO_API_KEY }: NodeJS.ProcessEnv): string[] {
+  const reachable = HOST !== undefined && /^[\w.:-]+$/.test(HOST) && !isLoopback(HOST);
+  if (!reachable || DEMO_API_KEY !== undefined) return [];
+  return [`DEMO_API_KEY must be set when HOST is not loopback: ${HOST} can be reached from outside`];
+}

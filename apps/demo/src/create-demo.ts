@@ -1,0 +1,52 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { ProgramLogger, requireKnownAccounts } from 'app-runtime';
+import type { RequestHandler } from 'express';
+import { PayoutLinksAccounts } from 'nestjs-payout-links';
+import { DataSource } from 'typeorm';
+import { AppModule } from './app.module.js';
+import type { DemoParts } from './demo.options.js';
+import { serveDocs } from './docs/serve-docs.js';
+import { apiKeyGate } from './gate/api-key.gate.js';
+import { ErrorFilter } from './gate/error.filter.js';
+import { SECURITY_HEADERS } from './gate/security-headers.js';
+import { webhookTokenGate } from './gate/webhook-token.gate.js';
+
+const MAX_BODY = '256kb';
+
+/**
+ * The demo, migrated and ready to listen.
+ * @throws ConfigurationError when the database holds links of an account that is not configured
+ */
+export async function createDemo(parts: DemoParts): Promise<NestExpressApplication> {
+  const { configuration, provider } = parts;
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.register(parts), {
+    logger: new ProgramLogger({ level: configuration.logLevel }),
+    abortOnError: false,
+    bodyParser: false,
+  });
+  try {
+    await requireKnownAccounts(app.get(DataSource), provider.accounts);
+    app.set('etag', false);
+    app.useSecurityHeaders(SECURITY_HEADERS);
+    app.enableCsrfProtection();
+    app.use(noCopies);
+    // Who is not let in gets no body parsed.
+    app.use(webhookTokenGate(app.get(PayoutLinksAccounts, { strict: false })));
+    app.use(apiKeyGate(configuration.demoApiKey));
+    app.useBodyParser('json', { limit: MAX_BODY });
+    app.useGlobalFilters(new ErrorFilter());
+    serveDocs(app);
+    return app;
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+}
+
+/** Answers hold names, addresses and money: nobody on the way keeps them. */
+const noCopies: RequestHandler = (_, response, next) => {
+  response.setHeader('Cache-Control', 'no-store');
+  next();
+};

@@ -1,0 +1,19 @@
+import type { Configuration, Provider } from 'app-runtime';
+import type { AdviceLanguage } from 'nestjs-payout-links';
+
+/** What the demo is built from. */
+export interface DemoParts {
+  configuration: Configuration;
+  databaseUrl: string;
+  provider: Pick<Provider, 'baseUrl' | 'accounts'>;
+}
+
+/** How the demo shows what it knows. */
+export interface DemoOptions {
+  /** Language of the advice. */
+  language: AdviceLanguage;
+  /** Time zone of the times on its pages. */
+  timezone: string;
+}
+
+export const DEMO_OPTIONS = Symbol('DEMO_OPTIONS');

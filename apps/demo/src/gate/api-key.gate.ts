@@ -1,0 +1,39 @@
+import { UnauthorizedException } from '@nestjs/common';
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { RequestHandler } from 'express';
+import { isWebhook } from './webhook-token.gate.js';
+
+const HEALTH = /^\/health(\/|$)/i;
+const PAGES = /^\/(docs[^/]*(\/.*)?|links\/.*)?$/i;
+
+/**
+ * Lets in only who has the key: as a bearer token, on pages as the password of HTTP Basic too. Health and the webhook,
+ * which has tokens of its own, are for all; without a key everything is.
+ */
+export function apiKeyGate(key: string | undefined): RequestHandler {
+  const wanted = key === undefined ? undefined : digest(key);
+  return (request, response, next) => {
+    if (wanted === undefined || HEALTH.test(request.path) || isWebhook(request.path)) return next();
+    const isPage = PAGES.test(request.path);
+    const given = keyIn(request.headers.authorization ?? '', isPage);
+    if (given !== undefined && timingSafeEqual(digest(given), wanted)) return next();
+    response.setHeader(
+      'WWW-Authenticate',
+      isPage ? 'Basic realm="payout links", charset="UTF-8"' : 'Bearer realm="payout links"',
+    );
+    next(new UnauthorizedException('the API key is missing or wrong'));
+  };
+}
+
+function keyIn(authorization: string, isPage: boolean): string | undefined {
+  const [, scheme, credentials] = /^(bearer|basic) +(\S+)$/i.exec(authorization.trim()) ?? [];
+  if (scheme?.toLowerCase() === 'bearer') return credentials;
+  if (!isPage || credentials === undefined) return undefined;
+  const decoded = Buffer.from(credentials, 'base64').toString('utf8');
+  return decoded.slice(decoded.indexOf(':') + 1);
+}
+
+/** Digests are of one length, so that comparing tells nothing about the key's. */
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}

@@ -1,0 +1,31 @@
+import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { errorAnswerOf } from './error.answer.js';
+
+/** Gives every error one shape: `{ error: { code, message, details? } }`. */
+@Catch()
+export class ErrorFilter implements ExceptionFilter {
+  private readonly logger = new Logger('Demo');
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const request = host.switchToHttp().getRequest<Request>();
+    const response = host.switchToHttp().getResponse<Response>();
+    const { status, code, message, details, retryAfterSeconds } = errorAnswerOf(error);
+    if (status === 500) {
+      this.logger.error(`${request.method} ${request.path}: ${traceOf(error)}`);
+    } else if (status > 500) {
+      this.logger.warn(`${request.method} ${request.path}: ${status} ${code}: ${message}`);
+    }
+    if (response.headersSent) {
+      response.destroy();
+      return;
+    }
+    if (retryAfterSeconds !== undefined) response.setHeader('Retry-After', String(retryAfterSeconds));
+    response.status(status).json({ error: { code, message, ...(details && { details }) } });
+  }
+}
+
+/** Message and place only: an error's other fields may hold keys, e-mail addresses or a statement's parameters. */
+function traceOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : 'something that is no error was thrown';
+}

@@ -1,0 +1,20 @@
+import { UnauthorizedException } from '@nestjs/common';
+import type { RequestHandler } from 'express';
+import type { PayoutLinksAccounts } from 'nestjs-payout-links';
+
+const WEBHOOK = /^\/webhooks\/xendit\/payout-links\/?$/i;
+
+export function isWebhook(path: string): boolean {
+  return WEBHOOK.test(path);
+}
+
+/** Refuses a delivery without a valid token before its body is read; the module's own guard looks again. */
+export function webhookTokenGate(accounts: PayoutLinksAccounts): RequestHandler {
+  return (request, _, next) => {
+    const token = request.headers['x-callback-token'];
+    if (!isWebhook(request.path) || (typeof token === 'string' && accounts.ofToken(token).length > 0)) {
+      return next();
+    }
+    next(new UnauthorizedException('x-callback-token is missing or wrong'));
+  };
+}

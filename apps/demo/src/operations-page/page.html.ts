@@ -1,0 +1,46 @@
+import type { PayoutLinkStatus } from 'nestjs-payout-links';
+import { html, Html } from './html.js';
+import { PAGE_STYLE } from './page.style.js';
+
+/** A whole page. */
+export function page(title: string, content: Html): string {
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>${title}</title>
+        <link rel="icon" href="data:," />
+        <style>
+          ${new Html(PAGE_STYLE)}
+        </style>
+      </head>
+      <body>
+        <header>
+          <div>
+            <strong><a href="/">Payout links</a></strong
+            ><a href="/docs">API</a>
+          </div>
+        </header>
+        <main>${content}</main>
+      </body>
+    </html> `.markup;
+}
+
+const TONES: Record<PayoutLinkStatus, string> = {
+  CREATING: 'open',
+  UNCONFIRMED: 'odd',
+  REJECTED: 'bad',
+  PENDING: 'open',
+  REQUESTED: 'open',
+  SUCCEEDED: 'good',
+  FAILED: 'bad',
+  EXPIRED: 'bad',
+  VOIDED: 'gone',
+  REVERSED: 'bad',
+  UNKNOWN: 'odd',
+};
+
+export function statusBadge(status: PayoutLinkStatus): Html {
+  return html`<span class="status ${TONES[status]}">${status}</span>`;
+}

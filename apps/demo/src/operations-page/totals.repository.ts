@@ -1,0 +1,29 @@
+import { Injectable } from '@nestjs/common';
+import type { PayoutLinkStatus } from 'nestjs-payout-links';
+import { DataSource } from 'typeorm';
+
+/** Links in one status. */
+export interface StatusTotal {
+  status: PayoutLinkStatus;
+  count: number;
+  /** Whole rupiah. */
+  amount: bigint;
+}
+
+/** Counts and sums for the operations page. */
+@Injectable()
+export class TotalsRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** Every status that has links. */
+  async byStatus(): Promise<StatusTotal[]> {
+    const rows = await this.dataSource.query<{ status: PayoutLinkStatus; count: string; amount: string }[]>(
+      'SELECT status, count(*) AS count, sum(amount) AS amount FROM payout_link GROUP BY status',
+    );
+    return rows.map(({ status, count, amount }) => ({
+      status,
+      count: Number(count),
+      amount: BigInt(amount),
+    }));
+  }
+}

@@ -1,0 +1,41 @@
+import { ApiProperty, ApiPropertyOptional, OmitType, PickType } from '@nestjs/swagger';
+import { AdoptPayoutLink, CreatePayoutLink, ReissuePayoutLink } from 'nestjs-payout-links';
+
+const ID = { type: String, minLength: 1, maxLength: 255 } as const;
+
+/** `POST /payout-links`: the module's input but for the account, which is `default` here. */
+export class CreatePayoutLinkBody extends OmitType(CreatePayoutLink, ['account'] as const) {
+  @ApiProperty({ ...ID, example: 'refund-2026-0001' })
+  override externalId!: string;
+
+  @ApiProperty({ type: 'integer', format: 'int64', minimum: 10_000, maximum: Number.MAX_SAFE_INTEGER })
+  override amount!: number;
+
+  @ApiProperty({ type: String, format: 'email', maxLength: 254, example: 'siti@example.com' })
+  override email!: string;
+
+  @ApiPropertyOptional({ type: Object, nullable: true, additionalProperties: true })
+  override metadata?: Record<string, unknown> | null;
+}
+
+/** `POST /payout-links/:id/reissue`. */
+export class ReissuePayoutLinkBody extends PickType(ReissuePayoutLink, [
+  'reason',
+  'externalId',
+  'force',
+] as const) {
+  @ApiProperty({ type: String, minLength: 1, maxLength: 500 })
+  override reason!: string;
+
+  @ApiPropertyOptional({ ...ID, description: '`<first external id>-r<n>` when left out' })
+  override externalId?: string;
+
+  @ApiPropertyOptional({ type: Boolean, description: 'although the advice is DO_NOT_RETRY or REVIEW' })
+  override force?: boolean;
+}
+
+/** `POST /payout-links/:id/adopt`. */
+export class AdoptPayoutLinkBody extends PickType(AdoptPayoutLink, ['providerId'] as const) {
+  @ApiProperty({ ...ID, description: "id of the provider's link that settles ours" })
+  override providerId!: string;
+}

@@ -1,0 +1,66 @@
+import {
+  adviseOnFailure,
+  type AdviceLanguage,
+  type PayoutLink,
+  type PayoutLinkPage,
+  type PayoutLinkTransition,
+} from 'nestjs-payout-links';
+import type { AdviceAnswer, HistoryAnswer, PayoutLinkAnswer, PayoutLinkPageAnswer } from './answers.js';
+
+const FAILED: readonly string[] = ['FAILED', 'EXPIRED', 'REJECTED', 'REVERSED'];
+
+/** A link as callers get it: every key always there, null where nothing is known. */
+export function viewOf(link: PayoutLink, language: AdviceLanguage): PayoutLinkAnswer {
+  return {
+    id: link.id,
+    externalId: link.externalId,
+    account: link.account,
+    providerId: link.providerId,
+    // Exact: an amount is at most 2^53 - 1.
+    amount: Number(link.amount),
+    currency: link.currency,
+    email: link.email,
+    status: link.status,
+    providerStatus: link.providerStatus,
+    failureCode: link.failureCode,
+    advice: adviceOn(link, language),
+    payoutUrl: link.payoutUrl,
+    expiresAt: link.expiresAt?.toISOString() ?? null,
+    createdAt: link.createdAt.toISOString(),
+    updatedAt: link.updatedAt.toISOString(),
+    reissueOf: link.reissueOf,
+  };
+}
+
+export function viewOfPage(
+  { items, nextCursor }: PayoutLinkPage,
+  language: AdviceLanguage,
+): PayoutLinkPageAnswer {
+  return { items: items.map((link) => viewOf(link, language)), nextCursor };
+}
+
+/** Oldest first; the first change comes from nothing. */
+export function viewOfHistory(transitions: readonly PayoutLinkTransition[]): HistoryAnswer {
+  return {
+    items: transitions.map(({ from, to, source, recordedAt, raw }) => ({
+      from,
+      to,
+      source,
+      seenAt: recordedAt.toISOString(),
+      raw: raw ?? null,
+    })),
+  };
+}
+
+/** What to do about a link that failed, expired, was rejected or reversed; null for every other. */
+export function adviceOn(
+  { status, failureCode, statusAt }: Pick<PayoutLink, 'status' | 'failureCode' | 'statusAt'>,
+  language: AdviceLanguage,
+): AdviceAnswer | null {
+  if (!FAILED.includes(status)) return null;
+  const { retry, owner, notBefore, text } = adviseOnFailure(
+    { code: failureCode, atCreate: status === 'REJECTED', failedAt: statusAt },
+    { language },
+  );
+  return { retry, owner, notBefore: notBefore?.toISOString() ?? null, text };
+}
