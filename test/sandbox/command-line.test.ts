@@ -71,6 +71,7 @@ describe('the command line', () => {
     [['--port', '65536']],
     [['--rate-limit', '0']],
     [['--webhook-url', 'localhost']],
+    [['--webhook-token', 'two words']],
     [['--unknown']],
     [['extra']],
   ])('refuses %j as bad usage', async (args) => {

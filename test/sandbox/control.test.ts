@@ -120,6 +120,9 @@ describe('the control interface', () => {
     ['faults', { route: 'GET /payouts', kind: 'explosion', times: 0 }, ['route', 'kind', 'times']],
     ['faults', { route: 'POST /payouts', kind: '500', times: 1, ms: -5 }, ['ms']],
     ['webhooks', { url: 'ftp://x' }, ['url']],
+    ['webhooks', { token: '' }, ['token']],
+    ['webhooks', { token: 'two words' }, ['token']],
+    ['webhooks', { token: 'not-lat\u00efn' }, ['token']],
     [
       'webhooks',
       { drop: 1.1, duplicate: -1, shuffle: 'yes', delayMs: 0.5 },

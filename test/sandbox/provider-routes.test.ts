@@ -223,6 +223,8 @@ describe('the provider routes', () => {
       expect(reset).toBeLessThanOrEqual(60);
 
       expect((await merchant.request('POST', `/payouts/${id}/void`)).status).toBe(200);
+      const below = new SandboxCaller(strict, { 'for-user-id': 'sub-account' });
+      expect((await below.request('GET', `/payouts/${id}`)).status).toBe(429);
       const other = new SandboxCaller(strict, {}, 'xnd_development_other');
       expect((await other.request('GET', `/payouts/${id}`)).status).toBe(404);
     } finally {

@@ -2,6 +2,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { SANDBOX_API_KEY, SANDBOX_WEBHOOK_TOKEN, SandboxStateError, startSandbox } from './index.js';
 import { DEFAULT_WEBHOOK_URL } from './sandbox.options.js';
+import { WEBHOOK_TOKEN, WEBHOOK_TOKEN_IS } from './webhooks/webhook.settings.js';
 
 const BAD_USAGE = 2;
 
@@ -25,7 +26,11 @@ const program = new Command()
     `where webhooks go (default: as saved, else ${DEFAULT_WEBHOOK_URL})`,
     httpUrl,
   )
-  .option('--webhook-token <token>', `x-callback-token (default: as saved, else ${SANDBOX_WEBHOOK_TOKEN})`)
+  .option(
+    '--webhook-token <token>',
+    `x-callback-token (default: as saved, else ${SANDBOX_WEBHOOK_TOKEN})`,
+    headerText,
+  )
   .option('--rate-limit <number>', 'requests per key, route and minute', wholeNumber(1, 1_000_000), 6_000)
   .option('--data <file>', 'JSON file that keeps links, clock and deliveries over restarts')
   .option(
@@ -87,6 +92,11 @@ function wholeNumber(least: number, most: number): (text: string) => number {
     if (/^\d+$/.test(text) && value >= least && value <= most) return value;
     throw new InvalidArgumentError(`Give a whole number from ${least} to ${most}.`);
   };
+}
+
+function headerText(text: string): string {
+  if (WEBHOOK_TOKEN.test(text)) return text;
+  throw new InvalidArgumentError(`Give ${WEBHOOK_TOKEN_IS}.`);
 }
 
 function httpUrl(text: string): string {

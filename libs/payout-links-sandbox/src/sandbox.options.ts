@@ -13,7 +13,7 @@ export interface SandboxModuleOptions {
   webhookUrl?: string;
   /** Sent as `x-callback-token`; default: what the state file says, else `SANDBOX_WEBHOOK_TOKEN`. */
   webhookToken?: string;
-  /** Requests per account, route and sliding minute; default 6 000. */
+  /** Requests per key, route and sliding minute; default 6 000. */
   rateLimit?: number;
   /** A JSON file that keeps everything over restarts; default: kept in memory only. */
   data?: string;

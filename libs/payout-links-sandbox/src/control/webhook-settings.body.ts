@@ -1,4 +1,5 @@
-import { IsBoolean, IsInt, IsNumber, IsOptional, IsString, IsUrl, Length, Max, Min } from 'class-validator';
+import { IsBoolean, IsInt, IsNumber, IsOptional, IsString, IsUrl, Matches, Max, Min } from 'class-validator';
+import { WEBHOOK_TOKEN, WEBHOOK_TOKEN_IS } from '../webhooks/webhook.settings.js';
 
 const DAYS_30_MS = 30 * 24 * 60 * 60_000;
 
@@ -12,7 +13,7 @@ export class WebhookSettingsBody {
   url?: string;
 
   @IsOptional()
-  @Length(1, 255, { message: 'token must have 1 to 255 characters' })
+  @Matches(WEBHOOK_TOKEN, { message: `token must be ${WEBHOOK_TOKEN_IS}` })
   @IsString({ message: 'token must be text' })
   token?: string;
 

@@ -1,15 +1,15 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import type { AccountRequest } from './account.decorator.js';
-import { accountOf } from './api-key.js';
+import type { CallerRequest } from './account.decorator.js';
+import { callerOf } from './api-key.js';
 import { SandboxError } from './sandbox.error.js';
 
 /** Basic authentication; throws `INVALID_API_KEY`. */
 @Injectable()
 export class ApiKeyGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
-    const request = context.switchToHttp().getRequest<AccountRequest>();
-    request.account = accountOf(request.get('authorization'), request.get('for-user-id'));
-    if (request.account === undefined) throw SandboxError.invalidApiKey();
+    const request = context.switchToHttp().getRequest<CallerRequest>();
+    request.caller = callerOf(request.get('authorization'), request.get('for-user-id'));
+    if (request.caller === undefined) throw SandboxError.invalidApiKey();
     return true;
   }
 }

@@ -5,7 +5,7 @@ import { SlidingWindow, type WindowState } from './sliding-window.js';
 
 const WINDOW_MS = 60_000;
 
-/** The windows of every account and route. In real time: moving the clock must not lift the limit. */
+/** The windows of every key and route. In real time: moving the clock must not lift the limit. */
 @Injectable()
 export class RateLimiter {
   readonly #windows = new Map<string, SlidingWindow>();
@@ -16,8 +16,8 @@ export class RateLimiter {
     return this.options.rateLimit;
   }
 
-  ask(account: string, route: ProviderRoute): WindowState {
-    const name = `${account} ${route}`;
+  ask(key: string, route: ProviderRoute): WindowState {
+    const name = `${key} ${route}`;
     const window = this.#windows.get(name) ?? new SlidingWindow(this.limit, WINDOW_MS);
     this.#windows.set(name, window);
     return window.ask(performance.now());

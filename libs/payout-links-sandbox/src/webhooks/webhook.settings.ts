@@ -7,6 +7,12 @@ import {
 } from '../sandbox.options.js';
 import { StateChanges } from '../state/state-changes.js';
 
+/** What can be sent in a header as it stands. */
+export const WEBHOOK_TOKEN = /^[\x21-\x7e]{1,255}$/;
+
+/** The same in words. */
+export const WEBHOOK_TOKEN_IS = '1 to 255 ASCII characters without white space';
+
 /** Where deliveries go, and how unreliable they are. */
 export interface WebhookSettings {
   url: string;
