@@ -21,6 +21,7 @@ import { PayoutLinksService } from './payout-links.service.js';
 import { WebhookController } from './webhook/webhook.controller.js';
 import { WebhookInbox } from './webhook/webhook.inbox.js';
 import { WebhookProcessor } from './webhook/webhook.processor.js';
+import { WebhookRetention } from './webhook/webhook.retention.js';
 import { XenditClient } from './xendit/xendit.client.js';
 
 /**
@@ -43,6 +44,7 @@ import { XenditClient } from './xendit/xendit.client.js';
     PayoutLinkRecovery,
     WebhookInbox,
     WebhookProcessor,
+    WebhookRetention,
     HandlerExplorer,
     OutboxRepository,
     OutboxDispatcher,

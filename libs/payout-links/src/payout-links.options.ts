@@ -139,6 +139,13 @@ export class PayoutLinksOptions {
   @IsInt()
   @Min(1)
   minimumAmount?: number;
+
+  /** Days after which a webhook delivery that nobody waits for is deleted; left out, they are kept for ever. */
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(36_500)
+  retentionDays?: number;
 }
 
 /** The options with every default in place. */
@@ -149,6 +156,8 @@ export interface ResolvedPayoutLinksOptions {
   webhook: Required<PayoutLinksWebhookOptions>;
   failureAdvice: FailureAdviceOverrides;
   minimumAmount: number;
+  /** Undefined: for ever. */
+  retentionDays: number | undefined;
 }
 
 /**
@@ -185,6 +194,7 @@ export function resolveOptions(options: PayoutLinksOptions): ResolvedPayoutLinks
     webhook: { enabled: given.webhook?.enabled ?? true, confirm: given.webhook?.confirm ?? true },
     failureAdvice: given.failureAdvice ?? {},
     minimumAmount: given.minimumAmount ?? 10_000,
+    retentionDays: given.retentionDays,
   };
 }
 

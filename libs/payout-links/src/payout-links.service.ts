@@ -28,6 +28,8 @@ import {
 } from './payout-links.errors.js';
 import { RESOLVED_OPTIONS, type ResolvedPayoutLinksOptions } from './payout-links.module-definition.js';
 import { DEFAULT_ACCOUNT } from './payout-links.options.js';
+import type { DeliveryStatus, PayoutLinkDelivery } from './webhook/delivery.entity.js';
+import { WebhookInbox } from './webhook/webhook.inbox.js';
 import { errorOfAnswer, isAboutTheKey, isDuplicateCode, refusalText } from './xendit/answer.errors.js';
 import { XenditClient } from './xendit/xendit.client.js';
 
@@ -48,6 +50,7 @@ export class PayoutLinksService {
     private readonly reader: PayoutLinkReader,
     private readonly reissuer: PayoutLinkReissuer,
     private readonly client: XenditClient,
+    private readonly inbox: WebhookInbox,
     private readonly outbox: OutboxRepository,
     private readonly dispatcher: OutboxDispatcher,
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedPayoutLinksOptions,
@@ -61,7 +64,7 @@ export class PayoutLinksService {
    * @throws DuplicatePayoutError, InsufficientBalanceError, PayoutRejectedError, AuthenticationError, PermissionError,
    *   ProviderUnavailableError, RateLimitedError when nothing was created; the link is then `REJECTED`
    */
-  create(input: CreatePayoutLink): Promise<PayoutLink> {
+  async create(input: CreatePayoutLink): Promise<PayoutLink> {
     const {
       externalId,
       amount,
@@ -198,6 +201,14 @@ export class PayoutLinksService {
   async reissue(id: string, input: ReissuePayoutLink): Promise<PayoutLink> {
     const { reason, externalId, force = false } = checked(ReissuePayoutLink, input);
     return this.reissuer.reissue(await this.get(id), { reason, externalId, force });
+  }
+
+  /**
+   * Webhook deliveries by what became of them, newest first: `UNMATCHED` is about no link of ours, `SET_ASIDE` failed
+   * five times. Either is worked on again when the provider sends it again.
+   */
+  deliveries(status: DeliveryStatus, limit = 100): Promise<PayoutLinkDelivery[]> {
+    return this.inbox.list(status, limit);
   }
 
   /** The calls of handlers that were given up, oldest first. */

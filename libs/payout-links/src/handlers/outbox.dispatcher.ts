@@ -5,7 +5,7 @@ import {
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import { BackgroundLoop } from '../background.loop.js';
+import { BackgroundPool } from '../background.pool.js';
 import { maskEmails } from '../link/mask-email.js';
 import { PayoutLinkRecorder } from '../link/payout-link.recorder.js';
 import { RESOLVED_OPTIONS, type ResolvedPayoutLinksOptions } from '../payout-links.module-definition.js';
@@ -13,7 +13,8 @@ import { PayoutLinkHandlerError } from './handler.error.js';
 import { HandlerExplorer, type PayoutLinkHandler } from './handler.explorer.js';
 import { OutboxRepository, type TakenTask } from './outbox.repository.js';
 
-const BATCH = 16;
+/** Calls of one handler at a time. */
+const AT_A_TIME = 16;
 const IDLE_MS = 2_000;
 const HOLD_SECONDS = 60;
 const HOLD_AGAIN_MS = 20_000;
@@ -25,7 +26,7 @@ const BACK_OFF_MS = [1_000, 5_000, 30_000, 120_000, 600_000, 1_800_000, 3_600_00
 @Injectable()
 export class OutboxDispatcher implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger('PayoutLinks');
-  private loops: BackgroundLoop[] = [];
+  private pools: BackgroundPool<TakenTask>[] = [];
   private seen: NodeJS.Timeout | undefined;
 
   constructor(
@@ -46,27 +47,28 @@ export class OutboxDispatcher implements OnApplicationBootstrap, BeforeApplicati
     }
     await this.outbox.register(handlers);
     this.seen = setInterval(() => void this.registerAgain(handlers), SEEN_EVERY_MS).unref();
-    this.loops = handlers.map(
-      (handler) => new BackgroundLoop(`handler ${handler.name}`, IDLE_MS, () => this.workOff(handler)),
+    this.pools = handlers.map(
+      (handler) =>
+        new BackgroundPool(
+          `handler ${handler.name}`,
+          IDLE_MS,
+          AT_A_TIME,
+          (limit) => this.outbox.take(handler.name, limit, HOLD_SECONDS),
+          (task) => this.workOn(handler, task),
+        ),
     );
     this.recorder.onMove(() => this.wake());
-    for (const loop of this.loops) loop.start();
+    for (const pool of this.pools) pool.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     clearInterval(this.seen);
-    await Promise.all(this.loops.map((loop) => loop.stop()));
+    await Promise.all(this.pools.map((pool) => pool.stop()));
   }
 
   /** There may be something to tell. */
   wake(): void {
-    for (const loop of this.loops) loop.wake();
-  }
-
-  private async workOff(handler: PayoutLinkHandler): Promise<boolean> {
-    const tasks = await this.outbox.take(handler.name, BATCH, HOLD_SECONDS);
-    await Promise.all(tasks.map((task) => this.workOn(handler, task)));
-    return tasks.length > 0;
+    for (const pool of this.pools) pool.wake();
   }
 
   private async workOn(handler: PayoutLinkHandler, task: TakenTask): Promise<void> {

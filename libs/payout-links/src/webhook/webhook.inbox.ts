@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { PAYOUT_LINKS_DATA_SOURCE } from '../payout-links.module-definition.js';
-import { PayoutLinkDelivery } from './delivery.entity.js';
+import { PayoutLinkDelivery, type DeliveryStatus } from './delivery.entity.js';
 
 /** A delivery as it comes in. */
 export interface IncomingDelivery {
@@ -75,5 +75,25 @@ export class WebhookInbox {
        WHERE id = $1`,
       [id, error.slice(0, 500), waitMs / 1000, countsAsAttempt, DELIVERY_ATTEMPTS],
     );
+  }
+
+  /** Newest first. */
+  list(status: DeliveryStatus, limit: number): Promise<PayoutLinkDelivery[]> {
+    return this.dataSource
+      .getRepository(PayoutLinkDelivery)
+      .find({ where: { status }, order: { id: 'DESC' }, take: limit });
+  }
+
+  /** Deletes deliveries that came in before so many days, but those that still wait to be worked on. @returns how many */
+  async forget(days: number, limit: number): Promise<number> {
+    const [, count] = await this.dataSource.query<[unknown, number]>(
+      `DELETE FROM payout_link_delivery WHERE id IN (
+         SELECT id FROM payout_link_delivery
+         WHERE last_received_at < clock_timestamp() - make_interval(days => $1)
+           AND received_at < clock_timestamp() - make_interval(days => $1) AND status <> 'RECEIVED'
+         ORDER BY received_at LIMIT $2 FOR UPDATE SKIP LOCKED)`,
+      [days, limit],
+    );
+    return count;
   }
 }

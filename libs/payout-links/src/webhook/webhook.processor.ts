@@ -6,7 +6,7 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { PayoutLinksAccounts } from '../account/payout-links.accounts.js';
-import { BackgroundLoop } from '../background.loop.js';
+import { BackgroundPool } from '../background.pool.js';
 import { maskEmails } from '../link/mask-email.js';
 import type { PayoutLink } from '../link/payout-link.entity.js';
 import { PayoutLinkReader, type ReadResult } from '../link/payout-link.reader.js';
@@ -18,23 +18,34 @@ import { RateLimitedError } from '../payout-links.errors.js';
 import { errorOfAnswer } from '../xendit/answer.errors.js';
 import { isRecord } from '../xendit/xendit.answers.js';
 import type { PayoutLinkDelivery } from './delivery.entity.js';
+import { SharedReads } from './shared-reads.js';
 import { parseWebhookPayload, providerLinkOfPayload, type WebhookPayload } from './webhook-payload.js';
 import { WebhookInbox } from './webhook.inbox.js';
 
 /** Deliveries worked on at a time. */
-const BATCH = 16;
+const AT_A_TIME = 16;
 const IDLE_MS = 5_000;
 /** Waits before the second, third, fourth and fifth attempt. */
 const BACK_OFF_MS = [1_000, 5_000, 30_000, 120_000];
+
+interface Taken {
+  delivery: PayoutLinkDelivery;
+  /** It had arrived by then, on this process's own clock. */
+  arrivedBefore: number;
+}
 
 /** Works off the inbox: a delivery is a hint, the provider's own answer is the truth. */
 @Injectable()
 export class WebhookProcessor implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger('PayoutLinks');
-  private readonly loop = new BackgroundLoop('webhook deliveries', IDLE_MS, () => this.workOff());
-  /** Per link, the read that has not been sent yet and that every delivery of now can share. */
-  private readonly nextReads = new Map<string, Promise<ReadResult>>();
-  private readonly lastReads = new Map<string, Promise<unknown>>();
+  private readonly pool = new BackgroundPool<Taken>(
+    'webhook deliveries',
+    IDLE_MS,
+    AT_A_TIME,
+    (limit) => this.take(limit),
+    (taken) => this.workOn(taken),
+  );
+  private readonly reads = new SharedReads<ReadResult>();
 
   constructor(
     private readonly inbox: WebhookInbox,
@@ -46,27 +57,27 @@ export class WebhookProcessor implements OnApplicationBootstrap, BeforeApplicati
   ) {}
 
   onApplicationBootstrap(): void {
-    if (this.options.webhook.enabled) this.loop.start();
+    if (this.options.webhook.enabled) this.pool.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    await this.loop.stop();
+    await this.pool.stop();
   }
 
   /** A delivery has come in. */
   wake(): void {
-    this.loop.wake();
+    this.pool.wake();
   }
 
-  private async workOff(): Promise<boolean> {
-    const deliveries = await this.inbox.take(BATCH);
-    await Promise.all(deliveries.map((delivery) => this.workOn(delivery)));
-    return deliveries.length > 0;
+  private async take(limit: number): Promise<Taken[]> {
+    const deliveries = await this.inbox.take(limit);
+    const arrivedBefore = performance.now();
+    return deliveries.map((delivery) => ({ delivery, arrivedBefore }));
   }
 
-  private async workOn(delivery: PayoutLinkDelivery): Promise<void> {
+  private async workOn({ delivery, arrivedBefore }: Taken): Promise<void> {
     try {
-      const link = await this.apply(delivery);
+      const link = await this.apply(delivery, arrivedBefore);
       await this.inbox.finish(delivery.id, link?.id ?? null);
     } catch (error) {
       const rateLimited = error instanceof RateLimitedError;
@@ -80,13 +91,13 @@ export class WebhookProcessor implements OnApplicationBootstrap, BeforeApplicati
   }
 
   /** @returns the link that the delivery is about; null when it is none of ours */
-  private async apply(delivery: PayoutLinkDelivery): Promise<PayoutLink | null> {
+  private async apply(delivery: PayoutLinkDelivery, arrivedBefore: number): Promise<PayoutLink | null> {
     if (!isRecord(delivery.body)) return null;
     const payload = parseWebhookPayload(delivery.body);
     const link = await this.find(delivery.account, payload);
     if (!link) return null;
     const result = this.options.webhook.confirm
-      ? await this.confirm(link, payload)
+      ? await this.confirm(link, payload, arrivedBefore)
       : await this.takeItsWord(link, payload, delivery.body);
     if (payload.claim !== null && compareStatus(result.link.status, payload.claim) < 0 && !result.finding) {
       throw new Error(`the provider still says ${result.link.status}, the delivery says ${payload.claim}`);
@@ -111,11 +122,11 @@ export class WebhookProcessor implements OnApplicationBootstrap, BeforeApplicati
   }
 
   /** A link whose create was never answered has no provider id yet: the delivery's is tried, and must match. */
-  private async confirm(link: PayoutLink, payload: WebhookPayload): Promise<Recorded> {
+  private async confirm(link: PayoutLink, payload: WebhookPayload, arrivedBefore: number): Promise<Recorded> {
     const candidates = link.providerId === null ? payload.ids : [link.providerId];
     let last: ReadResult | undefined;
     for (const providerId of candidates) {
-      last = await this.readOnce(link, providerId);
+      last = await this.reads.share(link.id, providerId, arrivedBefore, () => this.read(link, providerId));
       if (last.answer.kind === 'link') return last;
     }
     if (!last || last.answer.kind === 'link') throw new Error('the delivery names no id to read the link by');
@@ -132,27 +143,8 @@ export class WebhookProcessor implements OnApplicationBootstrap, BeforeApplicati
     );
   }
 
-  /**
-   * One read in flight per link: whoever comes while one is under way waits for the next, which is sent after it
-   * came, and which all who wait share.
-   */
-  private readOnce(link: PayoutLink, providerId: string): Promise<ReadResult> {
-    const key = `${link.id} ${providerId}`;
-    const waiting = this.nextReads.get(key);
-    if (waiting) return waiting;
-    const before = this.lastReads.get(link.id) ?? Promise.resolve();
-    const read = before.then(async () => {
-      this.nextReads.delete(key);
-      const fresh = (await this.repository.findById(link.id)) ?? link;
-      return this.reader.read(fresh, { source: 'WEBHOOK' }, providerId);
-    });
-    this.nextReads.set(key, read);
-    const settled = read
-      .catch(() => undefined)
-      .finally(() => {
-        if (this.lastReads.get(link.id) === settled) this.lastReads.delete(link.id);
-      });
-    this.lastReads.set(link.id, settled);
-    return read;
+  private async read(link: PayoutLink, providerId: string): Promise<ReadResult> {
+    const fresh = (await this.repository.findById(link.id)) ?? link;
+    return this.reader.read(fresh, { source: 'WEBHOOK' }, providerId);
   }
 }
