@@ -119,10 +119,12 @@ describe('a handler of payout links', () => {
     told.length = 0;
     const other = await claim(host, 'order-3', '121212');
     await until('a failed attempt', async () => {
-      const [task] = await database.query<{ attempts: number }>('SELECT attempts FROM payout_link_outbox');
-      return task && task.attempts > 0;
+      const failed = await database.query(
+        `UPDATE payout_link_outbox SET attempts = 7, next_attempt_at = clock_timestamp()
+         WHERE handler = 'Flaky.mail' AND last_error IS NOT NULL RETURNING id`,
+      );
+      return failed.length > 0;
     });
-    await database.query('UPDATE payout_link_outbox SET attempts = 7, next_attempt_at = clock_timestamp()');
     const [dead] = await until('a dead letter', async () => {
       const letters = await host.service.deadLetters();
       return letters.length > 0 && letters;
