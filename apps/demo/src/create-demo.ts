@@ -11,7 +11,7 @@ import { serveDocs } from './docs/serve-docs.js';
 import { apiKeyGate } from './gate/api-key.gate.js';
 import { ErrorFilter } from './gate/error.filter.js';
 import { SECURITY_HEADERS } from './gate/security-headers.js';
-import { webhookTokenGate } from './gate/webhook-token.gate.js';
+import { webhookTokenGate } from './gate/webhook.gate.js';
 
 const MAX_BODY = '256kb';
 

@@ -23,6 +23,7 @@ export function serveDocs(app: NestExpressApplication): void {
     );
   SwaggerModule.setup('docs', app, document, {
     customSiteTitle: 'Payout links API',
+    customCss: '.swagger-ui .opblock-body { overflow-x: auto }',
     swaggerOptions: { validatorUrl: null, defaultModelsExpandDepth: 0 },
   });
 }

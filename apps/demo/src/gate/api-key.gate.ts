@@ -1,7 +1,7 @@
 import { UnauthorizedException } from '@nestjs/common';
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { RequestHandler } from 'express';
-import { isWebhook } from './webhook-token.gate.js';
+import { isWebhook } from './webhook.gate.js';
 
 const HEALTH = /^\/health(\/|$)/i;
 const PAGES = /^\/(docs[^/]*(\/.*)?|links\/.*)?$/i;

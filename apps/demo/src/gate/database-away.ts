@@ -14,17 +14,14 @@ const SYSTEM_CODES = new Set([
 const MESSAGES =
   /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Client was closed|Cannot use a pool after calling end)/;
 
-/** Whether an error of the ORM or the driver means that the database cannot be reached. */
+/** Whether an error of the ORM or the driver, or what caused it, means that the database cannot be reached. */
 export function isDatabaseAway(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const { code, driverError, cause } = error as Error & { code?: unknown; driverError?: unknown };
+  if (typeof error !== 'object' || error === null) return false;
   if (error instanceof DatabaseSilentError) return true;
+  const { code, message, driverError, cause } = error as Record<string, unknown>;
   if (typeof code === 'string' && (SQL_STATES.test(code) || SYSTEM_CODES.has(code))) return true;
-  return (
-    MESSAGES.test(error.message) ||
-    (driverError !== error && isDatabaseAway(driverError)) ||
-    (cause !== error && isDatabaseAway(cause))
-  );
+  if (typeof message === 'string' && MESSAGES.test(message)) return true;
+  return [driverError, cause].some((inner) => inner !== error && isDatabaseAway(inner));
 }
 
 /** The database took longer than it may. */

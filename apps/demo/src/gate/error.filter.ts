@@ -21,6 +21,8 @@ export class ErrorFilter implements ExceptionFilter {
       return;
     }
     if (retryAfterSeconds !== undefined) response.setHeader('Retry-After', String(retryAfterSeconds));
+    // A page has set another type by now.
+    response.type('json');
     response.status(status).json({ error: { code, message, ...(details && { details }) } });
   }
 }

@@ -38,9 +38,11 @@ function advice(link: PayoutLink, language: AdviceLanguage, timezone: string): H
   </section>`;
 }
 
+type Fact = [name: string, value: Html | string | null];
+
 function facts(link: PayoutLink, timezone: string): Html {
   const at = (time: Date | null) => time && `${localTime(time, timezone)} (${timezone})`;
-  const known: [string, Html | string | null][] = [
+  const known: Fact[] = [
     ['Amount', html`<span class="money">${rupiah(link.amount)}</span>`],
     ['Recipient', link.email],
     ['Account', link.account],
@@ -52,8 +54,7 @@ function facts(link: PayoutLink, timezone: string): Html {
     ['Created', at(link.createdAt)],
     ['Updated', at(link.updatedAt)],
     ['Last read', at(link.lastReadAt)],
-    ['Replaces', link.reissueOf && html`<a href="/links/${link.reissueOf}">${link.reissueOf}</a>`],
-    ['Reason', link.reissueReason],
+    ...(link.reissueOf === null ? [] : replacement(link.reissueOf, link.reissueReason)),
   ];
   return html`<dl class="facts card">
     ${known.map(
@@ -62,6 +63,13 @@ function facts(link: PayoutLink, timezone: string): Html {
           <dd>${value ?? html`<span class="soft">not known</span>`}</dd>`,
     )}
   </dl>`;
+}
+
+function replacement(id: string, reason: string | null): Fact[] {
+  return [
+    ['Replaces', html`<a href="/links/${id}">${id}</a>`],
+    ['Reason', reason],
+  ];
 }
 
 /** Only a web address becomes a link: this one comes from outside. */

@@ -25,7 +25,7 @@ export function linksPage(
   return page(
     'Payout links',
     html`<h1>Operations</h1>
-      <p class="soft">${count(links)} payout links, ${rupiah(all)} in all</p>
+      <p class="soft">${count(links)} payout links, <span class="money">${rupiah(all)}</span> in all</p>
       <ul class="totals">
         ${STATUSES.flatMap((status) =>
           tile(

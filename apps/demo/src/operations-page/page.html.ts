@@ -2,6 +2,9 @@ import type { PayoutLinkStatus } from 'nestjs-payout-links';
 import { html, Html } from './html.js';
 import { PAGE_STYLE } from './page.style.js';
 
+/** Byte for byte what the policy's hash was made of. */
+const STYLE = new Html(`<style>${PAGE_STYLE}</style>`);
+
 /** A whole page. */
 export function page(title: string, content: Html): string {
   return html`<!doctype html>
@@ -11,9 +14,7 @@ export function page(title: string, content: Html): string {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>${title}</title>
         <link rel="icon" href="data:," />
-        <style>
-          ${new Html(PAGE_STYLE)}
-        </style>
+        ${STYLE}
       </head>
       <body>
         <header>

@@ -33,6 +33,7 @@ h2 { margin: 2rem 0 0.75rem; font-size: 1.1rem; }
 .totals a[aria-current] { outline: 2px solid var(--accent); outline-offset: -1px; }
 .totals b { display: block; font-size: 1.5rem; line-height: 1.25; font-variant-numeric: tabular-nums; }
 .money { font-variant-numeric: tabular-nums; white-space: nowrap; }
+.totals .money { white-space: normal; overflow-wrap: anywhere; }
 .status { font-weight: 600; font-size: 0.8rem; letter-spacing: 0.02em; white-space: nowrap; }
 .status::before { content: ""; display: inline-block; width: 0.6em; height: 0.6em; margin-right: 0.45em; border-radius: 50%; background: currentColor; }
 .open { color: var(--open); } .good { color: var(--good); } .bad { color: var(--bad); } .odd { color: var(--odd); } .gone { color: var(--soft); }
@@ -43,6 +44,7 @@ input, select, button { width: 100%; min-height: 2.6rem; padding: 0.4rem 0.7rem;
 button { width: auto; padding: 0.4rem 1.2rem; border: 0; background: var(--accent); color: var(--card); font-weight: 600; cursor: pointer; }
 table { width: 100%; border-collapse: collapse; }
 th, td { text-align: left; vertical-align: top; padding: 0.6rem 0.9rem; border-top: 1px solid var(--line); overflow-wrap: anywhere; }
+th:first-child { width: 26%; }
 thead th { border-top: 0; font-size: 0.8rem; color: var(--soft); font-weight: 600; }
 th.money, td.money { text-align: right; }
 td small { display: block; color: var(--soft); font-size: 0.85rem; }

@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { PAYOUT_LINKS_MIGRATIONS } from 'nestjs-payout-links';
+import { startSandbox, type Sandbox } from 'payout-links-sandbox';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { TcpProxy } from '../support/tcp.proxy.js';
+import { until } from '../support/until.js';
+import { Demo } from './demo.stage.js';
+
+let database: TestDatabase;
+let sandbox: Sandbox;
+let network: TcpProxy;
+let demo: Demo;
+beforeAll(async () => {
+  database = await createTestDatabase(PAYOUT_LINKS_MIGRATIONS);
+  sandbox = await startSandbox();
+  const { proxy, url } = await TcpProxy.before(database.url);
+  network = proxy;
+  demo = await Demo.open({ databaseUrl: url, sandbox }, { LOG_LEVEL: 'error' });
+});
+afterAll(async () => {
+  network.mend();
+  await demo.close();
+  await network.close();
+  await sandbox.close();
+  await database.drop();
+});
+
+it('answers 503 on every route while the database is away, lives on, and goes on when it is back', async () => {
+  const { id } = await demo.create();
+  network.cut();
+  const token = { 'x-callback-token': sandbox.webhookToken };
+  for (const ask of [
+    () => demo.get('/payout-links'),
+    () => demo.get(`/payout-links/${id}`),
+    () => demo.get(`/payout-links/${id}/history`),
+    () => demo.post('/payout-links', demo.fields()),
+    () => demo.post(`/payout-links/${id}/void`),
+    () => demo.post(`/payout-links/${id}/refresh`),
+    () => demo.post(`/payout-links/${id}/reissue`, { reason: 'x' }),
+    () => demo.post(`/payout-links/${id}/adopt`, { providerId: 'x' }),
+    () => demo.post('/webhooks/xendit/payout-links', { event: 'test' }, token),
+    () => demo.get('/health/ready'),
+    () => demo.get('/'),
+    () => demo.get(`/links/${id}`),
+  ]) {
+    const { status, body } = await ask();
+    expect([ask.toString(), status, body.error.code]).toEqual([ask.toString(), 503, 'DATABASE_UNAVAILABLE']);
+  }
+  expect((await demo.get('/health/live')).status).toBe(200);
+
+  network.mend();
+  await until('the demo is ready again', async () => (await demo.get('/health/ready')).status === 200);
+  expect((await demo.link(id)).status).toBe('PENDING');
+});
+
+it('is not ready when the database gives no answer within two seconds', async () => {
+  // Every connection of the pool waits for a lock.
+  await database.query('BEGIN');
+  await database.query('LOCK TABLE payout_link IN ACCESS EXCLUSIVE MODE');
+  const waiting = Array.from({ length: 30 }, () => demo.get('/payout-links'));
+  const startedAt = performance.now();
+  const { status, body } = await until('readiness is asked in vain', async () => {
+    const answer = await demo.get('/health/ready');
+    return answer.status !== 200 && answer;
+  });
+  expect([status, body.error.code]).toEqual([503, 'DATABASE_UNAVAILABLE']);
+  expect(performance.now() - startedAt).toBeLessThan(5_000);
+  await database.query('ROLLBACK');
+  await Promise.all(waiting);
+});
+
+it('answers 503 when the server ends its connections', async () => {
+  const { id } = await demo.create();
+  await database.query(
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+     WHERE datname = current_database() AND application_name = 'payout-links-demo'`,
+  );
+  const { status } = await demo.get(`/payout-links/${id}`);
+  expect([200, 503]).toContain(status);
+  await until('the demo is ready again', async () => (await demo.get('/health/ready')).status === 200);
+});

@@ -1,0 +1,170 @@
+import 'reflect-metadata';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { readConfiguration } from 'app-runtime';
+import { DEFAULT_ACCOUNT, PAYOUT_LINKS_MIGRATIONS } from 'nestjs-payout-links';
+import { startSandbox, type Sandbox } from 'payout-links-sandbox';
+import { createDemo } from '../../apps/demo/src/create-demo.js';
+import { SandboxCaller } from '../sandbox/sandbox.caller.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { until } from '../support/until.js';
+
+/** An answer with its body read: JSON where it is, else the text. */
+export interface Answer<Body = Record<string, unknown>> {
+  status: number;
+  headers: Headers;
+  body: Body;
+  text: string;
+}
+
+/** A payout link as the demo answers it. */
+export interface Link {
+  id: string;
+  externalId: string;
+  account: string;
+  providerId: string | null;
+  amount: number;
+  email: string;
+  status: string;
+  failureCode: string | null;
+  advice: { retry: string; owner: string; notBefore: string | null; text: string } | null;
+  reissueOf: string | null;
+  updatedAt: string;
+}
+
+export interface ErrorBody {
+  error: { code: string; message: string; details?: { field: string; message: string }[] };
+}
+
+let count = 0;
+
+/** A demo that listens, and its callers. */
+export class Demo {
+  private constructor(
+    readonly app: NestExpressApplication,
+    readonly url: string,
+    private readonly headers: Record<string, string>,
+  ) {}
+
+  static async open(
+    {
+      databaseUrl,
+      sandbox,
+    }: { databaseUrl: string; sandbox: Pick<Sandbox, 'url' | 'apiKey' | 'webhookToken'> },
+    env: Record<string, string> = {},
+  ): Promise<Demo> {
+    const configuration = readConfiguration({ LOG_LEVEL: 'error', ...env });
+    const provider = {
+      baseUrl: sandbox.url,
+      accounts: { [DEFAULT_ACCOUNT]: { apiKey: sandbox.apiKey, webhookTokens: [sandbox.webhookToken] } },
+    };
+    const app = await createDemo({ configuration, databaseUrl, provider });
+    await app.listen(0, '127.0.0.1');
+    const key = env.DEMO_API_KEY;
+    const headers: Record<string, string> = key === undefined ? {} : { authorization: `Bearer ${key}` };
+    return new Demo(app, await app.getUrl(), headers);
+  }
+
+  async request<Body = ErrorBody>(
+    method: string,
+    path: string,
+    init: RequestInit = {},
+  ): Promise<Answer<Body>> {
+    const answer = await fetch(this.url + path, {
+      method,
+      redirect: 'manual',
+      ...init,
+      headers: { ...this.headers, ...(init.headers as object) },
+    });
+    const text = await answer.text();
+    const isJson = answer.headers.get('content-type')?.includes('json') ?? false;
+    return {
+      status: answer.status,
+      headers: answer.headers,
+      body: (isJson ? JSON.parse(text) : {}) as Body,
+      text,
+    };
+  }
+
+  get<Body = ErrorBody>(path: string): Promise<Answer<Body>> {
+    return this.request('GET', path);
+  }
+
+  post<Body = ErrorBody>(
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Answer<Body>> {
+    return this.request('POST', path, {
+      headers: { 'content-type': 'application/json', ...headers },
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+  }
+
+  /** A call that creates a link which nobody has created yet, but for the fields given. */
+  fields(given: Record<string, unknown> = {}): Record<string, unknown> {
+    count += 1;
+    return { externalId: `pay-${count}`, amount: 1_500_000, email: 'siti@example.com', ...given };
+  }
+
+  /** A link that was created. */
+  async create(given: Record<string, unknown> = {}): Promise<Link> {
+    const answer = await this.post<Link>('/payout-links', this.fields(given));
+    if (answer.status !== 201) throw new Error(`HTTP ${answer.status}: ${answer.text}`);
+    return answer.body;
+  }
+
+  async link(id: string): Promise<Link> {
+    return (await this.get<Link>(`/payout-links/${id}`)).body;
+  }
+
+  /** Waits until a link has a status, which it gets by a webhook. */
+  becomes(id: string, status: string): Promise<Link> {
+    return until(`link ${id} is ${status}`, async () => {
+      const link = await this.link(id);
+      return link.status === status && link;
+    });
+  }
+
+  close(): Promise<void> {
+    return this.app.close();
+  }
+}
+
+/** A demo on a database and a sandbox of its own, which sends its webhooks to it. */
+export class Stage {
+  private constructor(
+    readonly database: TestDatabase,
+    readonly sandbox: Sandbox,
+    readonly provider: SandboxCaller,
+    readonly demo: Demo,
+  ) {}
+
+  static async open(env: Record<string, string> = {}): Promise<Stage> {
+    const [database, sandbox] = await Promise.all([
+      createTestDatabase(PAYOUT_LINKS_MIGRATIONS),
+      startSandbox(),
+    ]);
+    const demo = await Demo.open({ databaseUrl: database.url, sandbox }, env);
+    const provider = new SandboxCaller(sandbox);
+    await provider.control('webhooks', { url: `${demo.url}/webhooks/xendit/payout-links` });
+    return new Stage(database, sandbox, provider, demo);
+  }
+
+  /** Lets the next calls of a provider route fail. */
+  async fault(route: string, kind: string, times = 1, ms?: number): Promise<void> {
+    await this.provider.control('faults', { route, kind, times, ...(ms !== undefined && { ms }) });
+  }
+
+  /** A link that the recipient has claimed, with the end that belongs to the account number. */
+  async claimed(accountNumber: string, status: string): Promise<Link> {
+    const link = await this.demo.create();
+    await this.provider.claim(link.providerId!, accountNumber);
+    return this.demo.becomes(link.id, status);
+  }
+
+  async close(): Promise<void> {
+    await this.demo.close();
+    await this.sandbox.close();
+    await this.database.drop();
+  }
+}

@@ -1,0 +1,155 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createHash } from 'node:crypto';
+import { Stage } from './demo.stage.js';
+
+describe('the operations page', () => {
+  let stage: Stage;
+  beforeAll(async () => {
+    stage = await Stage.open();
+  });
+  afterAll(() => stage.close());
+
+  it('says so when there is nothing yet', async () => {
+    const { status, headers, text } = await stage.demo.get('/');
+    expect([status, headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+    expect(text).toContain('No payout links yet');
+  });
+
+  it('shows counts and sums by status, and each link with its amount in rupiah', async () => {
+    const { id, externalId } = await stage.demo.create({ email: 'ani@example.com' });
+    await stage.demo.create({ amount: 20_000 });
+    const { text } = await stage.demo.get('/');
+    expect(text).toContain('2 payout links, <span class="money">Rp 1.520.000</span> in all');
+    expect(text).toContain(`<a href="/links/${id}">${externalId}</a>`);
+    expect(text).toContain('<td class="money">Rp 1.500.000</td>');
+    expect(text).toContain('<td>ani@example.com</td>');
+  });
+
+  it('finds by a part, by status, and shows the next page', async () => {
+    const prefix = 'many';
+    for (let index = 0; index < 51; index += 1) await stage.demo.create({ externalId: `${prefix}-${index}` });
+    const first = await stage.demo.get(`/?q=${prefix}&status=PENDING`);
+    expect(first.text.match(/<tr>\s*<td>/g)).toHaveLength(50);
+    const next = /href="([^"]+)" rel="next"/.exec(first.text)![1]!.replaceAll('&amp;', '&');
+    const second = await stage.demo.get(next);
+    expect(second.text.match(/<tr>\s*<td>/g)).toHaveLength(1);
+    expect(second.text).toContain(`${prefix}-0`);
+    expect(second.text).not.toContain('rel="next"');
+    expect((await stage.demo.get(`/?q=${prefix}&status=FAILED`)).text).toContain('No payout link matches');
+  });
+
+  it('takes the empty fields of its form, and refuses what is no status', async () => {
+    expect((await stage.demo.get('/?q=&status=')).status).toBe(200);
+    expect((await stage.demo.get('/?q=&status=DONE')).status).toBe(400);
+  });
+
+  it('shows text as text, wherever it comes from', async () => {
+    const attack = '"><img src=x onerror=alert(1)>';
+    const { id } = await stage.demo.create({ externalId: attack, email: `"<u>x"@example.com` });
+    for (const path of ['/', `/?q=${encodeURIComponent(attack)}`, `/links/${id}`]) {
+      const { status, text } = await stage.demo.get(path);
+      expect(status).toBe(200);
+      expect(text).toContain('&quot;&gt;&lt;img src=x onerror=alert(1)&gt;');
+      expect(text).not.toContain('<img');
+      expect(text).not.toContain('<u>');
+    }
+  });
+
+  it('shows a link with its history and the advice on its failure', async () => {
+    const link = await stage.claimed('123456', 'FAILED');
+    const { status, text } = await stage.demo.get(`/links/${link.id}`);
+    expect(status).toBe(200);
+    for (const part of [
+      link.externalId,
+      link.email,
+      'Rp 1.500.000',
+      'TEMPORARY_TRANSFER_ERROR',
+      'RETRY_LATER',
+      'NOBODY',
+      'Not before ',
+      'CREATING',
+      '· WEBHOOK',
+      'What the provider answered',
+    ])
+      expect(text).toContain(part);
+  });
+
+  it('answers 404 for a link that it does not have', async () => {
+    const { status, body } = await stage.demo.get('/links/x');
+    expect([status, body.error.code]).toEqual([404, 'PAYOUT_LINK_NOT_FOUND']);
+  });
+
+  it('needs no script, and its policy allows its style sheet and nothing else', async () => {
+    const { text, headers } = await stage.demo.get('/');
+    const [, style] = /<style>([^]*)<\/style>/.exec(text)!;
+    const hash = createHash('sha256').update(style!).digest('base64');
+    const policy = headers.get('content-security-policy')!;
+    expect(policy).toContain(`style-src 'sha256-${hash}'`);
+    expect(policy).not.toContain('script-src');
+    expect(text).not.toMatch(/<script|style="|https?:\/\//);
+  });
+});
+
+describe('the OpenAPI page', () => {
+  let stage: Stage;
+  beforeAll(async () => {
+    stage = await Stage.open();
+  });
+  afterAll(() => stage.close());
+
+  it('documents every route with its answers and errors', async () => {
+    type Operation = { responses: Record<string, { content?: unknown }>; requestBody?: unknown };
+    const { body } = await stage.demo.get<{
+      paths: Record<string, Record<string, Operation>>;
+      components: { schemas: Record<string, { required?: string[]; properties: object }> };
+    }>('/docs-json');
+    const routes = Object.entries(body.paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    expect(routes.toSorted()).toEqual(
+      [
+        'GET /health/live',
+        'GET /health/ready',
+        'GET /payout-links',
+        'GET /payout-links/{id}',
+        'GET /payout-links/{id}/history',
+        'POST /payout-links',
+        'POST /payout-links/{id}/adopt',
+        'POST /payout-links/{id}/refresh',
+        'POST /payout-links/{id}/reissue',
+        'POST /payout-links/{id}/void',
+        'POST /webhooks/xendit/payout-links',
+      ].toSorted(),
+    );
+    for (const [path, methods] of Object.entries(body.paths))
+      for (const { responses } of Object.values(methods))
+        for (const [status, { content }] of Object.entries(responses))
+          if (!path.startsWith('/webhooks'))
+            expect([path, status, content]).toEqual([path, status, expect.anything()]);
+    expect(Object.keys(body.paths['/payout-links']!.post!.responses).toSorted()).toEqual([
+      '201',
+      '202',
+      '400',
+      '401',
+      '409',
+      '413',
+      '422',
+      '502',
+      '503',
+    ]);
+    expect(body.components.schemas.PayoutLinkAnswer!.required).toHaveLength(16);
+    expect(Object.keys(body.components.schemas.CreatePayoutLinkBody!.properties)).toEqual([
+      'externalId',
+      'amount',
+      'email',
+      'metadata',
+    ]);
+  });
+
+  it('brings all that its page needs', async () => {
+    const { text } = await stage.demo.get('/docs');
+    const parts = [...text.matchAll(/(?:src|href)="\.\/(docs\/[^"]+)"/g)].map(([, path]) => path!);
+    expect(parts.length).toBeGreaterThan(3);
+    for (const part of parts) expect((await stage.demo.get(`/${part}`)).status).toBe(200);
+  });
+});
