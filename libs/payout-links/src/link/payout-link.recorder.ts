@@ -7,6 +7,7 @@ import type { Observation, ObservationSource } from './observation.js';
 import type { PayoutLink } from './payout-link.entity.js';
 import { hydrate } from './payout-link.repository.js';
 import type { PayoutLinkStatus } from './payout-link.status.js';
+import { withoutParameters } from './without-parameters.js';
 
 /** A create as it is stored before anything is sent. */
 export interface Intent {
@@ -150,7 +151,7 @@ export class PayoutLinkRecorder {
 }
 
 async function insertIntent(manager: EntityManager, intent: Intent): Promise<PayoutLink | null> {
-  const rows: Record<string, unknown>[] = await manager.query(
+  const query = manager.query<Record<string, unknown>[]>(
     `WITH ${SHARED_CUT},
       link AS (
         INSERT INTO payout_link (account, external_id, amount, currency, email, metadata, id, chain_id, attempt,
@@ -167,6 +168,7 @@ async function insertIntent(manager: EntityManager, intent: Intent): Promise<Pay
     SELECT * FROM link`,
     intentParameters(intent, randomUUID()),
   );
+  const rows = await withoutParameters(query);
   return rows[0] ? hydrate(manager, rows[0]) : null;
 }
 

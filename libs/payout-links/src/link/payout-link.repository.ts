@@ -4,6 +4,7 @@ import { PAYOUT_LINKS_DATA_SOURCE } from '../payout-links.module-definition.js';
 import { PayoutLink } from './payout-link.entity.js';
 import type { PayoutLinkStatus } from './payout-link.status.js';
 import { PayoutLinkTransition } from './transition.entity.js';
+import { withoutParameters } from './without-parameters.js';
 
 /** A place in the list: the last row of the page before. */
 export interface ListPosition {
@@ -80,7 +81,9 @@ export class PayoutLinkRepository {
         afterId: after.id,
       });
     }
-    return query.orderBy('link.createdAt', 'DESC').addOrderBy('link.id', 'DESC').take(limit).getMany();
+    return withoutParameters(
+      query.orderBy('link.createdAt', 'DESC').addOrderBy('link.id', 'DESC').take(limit).getMany(),
+    );
   }
 
   /** Oldest first. */

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { withoutParameters } from '../link/without-parameters.js';
 import { PAYOUT_LINKS_DATA_SOURCE } from '../payout-links.module-definition.js';
 import { PayoutLinkDelivery, type DeliveryStatus } from './delivery.entity.js';
 
@@ -24,7 +25,7 @@ export class WebhookInbox {
 
   /** One row per distinct delivery, in one statement; a repetition of one that was given up puts it back to work. */
   async store({ account, deliveryKey, event, body }: IncomingDelivery): Promise<void> {
-    await this.dataSource.query(
+    const query = this.dataSource.query(
       `INSERT INTO payout_link_delivery AS held (account, delivery_key, event, body, status, attempts, next_attempt_at,
          received_count, received_at, last_received_at)
        SELECT $1, $2, $3, $4::json, 'RECEIVED', 0, now, 1, now, now FROM clock_timestamp() AS now
@@ -36,6 +37,7 @@ export class WebhookInbox {
            ELSE held.next_attempt_at END`,
       [account, deliveryKey, event, JSON.stringify(body)],
     );
+    await withoutParameters(query);
   }
 
   /** Takes deliveries that are due, for this process alone; sets aside those that were tried too often. */
