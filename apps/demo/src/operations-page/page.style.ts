@@ -27,13 +27,13 @@ h1 { margin: 0 0 0.25rem; font-size: 1.4rem; line-height: 1.3; overflow-wrap: an
 h2 { margin: 2rem 0 0.75rem; font-size: 1.1rem; }
 .soft { color: var(--soft); margin: 0; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 0.75rem; }
-.totals { list-style: none; margin: 1rem 0 0; padding: 0; display: grid; grid-template-columns: repeat(auto-fill, minmax(10.5rem, 1fr)); gap: 0.75rem; }
+.totals { list-style: none; margin: 1rem 0 0; padding: 0; display: grid; grid-template-columns: repeat(auto-fill, minmax(11.5rem, 1fr)); gap: 0.75rem; }
 .totals a { display: block; height: 100%; padding: 0.75rem 0.9rem; color: inherit; text-decoration: none; }
 .totals a:hover { border-color: var(--accent); }
 .totals a[aria-current] { outline: 2px solid var(--accent); outline-offset: -1px; }
 .totals b { display: block; font-size: 1.5rem; line-height: 1.25; font-variant-numeric: tabular-nums; }
 .money { font-variant-numeric: tabular-nums; white-space: nowrap; }
-.totals .money { white-space: normal; overflow-wrap: anywhere; }
+.totals .money { white-space: normal; overflow-wrap: anywhere; font-size: 0.88rem; }
 .status { font-weight: 600; font-size: 0.8rem; letter-spacing: 0.02em; white-space: nowrap; }
 .status::before { content: ""; display: inline-block; width: 0.6em; height: 0.6em; margin-right: 0.45em; border-radius: 50%; background: currentColor; }
 .open { color: var(--open); } .good { color: var(--good); } .bad { color: var(--bad); } .odd { color: var(--odd); } .gone { color: var(--soft); }
@@ -44,10 +44,10 @@ input, select, button { width: 100%; min-height: 2.6rem; padding: 0.4rem 0.7rem;
 button { width: auto; padding: 0.4rem 1.2rem; border: 0; background: var(--accent); color: var(--card); font-weight: 600; cursor: pointer; }
 table { width: 100%; border-collapse: collapse; }
 th, td { text-align: left; vertical-align: top; padding: 0.6rem 0.9rem; border-top: 1px solid var(--line); overflow-wrap: anywhere; }
-th:first-child { width: 26%; }
+th:first-child { width: 22%; }
 thead th { border-top: 0; font-size: 0.8rem; color: var(--soft); font-weight: 600; }
 th.money, td.money { text-align: right; }
-td small { display: block; color: var(--soft); font-size: 0.85rem; }
+td small { display: block; max-width: 16rem; color: var(--soft); font-size: 0.8rem; overflow-wrap: break-word; }
 td.time { white-space: nowrap; font-variant-numeric: tabular-nums; }
 .empty { margin: 0; padding: 2rem 1rem; text-align: center; color: var(--soft); }
 .pages { display: flex; gap: 1.25rem; margin: 1rem 0 0; }

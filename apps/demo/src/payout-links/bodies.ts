@@ -8,7 +8,13 @@ export class CreatePayoutLinkBody extends OmitType(CreatePayoutLink, ['account']
   @ApiProperty({ ...ID, example: 'refund-2026-0001' })
   override externalId!: string;
 
-  @ApiProperty({ type: 'integer', format: 'int64', minimum: 10_000, maximum: Number.MAX_SAFE_INTEGER })
+  @ApiProperty({
+    type: 'integer',
+    format: 'int64',
+    minimum: 10_000,
+    maximum: Number.MAX_SAFE_INTEGER,
+    example: 1_500_000,
+  })
   override amount!: number;
 
   @ApiProperty({ type: String, format: 'email', maxLength: 254, example: 'siti@example.com' })
