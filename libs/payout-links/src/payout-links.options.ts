@@ -21,6 +21,9 @@ import { InvalidPayoutLinkError, type FieldError } from './payout-links.errors.j
 /** The name of the account that `apiKey` stands for. */
 export const DEFAULT_ACCOUNT = 'default';
 
+/** A misspelt option must not be left out in silence. */
+const KNOWN_ONLY = { whitelist: true, forbidNonWhitelisted: true };
+
 const NO_SPACE = { message: '$property has white space in it: copy it again' };
 
 /** One provider account: its secret key, the tokens its webhooks carry, and the sub-account it acts for. */
@@ -166,7 +169,7 @@ export interface ResolvedPayoutLinksOptions {
  */
 export function resolveOptions(options: PayoutLinksOptions): ResolvedPayoutLinksOptions {
   const given = plainToInstance(PayoutLinksOptions, options);
-  const errors = fieldErrors(validateSync(given, { forbidUnknownValues: true }));
+  const errors = fieldErrors(validateSync(given, KNOWN_ONLY));
   const accounts = new Map<string, PayoutLinksAccountOptions>();
   if (given.apiKey !== undefined) {
     accounts.set(DEFAULT_ACCOUNT, { apiKey: given.apiKey, webhookTokens: given.webhookTokens ?? [] });
@@ -175,7 +178,7 @@ export function resolveOptions(options: PayoutLinksOptions): ResolvedPayoutLinks
     if (accounts.has(name))
       errors.push({ field: `accounts.${name}`, message: 'is what apiKey stands for already' });
     const checked = plainToInstance(PayoutLinksAccountOptions, account ?? {});
-    errors.push(...fieldErrors(validateSync(checked), `accounts.${name}.`));
+    errors.push(...fieldErrors(validateSync(checked, KNOWN_ONLY), `accounts.${name}.`));
     accounts.set(name, checked);
   }
   if (accounts.size === 0) errors.push({ field: 'apiKey', message: 'give an apiKey or accounts' });

@@ -1,4 +1,4 @@
-import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
 import { rupiah } from './columns.js';
 import { PayoutLinkStatus } from './payout-link.status.js';
 
@@ -98,6 +98,10 @@ export class PayoutLink {
   /** The link that this one replaces: at most one successor each. */
   @Column({ name: 'reissue_of', type: 'uuid', nullable: true })
   reissueOf!: string | null;
+
+  @ManyToOne(() => PayoutLink)
+  @JoinColumn({ name: 'reissue_of', foreignKeyConstraintName: 'payout_link_reissue_of_link' })
+  replaces?: Relation<PayoutLink>;
 
   @Column({ name: 'reissue_reason', type: 'text', nullable: true })
   reissueReason!: string | null;

@@ -37,7 +37,9 @@ export class PayoutLinkReissuer {
     const successorId = externalId ?? `${chain[0]!.externalId}-r${dead.attempt}`;
     const successor = await this.store(dead, reason, successorId);
     if (successor) return this.creator.sendStored(successor);
-    if (await this.repository.findByExternalId(dead.account, successorId)) {
+    const taker = await this.repository.findByExternalId(dead.account, successorId);
+    if (taker?.reissueOf === dead.id) throw refused(ALREADY_REISSUED);
+    if (taker) {
       throw new DuplicatePayoutError(`the external id ${successorId} is taken: give another one`);
     }
     throw refused('it has changed meanwhile: look at it again');
@@ -81,11 +83,13 @@ export class PayoutLinkReissuer {
         replaces: { link: dead, reason },
       });
     } catch (error) {
-      if (isSecondSuccessor(error)) throw refused('somebody else has just reissued it');
+      if (isSecondSuccessor(error)) throw refused(ALREADY_REISSUED);
       throw error;
     }
   }
 }
+
+const ALREADY_REISSUED = 'somebody else has just reissued it';
 
 function refused(why: string): ReissueRefusedError {
   return new ReissueRefusedError(`the payout link cannot be reissued: ${why}`);

@@ -27,7 +27,8 @@ export class WebhookController {
   @Post()
   @HttpCode(200)
   async receive(@Req() request: WebhookRequest, @Body() body: unknown): Promise<{ received: true }> {
-    if (!isRecord(body)) throw new BadRequestException('the body must be a JSON object');
+    if (!isRecord(body) || !bringsJson(request))
+      throw new BadRequestException('the body must be a JSON object');
     const json = JSON.stringify(body);
     const webhookId = text(request.headers['webhook-id']);
     try {
@@ -45,4 +46,9 @@ export class WebhookController {
     this.processor.wake();
     return { received: true };
   }
+}
+
+/** Express hands on an empty object where it has read nothing: an empty body, or one of another type. */
+function bringsJson({ headers }: WebhookRequest): boolean {
+  return headers['content-length'] !== '0' && /\bjson\b/i.test(String(headers['content-type']));
 }

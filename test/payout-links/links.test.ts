@@ -1,0 +1,330 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { until } from '../support/until.js';
+import { IMPATIENT, Stage } from './library.stage.js';
+
+const THREE_DAYS_MS = 3 * 24 * 60 * 60_000;
+
+describe('a payout link', () => {
+  let stage: Stage;
+  beforeEach(async () => {
+    stage = await Stage.open(IMPATIENT);
+  });
+  afterEach(() => stage.close());
+
+  it('that is not there is not found, by whatever it is asked for', async () => {
+    for (const call of [
+      () => stage.service.get('no-uuid'),
+      () => stage.service.get('11111111-1111-4111-8111-111111111111'),
+      () => stage.service.getByExternalId('nothing'),
+      () => stage.service.history('11111111-1111-4111-8111-111111111111'),
+      () => stage.service.void("'; DROP TABLE payout_link; --"),
+    ]) {
+      await expect(call()).rejects.toMatchObject({ code: 'PAYOUT_LINK_NOT_FOUND' });
+    }
+  });
+
+  it('is listed newest first, page by page, each once, even where many were created in the same moment', async () => {
+    for (let index = 0; index < 9; index += 1) await stage.create(`page-${index}`);
+    await stage.database.query(
+      "UPDATE payout_link SET created_at = date_trunc('second', now()) WHERE external_id <> 'page-8'",
+    );
+    const seen: string[] = [];
+    let cursor: string | null | undefined;
+    do {
+      const page = await stage.service.list({ limit: 2, ...(cursor && { cursor }) });
+      expect(page.items.length).toBeLessThanOrEqual(2);
+      seen.push(...page.items.map(({ externalId }) => externalId));
+      if (seen.length === 4) await stage.create('newer-than-the-page');
+      ({ nextCursor: cursor } = page);
+    } while (cursor !== null);
+    expect(seen).toHaveLength(9);
+    expect(new Set(seen).size).toBe(9);
+  });
+
+  it('is found by status, and by a part of its external id or address, taken literally', async () => {
+    const voided = await stage.create('order-100%_done');
+    await stage.create('order-1000-done', { email: 'budi@example.org' });
+    await stage.service.void(voided.id);
+    const found = async (filter: Parameters<typeof stage.service.list>[0]) =>
+      (await stage.service.list(filter)).items.map(({ externalId }) => externalId);
+    expect(await found({ status: 'VOIDED' })).toEqual(['order-100%_done']);
+    expect(await found({ q: '100%_' })).toEqual(['order-100%_done']);
+    expect(await found({ q: 'BUDI@' })).toEqual(['order-1000-done']);
+    expect(await found({ q: "'; --" })).toEqual([]);
+    expect(await found({ account: 'nobody' })).toEqual([]);
+    expect(await found({ createdTo: voided.createdAt })).toEqual([]);
+    for (const bad of [
+      { status: 'LOST' },
+      { limit: 0 },
+      { limit: 201 },
+      { cursor: 'x' },
+      { sort: 'amount' },
+    ]) {
+      await expect(stage.service.list(bad as never)).rejects.toMatchObject({ code: 'INVALID_PAYOUT_LINK' });
+    }
+  });
+
+  it('is refreshed from the provider’s answer, with times, code and raw answer in its history', async () => {
+    const link = await stage.create('fails');
+    await stage.claim(link, '121212');
+    const failed = await stage.service.refresh(link.id);
+    expect(failed).toMatchObject({
+      status: 'FAILED',
+      failureCode: 'INVALID_DESTINATION',
+      payoutUrl: link.payoutUrl,
+    });
+    const last = (await stage.service.history(link.id)).at(-1)!;
+    expect(last).toMatchObject({
+      to: 'FAILED',
+      failureCode: 'INVALID_DESTINATION',
+      raw: expect.objectContaining({ status: 'FAILED', failure_reason: 'INVALID_DESTINATION' }),
+    });
+    expect(last.effectiveAt.getTime()).toBeLessThanOrEqual(last.recordedAt.getTime());
+    expect(await stage.service.refresh(link.id)).toMatchObject({ version: failed.version });
+  });
+
+  it('expires three days after it was created, and is known to have', async () => {
+    const link = await stage.create('forgotten');
+    await stage.caller.advance(THREE_DAYS_MS + 60_000);
+    expect(await stage.service.refresh(link.id)).toMatchObject({
+      status: 'EXPIRED',
+      failureCode: 'EXPIRED_UNCLAIMED',
+    });
+  });
+
+  it.each(['garbage', '500', 'timeout-after', 'reset'] as const)(
+    'stays as it was when the provider answers a read with %s',
+    async (kind) => {
+      const link = await stage.create('unread');
+      await stage.claim(link);
+      await stage.fault('GET /payouts/:id', kind, 2);
+      await expect(stage.service.refresh(link.id)).rejects.toMatchObject({
+        code: kind === 'garbage' ? 'UNEXPECTED_ANSWER' : 'PROVIDER_UNAVAILABLE',
+      });
+      expect(await stage.service.get(link.id)).toEqual(link);
+      expect(await stage.service.refresh(link.id)).toMatchObject({ status: 'SUCCEEDED' });
+    },
+  );
+
+  it('is voided while it waits, and voiding it twice succeeds', async () => {
+    const link = await stage.create('changed-our-mind');
+    expect(await stage.service.void(link.id)).toMatchObject({ status: 'VOIDED', payoutUrl: link.payoutUrl });
+    expect(await stage.service.void(link.id)).toMatchObject({ status: 'VOIDED' });
+    expect(await stage.requests('POST /payouts/:id/void')).toBe(1);
+    const elsewhere = await stage.create('voided-elsewhere');
+    await stage.caller.request('POST', `/payouts/${elsewhere.providerId}/void`);
+    expect(await stage.service.void(elsewhere.id)).toMatchObject({ status: 'VOIDED' });
+  });
+
+  it('that was claimed in time cannot be voided, and its state is known then', async () => {
+    const link = await stage.create('too-late');
+    await stage.claim(link);
+    await expect(stage.service.void(link.id)).rejects.toMatchObject({
+      code: 'PAYOUT_LINK_NOT_VOIDABLE',
+      httpStatus: 400,
+      errorCode: 'CANCELLATION_NOT_ALLOWED',
+    });
+    expect(await stage.service.get(link.id)).toMatchObject({ status: 'SUCCEEDED' });
+    await expect(stage.service.void(link.id)).rejects.toMatchObject({ code: 'PAYOUT_LINK_NOT_VOIDABLE' });
+  });
+
+  it('is left alone by a void whose answer cannot be read, and voided by the next', async () => {
+    const link = await stage.create('unclear');
+    await stage.fault('POST /payouts/:id/void', 'garbage', 2);
+    await expect(stage.service.void(link.id)).rejects.toMatchObject({ code: 'UNEXPECTED_ANSWER' });
+    expect(await stage.service.get(link.id)).toMatchObject({ status: 'PENDING' });
+    expect(await stage.service.void(link.id)).toMatchObject({ status: 'VOIDED' });
+    const busy = await stage.create('busy');
+    await stage.fault('POST /payouts/:id/void', '429', 50, 1_000);
+    await expect(stage.service.void(busy.id)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+    expect(await stage.service.get(busy.id)).toMatchObject({ status: 'PENDING' });
+  });
+
+  it('is never changed by an answer about another payout or amount, which is kept as a finding', async () => {
+    const link = await stage.create('mine', { amount: 50_000 });
+    const other = await stage.create('other', { amount: 60_000 });
+    await stage.claim(other);
+    await stage.database.query(`UPDATE payout_link SET provider_id = 'x' WHERE id = '${other.id}'`);
+    await stage.database.query('UPDATE payout_link SET provider_id = $1 WHERE id = $2', [
+      other.providerId,
+      link.id,
+    ]);
+    await expect(stage.service.refresh(link.id)).rejects.toMatchObject({ code: 'UNEXPECTED_ANSWER' });
+    await stage.database.query(
+      "UPDATE payout_link SET provider_id = $1, external_id = 'swap' WHERE id = $2",
+      [`${link.providerId}`, link.id],
+    );
+    await stage.database.query("UPDATE payout_link SET external_id = 'mine', amount = 50001 WHERE id = $1", [
+      link.id,
+    ]);
+    await expect(stage.service.refresh(link.id)).rejects.toMatchObject({ code: 'UNEXPECTED_ANSWER' });
+    expect(await stage.service.get(link.id)).toMatchObject({ status: 'PENDING' });
+    const findings = await stage.database.query<{ type: string }>(
+      'SELECT type FROM payout_link_discrepancy ORDER BY id',
+    );
+    expect(findings.map(({ type }) => type)).toEqual(['MISSING_AT_PROVIDER', 'AMOUNT_MISMATCH']);
+  });
+
+  it('seen by many at once has one history without gaps, step after step', async () => {
+    const link = await stage.create('crowd');
+    const other = await stage.another(IMPATIENT);
+    await stage.caller.claim(link.providerId!);
+    const readers = Array.from({ length: 30 }, (_, index) =>
+      (index % 2 ? stage.service : other.service).refresh(link.id),
+    );
+    await stage.caller.advance(1_000);
+    await Promise.all(readers);
+    await stage.service.refresh(link.id);
+    const history = await stage.service.history(link.id);
+    expect(history.map(({ seq }) => seq)).toEqual(history.map((_, index) => index + 1));
+    expect(history.map(({ from }) => from)).toEqual([null, ...history.slice(0, -1).map(({ to }) => to)]);
+    expect(history.at(-1)).toMatchObject({ to: 'SUCCEEDED' });
+    expect(await stage.count('payout_link_discrepancy')).toBe(0);
+  });
+});
+
+describe('reissue', () => {
+  let stage: Stage;
+  beforeEach(async () => {
+    stage = await Stage.open(IMPATIENT);
+  });
+  afterEach(() => stage.close());
+
+  const failed = async (externalId: string, accountNumber: string) => {
+    const link = await stage.create(externalId);
+    await stage.claim(link, accountNumber);
+    return stage.service.refresh(link.id);
+  };
+  const refused = { code: 'REISSUE_REFUSED' };
+
+  it('pays a dead link’s money by a new one, once, and then only by the last of the chain', async () => {
+    const first = await failed('order', '999999');
+    const second = await stage.service.reissue(first.id, { reason: 'the account is open now' });
+    expect(second).toMatchObject({
+      externalId: 'order-r1',
+      amount: first.amount,
+      email: first.email,
+      status: 'PENDING',
+      reissueOf: first.id,
+      attempt: 2,
+    });
+    await expect(stage.service.reissue(first.id, { reason: 'again', force: true })).rejects.toThrow(
+      'order-r1',
+    );
+    await stage.claim(second, '999999');
+    await stage.service.refresh(second.id);
+    const third = await stage.service.reissue(second.id, { reason: 'once more' });
+    expect(third).toMatchObject({ externalId: 'order-r2', reissueOf: second.id, attempt: 3 });
+    await expect(stage.service.reissue(first.id, { reason: 'again' })).rejects.toThrow('order-r2');
+    expect(await stage.payouts()).toHaveLength(3);
+  });
+
+  it('makes one successor where two ask at once, from two processes', async () => {
+    const other = await stage.another(IMPATIENT);
+    for (let round = 0; round < 5; round += 1) {
+      const link = await failed(`race-${round}`, '999999');
+      const results = await Promise.allSettled(
+        Array.from({ length: 6 }, (_, index) =>
+          (index % 2 ? stage.service : other.service).reissue(link.id, { reason: `by ${index}` }),
+        ),
+      );
+      expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+      for (const result of results) {
+        if (result.status === 'rejected') expect(result.reason).toMatchObject(refused);
+      }
+    }
+    expect(await stage.payouts()).toHaveLength(10);
+  });
+
+  it('obeys the catalogue unless it is forced, and no force shortens a wait', async () => {
+    const invalid = await failed('invalid', '121212');
+    await expect(stage.service.reissue(invalid.id, { reason: 'again' })).rejects.toMatchObject(refused);
+    expect(await stage.service.reissue(invalid.id, { reason: 'they mended it', force: true })).toMatchObject({
+      externalId: 'invalid-r1',
+    });
+    const unknown = await failed('unknown', '333333');
+    await expect(stage.service.reissue(unknown.id, { reason: 'again' })).rejects.toThrow('REVIEW');
+    const temporary = await failed('temporary', '123456');
+    for (const force of [false, true]) {
+      await expect(stage.service.reissue(temporary.id, { reason: 'again', force })).rejects.toThrow('before');
+    }
+    await stage.database.query(
+      "UPDATE payout_link SET status_at = status_at - interval '1 hour' WHERE id = $1",
+      [temporary.id],
+    );
+    expect(await stage.service.reissue(temporary.id, { reason: 'an hour later' })).toMatchObject({
+      attempt: 2,
+    });
+  });
+
+  it('refuses every link whose money may still arrive or has', async () => {
+    const pending = await stage.create('waiting');
+    const claimed = await stage.create('claimed');
+    await stage.caller.claim(claimed.providerId!, '131313');
+    await stage.service.refresh(claimed.id);
+    const paid = await stage.create('paid');
+    await stage.claim(paid);
+    await stage.service.refresh(paid.id);
+    for (const { id } of [pending, claimed, paid]) {
+      await expect(stage.service.reissue(id, { reason: 'again', force: true })).rejects.toMatchObject(
+        refused,
+      );
+    }
+    await expect(stage.service.reissue(pending.id, { reason: '' })).rejects.toMatchObject({
+      code: 'INVALID_PAYOUT_LINK',
+    });
+  });
+
+  it('asks the provider itself when the last read is old, and refuses unless that shows the link dead', async () => {
+    const link = await failed('revived', '999999');
+    const reads = await stage.requests('GET /payouts/:id');
+    await stage.database.query("UPDATE payout_link SET last_read_at = last_read_at - interval '2 minutes'");
+    await stage.fault('GET /payouts/:id', 'garbage', 2);
+    await expect(stage.service.reissue(link.id, { reason: 'again' })).rejects.toMatchObject({
+      code: 'UNEXPECTED_ANSWER',
+    });
+    expect(await stage.payouts()).toHaveLength(1);
+    expect(await stage.service.reissue(link.id, { reason: 'again' })).toMatchObject({ attempt: 2 });
+    expect(await stage.requests('GET /payouts/:id')).toBe(reads + 3);
+  });
+
+  it('of a link that was rejected needs no read, and ends the way back of the rejected one', async () => {
+    await expect(stage.create('dear', { amount: 11_000_000_000 })).rejects.toMatchObject({
+      code: 'INSUFFICIENT_BALANCE',
+    });
+    const rejected = await stage.service.getByExternalId('dear');
+    await expect(stage.service.reissue(rejected.id, { reason: 'topped up' })).rejects.toMatchObject({
+      code: 'INSUFFICIENT_BALANCE',
+    });
+    expect(await stage.service.getByExternalId('dear-r1')).toMatchObject({
+      status: 'REJECTED',
+      reissueOf: rejected.id,
+    });
+    await expect(stage.create('dear', { amount: 11_000_000_000 })).rejects.toMatchObject({
+      code: 'DUPLICATE_PAYOUT',
+    });
+    expect(await stage.requests('POST /payouts')).toBe(2);
+    expect(await stage.requests('GET /payouts/:id')).toBe(0);
+  });
+
+  it('takes a given external id, and refuses one that is taken', async () => {
+    const link = await failed('named', '999999');
+    await stage.create('occupied');
+    await expect(
+      stage.service.reissue(link.id, { reason: 'again', externalId: 'occupied' }),
+    ).rejects.toMatchObject({ code: 'DUPLICATE_PAYOUT' });
+    expect(await stage.service.reissue(link.id, { reason: 'again', externalId: 'free' })).toMatchObject({
+      externalId: 'free',
+    });
+  });
+
+  it('of a voided link is for who looks at it first', async () => {
+    const link = await stage.create('withdrawn');
+    await stage.service.void(link.id);
+    await expect(stage.service.reissue(link.id, { reason: 'again' })).rejects.toThrow('REVIEW');
+    expect(await stage.service.reissue(link.id, { reason: 'wanted after all', force: true })).toMatchObject({
+      status: 'PENDING',
+    });
+    await until('both at the provider', async () => (await stage.payouts()).length === 2);
+  });
+});

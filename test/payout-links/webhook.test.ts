@@ -1,0 +1,134 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { until } from '../support/until.js';
+import { IMPATIENT, Stage } from './library.stage.js';
+
+describe('the webhook route', () => {
+  let stage: Stage;
+  beforeEach(async () => {
+    stage = await Stage.open(IMPATIENT);
+  });
+  afterEach(() => stage.close());
+
+  const deliveries = () => stage.count('payout_link_delivery');
+
+  it.each(['', 'wrong', 'sandbox_webhook_token_for_local_use_onl', 'ünïcode'.normalize()])(
+    'lets nobody in with the token %j, whatever the body, and keeps nothing',
+    async (token) => {
+      const latin = Buffer.from(token).toString('latin1');
+      expect(
+        (await stage.deliver({ event: 'disbursement.completed', data: {} }, { token: latin })).status,
+      ).toBe(401);
+      expect(await deliveries()).toBe(0);
+    },
+  );
+
+  it.each(['[]', '"text"', '7', 'null', '{"event":', ''])(
+    'answers %j, which is no object, with 400',
+    async (body) => {
+      expect((await stage.deliver(body)).status).toBe(400);
+      expect(await deliveries()).toBe(0);
+    },
+  );
+
+  it('does not lose a body of another type by taking it for an empty object', async () => {
+    const answer = await fetch(stage.host.webhookUrl, {
+      method: 'POST',
+      headers: { 'content-type': 'text/plain', 'x-callback-token': stage.sandbox.webhookToken },
+      body: '{"event":"disbursement.completed"}',
+    });
+    expect(answer.status).toBe(400);
+    expect(await deliveries()).toBe(0);
+  });
+
+  it('keeps and answers 200 what it does not know: events, links, shapes', async () => {
+    for (const body of [
+      { event: 'payout.something_new', data: { id: 'x' } },
+      { event: 'disbursement.completed', data: { id: 'unknown', reference_id: 'unknown' } },
+      { event: 7, data: [1, 2] },
+      {},
+      { __proto__: null, constructor: 'x', data: null },
+    ]) {
+      expect((await stage.deliver(body)).status).toBe(200);
+    }
+    await until(
+      'all of them looked at',
+      async () => (await stage.service.deliveries('UNMATCHED')).length === 5,
+    );
+  });
+
+  it.each([
+    [
+      'an envelope that names our external id',
+      (id: string) => ({ data: { reference_id: 'order', id: `not-${id}` } }),
+    ],
+    ['an envelope that names the link', (id: string) => ({ data: { id } })],
+    ['a flat body that names our external id', () => ({ external_id: 'order', id: 'a-transfer' })],
+    ['a flat body that names the link', (id: string) => ({ id })],
+  ])('finds the link of %s, and takes its state from a read', async (_, body) => {
+    const link = await stage.create('order');
+    await stage.claim(link, '999999');
+    // It claims success, and the provider knows better.
+    await stage.deliver({ event: 'payout.changed', ...body(link.providerId!) });
+    await until('moved', async () => (await stage.service.get(link.id)).status === 'FAILED');
+    expect((await stage.service.history(link.id)).at(-1)).toMatchObject({
+      source: 'WEBHOOK',
+      failureCode: 'REJECTED_BY_CHANNEL',
+    });
+  });
+
+  it('cannot be made to pay or fail a link by whoever holds the token', async () => {
+    const link = await stage.create('target');
+    for (const status of ['SUCCEEDED', 'FAILED', 'REVERSED', 'VOIDED']) {
+      await stage.deliver({
+        event: 'disbursement.completed',
+        data: {
+          id: link.providerId,
+          reference_id: 'target',
+          status,
+          amount: 50_000,
+          failure_code: 'INVALID',
+        },
+      });
+    }
+    await until(
+      'tried',
+      async () => (await stage.count('payout_link_delivery WHERE last_error IS NOT NULL')) === 4,
+    );
+    expect(await stage.service.get(link.id)).toMatchObject({ status: 'PENDING', version: link.version });
+  });
+
+  it('keeps a delivery that comes again once: by its webhook-id, or by its body where it has none', async () => {
+    const body = { event: 'disbursement.completed', data: { id: 'x' } };
+    await Promise.all(Array.from({ length: 10 }, () => stage.deliver(body, { webhookId: 'one' })));
+    await Promise.all(Array.from({ length: 10 }, () => stage.deliver(body)));
+    await stage.deliver({ ...body, more: true });
+    expect(await deliveries()).toBe(3);
+    const rows = await stage.database.query<{ received_count: number }>(
+      'SELECT received_count FROM payout_link_delivery ORDER BY received_count',
+    );
+    expect(rows.map(({ received_count }) => received_count)).toEqual([1, 10, 10]);
+  });
+
+  it('hears what the sandbox really sends', async () => {
+    await stage.caller.control('webhooks', { url: stage.host.webhookUrl, drop: 0 });
+    const good = await stage.create('good');
+    const bad = await stage.create('bad');
+    await stage.claim(good);
+    await stage.claim(bad, '121212');
+    await until('both ends known', async () => {
+      const links = await Promise.all([good, bad].map(({ id }) => stage.service.get(id)));
+      return links[0]!.status === 'SUCCEEDED' && links[1]!.status === 'FAILED';
+    });
+    expect(await stage.service.get(bad.id)).toMatchObject({ failureCode: 'INVALID_DESTINATION' });
+  });
+
+  it('is not there where the host has switched it off', async () => {
+    const off = await stage.another({ webhook: { enabled: false } });
+    const answer = await fetch(off.webhookUrl, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-callback-token': stage.sandbox.webhookToken },
+      body: '{}',
+    });
+    expect(answer.status).toBe(404);
+  });
+});
