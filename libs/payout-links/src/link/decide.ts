@@ -94,6 +94,29 @@ export function decide(
   return { kind: 'disagree', finding: { type, ...values } };
 }
 
+/** What a link knows beside its state. */
+type HeldDetails = HeldLink & {
+  providerStatus: string | null;
+  payoutUrl: string | null;
+  disbursementId: string | null;
+};
+
+/** Whether an answer only confirms what we hold, state and details: then nothing has to be written but that it came. */
+export function saysNothingNew(held: HeldDetails, seen: ProviderLink): boolean {
+  if (held.providerId === null || findOtherLink(held, seen) !== undefined) return false;
+  const same = (mine: Date | string | null, theirs: Date | string | null) =>
+    theirs === null || mine?.valueOf() === theirs.valueOf();
+  return (
+    seen.status === held.status &&
+    seen.providerStatus === held.providerStatus &&
+    same(held.failureCode, seen.failureCode) &&
+    same(held.payoutUrl, seen.payoutUrl) &&
+    same(held.expiresAt, seen.expiresAt) &&
+    same(held.claimedAt, seen.claimedAt) &&
+    same(held.disbursementId, seen.disbursementId)
+  );
+}
+
 function findOtherLink(held: HeldLink, seen: ProviderLink): Finding | undefined {
   if (held.providerId !== null && seen.id !== held.providerId) {
     return { type: 'MISSING_AT_PROVIDER', localValue: held.providerId, providerValue: seen.id };

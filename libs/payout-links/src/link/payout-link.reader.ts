@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { XenditClient } from '../xendit/xendit.client.js';
 import type { Answer } from '../xendit/xendit.answers.js';
+import { saysNothingNew } from './decide.js';
 import type { ObservationContext, Recorded } from './payout-link.recorder.js';
 import { PayoutLinkRecorder } from './payout-link.recorder.js';
 import type { PayoutLink } from './payout-link.entity.js';
+import { PayoutLinkRepository } from './payout-link.repository.js';
 
 /** One read of the provider and what became of it. */
 export interface ReadResult extends Recorded {
@@ -19,6 +21,7 @@ export class PayoutLinkReader {
   constructor(
     private readonly client: XenditClient,
     private readonly recorder: PayoutLinkRecorder,
+    private readonly repository: PayoutLinkRepository,
   ) {}
 
   /**
@@ -31,9 +34,33 @@ export class PayoutLinkReader {
     providerId: string | null = link.providerId,
   ): Promise<ReadResult> {
     if (providerId === null) throw new Error(`payout link ${link.id} has no provider id to read by`);
+    return this.apply(link, await this.client.getPayout(link.account, providerId), context);
+  }
+
+  /**
+   * Asks once, without another try, and applies nothing: for who reads many links and keeps books of its own.
+   * `isNews` is false when the answer only confirms what we hold: `confirm` then does for many links at once.
+   */
+  async look(link: PayoutLink): Promise<{ answer: Answer; isNews: boolean }> {
+    if (link.providerId === null) throw new Error(`payout link ${link.id} has no provider id to read by`);
+    const answer = await this.client.getPayout(link.account, link.providerId, { once: true });
+    return { answer, isNews: answer.kind !== 'link' || !saysNothingNew(link, answer.link) };
+  }
+
+  /** Keeps that the provider has confirmed these links as we hold them, in one statement. */
+  confirm(links: readonly PayoutLink[]): Promise<void> {
+    return this.repository.confirm(links);
+  }
+
+  /** Applies an answer about a link, which was asked for when the row was as given. */
+  async apply(
+    link: PayoutLink,
+    first: Answer,
+    context: Omit<ObservationContext, 'sentAtVersion'>,
+  ): Promise<ReadResult> {
     let held = link;
+    let answer = first;
     for (let reads = 1; ; reads += 1) {
-      const answer = await this.client.getPayout(held.account, providerId);
       if (answer.kind === 'refused' && answer.refusal.httpStatus === 404 && held.providerId !== null) {
         await this.recorder.recordMissing(held, context.source, answer.refusal.errorCode ?? 'HTTP 404');
       }
@@ -45,6 +72,7 @@ export class PayoutLinkReader {
       );
       if (recorded.outcome !== 'stale' || reads >= READS) return { answer, ...recorded };
       held = recorded.link;
+      answer = await this.client.getPayout(held.account, held.providerId ?? answer.link.id);
     }
   }
 }

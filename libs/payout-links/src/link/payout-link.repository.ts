@@ -122,6 +122,26 @@ export class PayoutLinkRepository {
     return rows.map((row) => hydrate(this.dataSource.manager, row));
   }
 
+  /**
+   * Keeps that the provider has just confirmed links as we hold them; one that has changed meanwhile is left alone. A
+   * good answer ends the findings that say there was none.
+   */
+  async confirm(links: readonly Pick<PayoutLink, 'id' | 'version'>[]): Promise<void> {
+    if (links.length === 0) return;
+    await this.dataSource.query(
+      `WITH held AS (
+         SELECT link.id FROM payout_link link
+         JOIN unnest($1::uuid[], $2::int[]) AS read (id, version) ON read.id = link.id AND read.version = link.version
+         ORDER BY link.id FOR UPDATE OF link),
+       settled AS (
+         UPDATE payout_link_discrepancy SET resolved_at = clock_timestamp()
+         WHERE payout_link_id IN (SELECT id FROM held) AND resolved_at IS NULL
+           AND type IN ('AMOUNT_MISMATCH', 'MISSING_AT_PROVIDER'))
+       UPDATE payout_link SET last_read_at = clock_timestamp() WHERE id IN (SELECT id FROM held)`,
+      [links.map(({ id }) => id), links.map(({ version }) => version)],
+    );
+  }
+
   /** Remembers that a void of ours is on its way; taken back by `withdrawVoid` when the provider refuses it. */
   async markVoidRequested(id: string): Promise<void> {
     await this.dataSource.query(

@@ -35,6 +35,8 @@ interface Call {
   attempts?: number;
   /** Whether having had no connection is worth another attempt. */
   retryUnreachable: boolean;
+  /** Whatever comes of the first attempt is the answer, a 429 too. */
+  once?: boolean;
   /** Takes an answer that is about another link for none at all. */
   accept?: (answer: Answer) => string | null;
 }
@@ -77,9 +79,13 @@ export class XenditClient implements OnApplicationShutdown {
   }
 
   /** `GET /payouts/:id` (specification: “Retrieve a Payout Link”). */
-  async getPayout(account: string, providerId: string): Promise<Answer> {
+  async getPayout(
+    account: string,
+    providerId: string,
+    { once = false }: { once?: boolean } = {},
+  ): Promise<Answer> {
     const path = `/payouts/${encodeURIComponent(providerId)}`;
-    return (await this.call({ account, method: 'GET', path, retryUnreachable: true })).answer;
+    return (await this.call({ account, method: 'GET', path, retryUnreachable: true, once })).answer;
   }
 
   /** `POST /payouts/:id/void` (specification: “Void a Payout Link”); safe to send twice. */
@@ -99,7 +105,9 @@ export class XenditClient implements OnApplicationShutdown {
       const elapsedBefore = performance.now() - startedAt;
       const timeoutMs = Math.max(1, Math.min(http.attemptTimeoutMs, limits.totalTimeoutMs - elapsedBefore));
       const answer = await this.attempt(call, Math.floor(timeoutMs));
-      if (answer.kind === 'link' || answer.kind === 'refused') return { answer, inconclusiveBefore };
+      if (call.once || answer.kind === 'link' || answer.kind === 'refused') {
+        return { answer, inconclusiveBefore };
+      }
       if (answer.kind === 'unreachable' && !call.retryUnreachable && !inconclusiveBefore) {
         return { answer, inconclusiveBefore };
       }
