@@ -4,7 +4,13 @@ import { migrate, ratePerMinute, type Configuration, type Provider } from 'app-r
 import { PAYOUT_LINKS_ENTITIES, PAYOUT_LINKS_MIGRATIONS, PayoutLinksModule } from 'nestjs-payout-links';
 import { DataSource } from 'typeorm';
 import { RECONCILER_MIGRATIONS } from './migrations/index.js';
+import { PollJobs } from './poll/poll.job.js';
+import { PollPace } from './poll/poll.pace.js';
+import { PollRepository } from './poll/poll.repository.js';
 import { PollService } from './poll/poll.service.js';
+import { PollWorkers } from './poll/poll.worker.js';
+import { queueName } from './poll/poll.queue.js';
+import { queueBackend, queueModule } from './poll/queue.backend.js';
 import { ReconciliationService } from './reconciliation.service.js';
 import { RECONCILER_OPTIONS, type ReconcilerOptions } from './reconciler.options.js';
 import { ReportRepository } from './report/report.repository.js';
@@ -24,6 +30,7 @@ export interface ReconcilerParts {
 @Module({})
 export class ReconcilerModule {
   static register({ configuration, databaseUrl, provider }: ReconcilerParts): DynamicModule {
+    const reconciler = optionsOf(configuration, provider, databaseUrl);
     return {
       module: ReconcilerModule,
       imports: [
@@ -43,6 +50,7 @@ export class ReconcilerModule {
             return dataSource;
           },
         }),
+        queueModule(reconciler.queue, reconciler.accounts.map(queueName)),
         PayoutLinksModule.forRoot({
           baseUrl: provider.baseUrl,
           accounts: { ...provider.accounts },
@@ -51,9 +59,13 @@ export class ReconcilerModule {
         }),
       ],
       providers: [
-        { provide: RECONCILER_OPTIONS, useValue: optionsOf(configuration, provider) },
+        { provide: RECONCILER_OPTIONS, useValue: reconciler },
         SlotRepository,
         AccountLock,
+        PollRepository,
+        PollPace,
+        PollJobs,
+        PollWorkers,
         PollService,
         ReportRepository,
         ReportService,
@@ -63,7 +75,7 @@ export class ReconcilerModule {
   }
 }
 
-function optionsOf(configuration: Configuration, provider: Provider): ReconcilerOptions {
+function optionsOf(configuration: Configuration, provider: Provider, databaseUrl: string): ReconcilerOptions {
   return {
     accounts: Object.keys(provider.accounts),
     reportsDir: configuration.reportsDir,
@@ -76,5 +88,6 @@ function optionsOf(configuration: Configuration, provider: Provider): Reconciler
       perMinute: ratePerMinute(configuration, provider, account),
       concurrency: configuration.reconcileConcurrency,
     }),
+    queue: queueBackend(configuration.queueUrl ?? databaseUrl),
   };
 }

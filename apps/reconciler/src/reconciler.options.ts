@@ -1,5 +1,13 @@
 import type { ReportSettings } from './slot/slot.repository.js';
-import type { PollLimits } from './poll/poll.service.js';
+import type { QueueBackend } from './poll/queue.backend.js';
+
+/** How hard the provider is asked. */
+export interface PollLimits {
+  /** Reads of the account in a minute, by all workers together. */
+  perMinute: number;
+  /** Reads in flight at a time, per worker. */
+  concurrency: number;
+}
 
 /** How the reconciler works, as its configuration says. */
 export interface ReconcilerOptions {
@@ -8,6 +16,7 @@ export interface ReconcilerOptions {
   /** Kept with each slot that is begun. */
   report: ReportSettings;
   limitsOf: (account: string) => PollLimits;
+  queue: QueueBackend;
 }
 
 export const RECONCILER_OPTIONS = Symbol('RECONCILER_OPTIONS');

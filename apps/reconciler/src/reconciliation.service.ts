@@ -1,8 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { PollRepository } from './poll/poll.repository.js';
 import { PollService } from './poll/poll.service.js';
 import type { Progress } from './progress/progress.js';
 import { RECONCILER_OPTIONS, type ReconcilerOptions } from './reconciler.options.js';
 import { ReportService } from './report/report.service.js';
+import { readSinceOf } from './slot/read-since.js';
 import { AccountLock } from './slot/account.lock.js';
 import { BadDateError } from './slot/bad-date.error.js';
 import { businessDateOf, endOfBusinessDate, type BusinessDate } from './slot/business-date.js';
@@ -25,7 +27,8 @@ export class ReconciliationService {
   constructor(
     private readonly lock: AccountLock,
     private readonly slots: SlotRepository,
-    private readonly polls: PollService,
+    private readonly polls: PollRepository,
+    private readonly reads: PollService,
     private readonly reports: ReportService,
     @Inject(RECONCILER_OPTIONS) private readonly options: ReconcilerOptions,
   ) {}
@@ -67,12 +70,11 @@ export class ReconciliationService {
     const title = `${account} ${businessDate}`;
     let run = await this.beginOrGoOn(account, businessDate, found);
     if (run.asOf === null) {
-      const readSince = run.provisional ? run.startedAt : run.slotEnd;
-      if (!run.listed) await this.slots.list(run, readSince);
-      const { total, done } = await this.slots.progress(run.id);
+      if (!run.listed) await this.polls.list(run, readSinceOf(run));
+      const { total, done } = await this.polls.progress(run.id);
       progress.begin(`${title}: reading open links`, total, done);
       try {
-        await this.polls.readAll(run, readSince, this.options.limitsOf(account), progress, signal);
+        await this.reads.readAll(run, progress, signal);
       } finally {
         progress.end();
       }

@@ -9,7 +9,9 @@ export class CreateReconciliation1764000100000 implements MigrationInterface {
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {
-    await queryRunner.query('DROP TABLE payout_link_reconciliation_read, payout_link_reconciliation_run');
+    await queryRunner.query(
+      'DROP TABLE payout_link_poll_pace, payout_link_reconciliation_read, payout_link_reconciliation_run',
+    );
   }
 }
 
@@ -23,6 +25,8 @@ const UP = [
     slot_end timestamptz NOT NULL,
     as_of timestamptz,
     listed boolean NOT NULL,
+    reading_number integer NOT NULL,
+    key_refused integer,
     timezone text NOT NULL,
     language text NOT NULL,
     csv_delimiter text NOT NULL,
@@ -38,6 +42,8 @@ const UP = [
     run_id bigint NOT NULL,
     payout_link_id uuid NOT NULL,
     position integer,
+    watched boolean NOT NULL,
+    attempts integer NOT NULL,
     outcome text,
     read_at timestamptz,
     last_read_at timestamptz,
@@ -45,4 +51,8 @@ const UP = [
   )`,
   `CREATE INDEX payout_link_reconciliation_read_due ON payout_link_reconciliation_read (run_id, position)
     WHERE position IS NOT NULL AND outcome IS NULL`,
+  `CREATE TABLE payout_link_poll_pace (
+    account text CONSTRAINT payout_link_poll_pace_pkey PRIMARY KEY,
+    next_turn_at timestamptz NOT NULL
+  )`,
 ];

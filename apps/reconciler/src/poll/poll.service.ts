@@ -1,78 +1,116 @@
-import { Injectable } from '@nestjs/common';
-import { PayoutLinkReader, type PayoutLink, type ReadResult } from 'nestjs-payout-links';
+import { setTimeout as wait } from 'node:timers/promises';
+import { getQueueToken } from '@nestjs/bullmq';
+import { Inject, Injectable } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import type { Queue } from 'bullmq';
 import type { Progress } from '../progress/progress.js';
+import { RECONCILER_OPTIONS, type ReconcilerOptions } from '../reconciler.options.js';
 import type { ReconciliationRun } from '../slot/reconciliation-run.entity.js';
-import type { ReadOutcome } from '../slot/slot-read.entity.js';
 import { SlotRepository } from '../slot/slot.repository.js';
 import { KeyRefusedError } from './key-refused.error.js';
-import { Pacer } from './pacer.js';
+import { TRIES } from './poll.job.js';
+import { queueName, shapeOfWork, type PollJob } from './poll.queue.js';
+import { PollRepository } from './poll.repository.js';
+import { PollWorkers } from './poll.worker.js';
 
-/** How hard the provider is asked. */
-export interface PollLimits {
-  /** Reads of the account in a minute. */
-  perMinute: number;
-  /** Reads in flight at a time. */
-  concurrency: number;
-}
+const LOOK_EVERY_MS = 150;
+const JOBS_AHEAD = 200;
+/** The tries that a link has, and some more for jobs that were lost with their worker. */
+const ROUNDS = TRIES + 3;
+const WAIT_BETWEEN_ROUNDS_MS = [0, 500, 2_000, 5_000, 5_000];
 
-/** Reads what a slot has to read, each link once, within the rate. */
+/** Has a slot's links read: fans them out over the queue, here and wherever a worker listens, until all are read. */
 @Injectable()
 export class PollService {
   constructor(
     private readonly slots: SlotRepository,
-    private readonly reader: PayoutLinkReader,
+    private readonly polls: PollRepository,
+    private readonly workers: PollWorkers,
+    private readonly modules: ModuleRef,
+    @Inject(RECONCILER_OPTIONS) private readonly options: ReconcilerOptions,
   ) {}
 
   /**
-   * @param readSince a link that somebody else has read since then counts as read
+   * Ends when every link of the run has its outcome, or when `until` comes: what was not read then stays unread.
+   * @param until as `performance.now()` tells it
    * @throws KeyRefusedError; whatever the signal was aborted with
    */
   async readAll(
-    run: ReconciliationRun,
-    readSince: Date,
-    limits: PollLimits,
+    given: ReconciliationRun,
     progress: Progress,
     signal: AbortSignal,
+    until = Infinity,
   ): Promise<void> {
-    const links = this.slots.unread(run.id);
-    const pacer = new Pacer(limits.perMinute);
-    const failed = new AbortController();
-    const stop = AbortSignal.any([signal, failed.signal]);
-    const lane = async () => {
-      try {
-        for await (const link of links) {
-          stop.throwIfAborted();
-          const outcome = hasBeenRead(link, readSince)
-            ? 'READ'
-            : await pacer.turn(stop).then(() => this.read(run, link));
-          await this.slots.mark(run.id, link.id, outcome);
-          progress.step();
-        }
-      } catch (error) {
-        failed.abort(error);
-        throw error;
+    const run = await this.slots.beginReading(given);
+    this.workers.start(run.account);
+    try {
+      for (let round = 0; round < ROUNDS; round += 1) {
+        const { total, done } = await this.polls.progress(run.id);
+        if (done === total || performance.now() > until) return;
+        await wait(WAIT_BETWEEN_ROUNDS_MS[Math.min(round, WAIT_BETWEEN_ROUNDS_MS.length - 1)], undefined, {
+          signal,
+        });
+        await this.readRound(run, round, progress, signal, until);
       }
+    } finally {
+      await this.slots.endReading(run);
+      await this.queueOf(run.account).drain(true);
+    }
+  }
+
+  private async readRound(
+    run: ReconciliationRun,
+    round: number,
+    progress: Progress,
+    signal: AbortSignal,
+    until: number,
+  ): Promise<void> {
+    const queue = this.queueOf(run.account);
+    const { linksPerJob } = shapeOfWork(this.options.limitsOf(run.account).concurrency);
+    let batch = 0;
+    let jobs: { name: string; data: PollJob; opts: object }[] = [];
+    const send = async () => {
+      await queue.addBulk(jobs.splice(0));
+      while (!(await this.isDone(run, JOBS_AHEAD, progress, signal, until))) await wait(LOOK_EVERY_MS);
     };
-    const ends = await Promise.allSettled(Array.from({ length: limits.concurrency }, lane));
+    for await (const stretch of this.polls.unread(run.id, linksPerJob)) {
+      batch += 1;
+      const data = { runId: run.id, readingNumber: run.readingNumber, ...stretch };
+      const jobId = `${run.id}-${run.readingNumber}-${round}-${batch}`;
+      jobs.push({
+        name: 'poll',
+        data,
+        opts: { jobId, attempts: 3, backoff: { type: 'exponential', delay: 500 } },
+      });
+      if (jobs.length >= JOBS_AHEAD / 2) await send();
+      if (performance.now() > until) break;
+    }
+    await queue.addBulk(jobs);
+    jobs = [];
+    while (!(await this.isDone(run, 0, progress, signal, until))) await wait(LOOK_EVERY_MS);
+  }
+
+  /** Whether no more jobs than so many are left, or there is no more point in waiting for them. */
+  private async isDone(
+    run: ReconciliationRun,
+    jobsLeft: number,
+    progress: Progress,
+    signal: AbortSignal,
+    until: number,
+  ): Promise<boolean> {
     signal.throwIfAborted();
-    if (ends.some(({ status }) => status === 'rejected')) throw failed.signal.reason;
+    const [now, { total, done }, counts] = await Promise.all([
+      this.slots.findById(run.id),
+      this.polls.progress(run.id),
+      this.queueOf(run.account).getJobCounts('waiting', 'active', 'delayed', 'prioritized'),
+    ]);
+    if (now!.keyRefused !== null) throw new KeyRefusedError(run.account, now!.keyRefused);
+    progress.update(done);
+    const left = Object.values(counts).reduce((sum, count) => sum + count, 0);
+    return done === total || left <= jobsLeft || performance.now() > until;
   }
 
-  private async read(run: ReconciliationRun, link: PayoutLink): Promise<ReadOutcome> {
-    // A provisional slot has no end yet: what is found counts from the moment it is seen.
-    const context = run.provisional ? {} : { slotEnd: run.slotEnd };
-    return outcomeOf(run.account, await this.reader.read(link, { source: 'POLL', ...context }));
+  private queueOf(account: string): Queue<PollJob> {
+    return this.modules.get<Queue<PollJob>>(getQueueToken(queueName(account)), { strict: false });
   }
-}
-
-function outcomeOf(account: string, { answer }: ReadResult): ReadOutcome {
-  if (answer.kind === 'link') return 'READ';
-  if (answer.kind !== 'refused') return 'UNREACHABLE';
-  const { httpStatus } = answer.refusal;
-  if (httpStatus === 401 || httpStatus === 403) throw new KeyRefusedError(account, httpStatus);
-  return httpStatus === 404 ? 'MISSING' : 'UNREACHABLE';
-}
-
-function hasBeenRead({ lastReadAt }: PayoutLink, since: Date): boolean {
-  return lastReadAt !== null && lastReadAt >= since;
 }

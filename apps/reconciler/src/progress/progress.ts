@@ -6,7 +6,8 @@ export interface Progress {
   say(text: string): void;
   /** A stretch of work with a number of steps begins; `done` of them lie behind. */
   begin(title: string, total: number, done: number): void;
-  step(): void;
+  /** So many of its steps are done now. */
+  update(done: number): void;
   end(): void;
 }
 
@@ -25,7 +26,7 @@ export function openProgress({
 const SILENT: Progress = {
   say: () => undefined,
   begin: () => undefined,
-  step: () => undefined,
+  update: () => undefined,
   end: () => undefined,
 };
 
@@ -49,8 +50,8 @@ class Bar implements Progress {
     this.#bar.start(total, done);
   }
 
-  step(): void {
-    this.#bar?.increment();
+  update(done: number): void {
+    this.#bar?.update(done);
   }
 
   end(): void {
@@ -77,12 +78,12 @@ class Lines implements Progress {
     this.say(`${title}: ${total - done} to do`);
   }
 
-  step(): void {
-    this.#done += 1;
-    const tenth = Math.ceil(this.#total / 10);
-    if (this.#done % tenth === 0 && this.#done < this.#total) {
-      this.say(`${this.#title}: ${this.#done}/${this.#total}`);
+  update(done: number): void {
+    const tenths = (steps: number) => Math.floor((10 * steps) / this.#total);
+    if (tenths(done) > tenths(this.#done) && done < this.#total) {
+      this.say(`${this.#title}: ${done}/${this.#total}`);
     }
+    this.#done = done;
   }
 
   end(): void {

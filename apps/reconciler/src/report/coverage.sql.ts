@@ -11,8 +11,9 @@ export const COVERAGE_SQL = `
     (SELECT count(*)::int FROM payout_link_discrepancy finding
      WHERE finding.account = $1 AND finding.first_seen_at > $5 AND finding.first_seen_at <= $3) AS discrepancies
   FROM (
-    SELECT count(*)::int AS open,
-      count(*) FILTER (WHERE outcome IN ('READ', 'MISSING'))::int AS read,
+    SELECT count(*) FILTER (WHERE NOT watched)::int AS open,
+      count(*) FILTER (WHERE NOT watched AND outcome IN ('READ', 'MISSING'))::int AS read,
+      count(*) FILTER (WHERE watched AND outcome IN ('READ', 'MISSING'))::int AS watched,
       count(*) FILTER (WHERE outcome IS NULL OR outcome = 'UNREACHABLE')::int AS unreachable,
       coalesce(json_agg(link.external_id ORDER BY reading.position)
         FILTER (WHERE outcome IS NULL OR outcome = 'UNREACHABLE'), '[]') AS "unreachableLinks"
@@ -28,6 +29,7 @@ export const COVERAGE_SQL = `
 export interface CoverageRow {
   open: number;
   read: number;
+  watched: number;
   unreachable: number;
   unreachableLinks: string[];
   unconfirmed: number;

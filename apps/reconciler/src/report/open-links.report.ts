@@ -34,8 +34,8 @@ export const OPEN_LINKS_SQL = `
 /** Keeps with the slot when each link that is open at its end was last read; printing it again shows the same. */
 export const KEEP_LAST_READS_SQL = `
   WITH ${SLOT_HISTORY}
-  INSERT INTO payout_link_reconciliation_read (run_id, payout_link_id, last_read_at)
-  SELECT $6, link.id, link.last_read_at FROM state JOIN payout_link link ON link.id = state.payout_link_id
+  INSERT INTO payout_link_reconciliation_read (run_id, payout_link_id, watched, attempts, last_read_at)
+  SELECT $6, link.id, false, 0, link.last_read_at FROM state JOIN payout_link link ON link.id = state.payout_link_id
   WHERE state.to_status IN (${OPEN})
   ON CONFLICT (run_id, payout_link_id) DO UPDATE SET last_read_at = excluded.last_read_at`;
 

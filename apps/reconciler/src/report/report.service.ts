@@ -104,7 +104,6 @@ export class ReportService {
     const { byPoll, byWebhook, ...counts } = row!;
     return {
       ...counts,
-      watched: 0,
       firstSeenByPoll: byPoll + byWebhook === 0 ? null : byPoll / (byPoll + byWebhook),
     };
   }

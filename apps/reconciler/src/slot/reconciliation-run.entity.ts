@@ -41,6 +41,14 @@ export class ReconciliationRun {
   @Column({ type: 'boolean' })
   listed!: boolean;
 
+  /** Counts how often its reads were begun: what an earlier, killed run has left in the queue is not worked on. */
+  @Column({ name: 'reading_number', type: 'integer' })
+  readingNumber!: number;
+
+  /** The HTTP status with which the provider refused the account's key: nothing more is read then. */
+  @Column({ name: 'key_refused', type: 'integer', nullable: true })
+  keyRefused!: number | null;
+
   @Column({ type: 'text' })
   timezone!: string;
 

@@ -27,6 +27,14 @@ export class SlotRead {
   @Column({ type: 'integer', nullable: true })
   position!: number | null;
 
+  /** A paid link that is looked at again for a reversal; it was not open. */
+  @Column({ type: 'boolean' })
+  watched!: boolean;
+
+  /** Times the provider was asked without a usable answer. */
+  @Column({ type: 'integer' })
+  attempts!: number;
+
   @Column({ type: 'text', nullable: true })
   outcome!: ReadOutcome | null;
 

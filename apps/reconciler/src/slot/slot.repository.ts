@@ -1,18 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { OPEN_STATUSES, PayoutLink } from 'nestjs-payout-links';
-import { DataSource, In, LessThan } from 'typeorm';
+import { DataSource, LessThan } from 'typeorm';
 import type { BusinessDate } from './business-date.js';
 import type { SlotsSoFar } from './due-dates.js';
 import { ReconciliationRun } from './reconciliation-run.entity.js';
-import { SlotRead, type ReadOutcome } from './slot-read.entity.js';
+import { SlotRead } from './slot-read.entity.js';
 import type { OpenTotals, SlotResult } from './slot-result.js';
 
 /** How the reports of a slot are to be printed; kept with the slot. */
 export type ReportSettings = Pick<ReconciliationRun, 'timezone' | 'language' | 'csvDelimiter'>;
 
-const UNREAD_AT_A_TIME = 200;
-
-/** Every query on slots and their reads. */
+/** Every query on slots. */
 @Injectable()
 export class SlotRepository {
   constructor(private readonly dataSource: DataSource) {}
@@ -54,10 +51,10 @@ export class SlotRepository {
     return this.dataSource.transaction(async (manager) => {
       const rows = await manager.query<{ id: string }[]>(
         `INSERT INTO payout_link_reconciliation_run (account, business_date, status, provisional, slot_end, listed,
-             timezone, language, csv_delimiter, started_at)
-           VALUES ($1, $2, 'RUNNING', $3, $4, false, $5, $6, $7, clock_timestamp())
+             reading_number, timezone, language, csv_delimiter, started_at)
+           VALUES ($1, $2, 'RUNNING', $3, $4, false, 0, $5, $6, $7, clock_timestamp())
            ON CONFLICT (account, business_date) DO UPDATE SET status = 'RUNNING', provisional = excluded.provisional,
-             slot_end = excluded.slot_end, as_of = NULL, listed = false, timezone = excluded.timezone,
+             slot_end = excluded.slot_end, as_of = NULL, listed = false, key_refused = NULL, timezone = excluded.timezone,
              language = excluded.language, csv_delimiter = excluded.csv_delimiter, result = NULL, closing = NULL,
              manifest_sha256 = NULL, started_at = excluded.started_at, finished_at = NULL
            RETURNING id`,
@@ -77,59 +74,33 @@ export class SlotRepository {
     });
   }
 
-  /**
-   * Settles once which links the run has to read: the open ones with a provider id that have not been read since
-   * `readSince`; expiring first, then oldest, then largest.
-   */
-  async list(run: ReconciliationRun, readSince: Date): Promise<void> {
-    await this.dataSource.transaction(async (manager) => {
-      await manager.query(
-        `INSERT INTO payout_link_reconciliation_read (run_id, payout_link_id, position)
-         SELECT $1, id, row_number() OVER (ORDER BY expires_at NULLS LAST, created_at, amount DESC, id)
-         FROM payout_link
-         WHERE account = $2 AND status = ANY($3) AND provider_id IS NOT NULL
-           AND (last_read_at IS NULL OR last_read_at < $4)`,
-        [run.id, run.account, OPEN_STATUSES, readSince],
-      );
-      await manager.update(ReconciliationRun, { id: run.id }, { listed: true });
-    });
+  findById(id: string): Promise<ReconciliationRun | null> {
+    return this.runs.findOneBy({ id });
   }
 
-  /** How many links the run has to read, and how many of them it has. */
-  async progress(runId: string): Promise<{ total: number; done: number }> {
-    const [row] = await this.dataSource.query<{ total: number; done: number }[]>(
-      `SELECT count(*)::int AS total, count(outcome)::int AS done FROM payout_link_reconciliation_read
-       WHERE run_id = $1 AND position IS NOT NULL`,
-      [runId],
-    );
-    return row!;
-  }
-
-  /** The links that are still to be read, in order, a few at a time. */
-  async *unread(runId: string): AsyncGenerator<PayoutLink, void, void> {
-    let after = 0;
-    for (;;) {
-      const rows = await this.dataSource.query<{ id: string; position: number }[]>(
-        `SELECT payout_link_id AS id, position FROM payout_link_reconciliation_read
-         WHERE run_id = $1 AND position > $2 AND outcome IS NULL ORDER BY position LIMIT $3`,
-        [runId, after, UNREAD_AT_A_TIME],
-      );
-      if (rows.length === 0) return;
-      const links = await this.dataSource
-        .getRepository(PayoutLink)
-        .findBy({ id: In(rows.map(({ id }) => id)) });
-      const byId = new Map(links.map((link) => [link.id, link]));
-      for (const { id } of rows) yield byId.get(id)!;
-      after = rows.at(-1)!.position;
-    }
-  }
-
-  async mark(runId: string, payoutLinkId: string, outcome: ReadOutcome): Promise<void> {
+  /** The reads of a run begin, or go on; what the queue still holds of earlier beginnings is not worked on. */
+  async beginReading(run: ReconciliationRun): Promise<ReconciliationRun> {
     await this.dataSource.query(
-      `UPDATE payout_link_reconciliation_read SET outcome = $3, read_at = clock_timestamp()
-       WHERE run_id = $1 AND payout_link_id = $2`,
-      [runId, payoutLinkId, outcome],
+      `UPDATE payout_link_reconciliation_run SET reading_number = reading_number + 1, key_refused = NULL
+       WHERE id = $1`,
+      [run.id],
     );
+    return this.runs.findOneByOrFail({ id: run.id });
+  }
+
+  /** Nothing more of the run is to be read: whatever is still queued is out of date. */
+  async endReading(run: ReconciliationRun): Promise<void> {
+    await this.dataSource.query(
+      'UPDATE payout_link_reconciliation_run SET reading_number = reading_number + 1 WHERE id = $1',
+      [run.id],
+    );
+  }
+
+  async refuseKey(runId: string, httpStatus: number): Promise<void> {
+    await this.dataSource.query('UPDATE payout_link_reconciliation_run SET key_refused = $2 WHERE id = $1', [
+      runId,
+      httpStatus,
+    ]);
   }
 
   /**

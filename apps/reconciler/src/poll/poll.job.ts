@@ -1,0 +1,119 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { Inject, Injectable } from '@nestjs/common';
+import { PayoutLinkReader, type PayoutLink, type ReadResult } from 'nestjs-payout-links';
+import { RECONCILER_OPTIONS, type ReconcilerOptions } from '../reconciler.options.js';
+import type { ReconciliationRun } from '../slot/reconciliation-run.entity.js';
+import type { ReadOutcome } from '../slot/slot-read.entity.js';
+import { readSinceOf } from '../slot/read-since.js';
+import { SlotRepository } from '../slot/slot.repository.js';
+import { PollPace } from './poll.pace.js';
+import type { PollJob } from './poll.queue.js';
+import { PollRepository, type Mark } from './poll.repository.js';
+
+type Answer = ReadResult['answer'];
+
+/** Tries without a usable answer before a link counts as unreachable. */
+export const TRIES = 3;
+/** Times that one link waits for a provider which takes no more requests. */
+const RATE_LIMITS_IN_A_ROW = 10;
+const UNKNOWN_RESET_MS = 5_000;
+
+interface Read extends Mark {
+  /** The provider confirmed the link as we hold it: nothing is written but that. */
+  confirmed?: PayoutLink;
+}
+
+/** Works on one job: reads the links of a stretch at their turns and keeps the books of all of them at once. */
+@Injectable()
+export class PollJobs {
+  private readonly ending = new AbortController();
+
+  constructor(
+    private readonly slots: SlotRepository,
+    private readonly polls: PollRepository,
+    private readonly pace: PollPace,
+    private readonly reader: PayoutLinkReader,
+    @Inject(RECONCILER_OPTIONS) private readonly options: ReconcilerOptions,
+  ) {}
+
+  /** The process ends: links whose turn has not come are left unread. */
+  stop(): void {
+    this.ending.abort();
+  }
+
+  /** Does nothing for a job whose run has moved on. */
+  async work(job: PollJob): Promise<void> {
+    const run = await this.slots.findById(job.runId);
+    if (run?.readingNumber !== job.readingNumber || run.asOf !== null || run.keyRefused !== null) return;
+    const links = await this.polls.linksOf(run.id, job);
+    const readSince = readSinceOf(run);
+    const unread = links.filter(({ lastReadAt }) => lastReadAt === null || lastReadAt < readSince);
+    const { perMinute } = this.options.limitsOf(run.account);
+    const turns = unread.length === 0 ? [] : await this.pace.reserve(run.account, unread.length, perMinute);
+    const reads = (
+      await Promise.all(unread.map((link, index) => this.readInTurn(run, link, turns[index]!, perMinute)))
+    ).flat();
+    await this.reader.confirm(reads.flatMap(({ confirmed }) => confirmed ?? []));
+    // Somebody else has read the others meanwhile, or this run before it was killed.
+    const others = links.filter((link) => !unread.includes(link));
+    const marks = [...reads, ...others.map(({ id }) => ({ payoutLinkId: id, outcome: 'READ' as const }))];
+    await this.polls.mark(run.id, marks, TRIES);
+  }
+
+  /** Nothing when the process ends before its turn has come. */
+  private async readInTurn(
+    run: ReconciliationRun,
+    link: PayoutLink,
+    waitMs: number,
+    perMinute: number,
+  ): Promise<Read[]> {
+    try {
+      await wait(waitMs, undefined, { signal: this.ending.signal });
+    } catch {
+      return [];
+    }
+    return [await this.read(run, link, perMinute)];
+  }
+
+  private async read(run: ReconciliationRun, link: PayoutLink, perMinute: number): Promise<Read> {
+    let look = await this.reader.look(link);
+    for (
+      let limited = 1;
+      look.answer.kind === 'rate-limited' && limited < RATE_LIMITS_IN_A_ROW;
+      limited += 1
+    ) {
+      await this.pace.pause(run.account, look.answer.retryAfterMs ?? UNKNOWN_RESET_MS);
+      const [turn] = await this.pace.reserve(run.account, 1, perMinute);
+      await wait(turn);
+      look = await this.reader.look(link);
+    }
+    const { answer, isNews } = look;
+    await this.obey(run.account, answer);
+    if (!isNews) return { payoutLinkId: link.id, outcome: 'READ', confirmed: link };
+    // A provisional slot has no end yet: what is found counts from the moment it is seen.
+    const context = run.provisional ? {} : { slotEnd: run.slotEnd };
+    await this.reader.apply(link, answer, { source: 'POLL', ...context });
+    if (isAboutTheKey(answer)) await this.slots.refuseKey(run.id, answer.refusal.httpStatus);
+    return { payoutLinkId: link.id, outcome: outcomeOf(answer) };
+  }
+
+  /** Stops before the provider has to say so. */
+  private async obey(account: string, answer: Answer): Promise<void> {
+    if (!('rateLimit' in answer) || answer.rateLimit.remaining !== 0) return;
+    await this.pace.pause(account, answer.rateLimit.resetMs ?? UNKNOWN_RESET_MS);
+  }
+}
+
+type Refused = Extract<Answer, { kind: 'refused' }>;
+
+function isAboutTheKey(answer: Answer): answer is Refused {
+  return (
+    answer.kind === 'refused' && (answer.refusal.httpStatus === 401 || answer.refusal.httpStatus === 403)
+  );
+}
+
+/** Null: without a usable answer, worth another try. */
+function outcomeOf(answer: Answer): ReadOutcome | null {
+  if (answer.kind === 'link') return 'READ';
+  return answer.kind === 'refused' && answer.refusal.httpStatus === 404 ? 'MISSING' : null;
+}

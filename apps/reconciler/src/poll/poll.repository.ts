@@ -1,0 +1,115 @@
+import { Injectable } from '@nestjs/common';
+import { OPEN_STATUSES, PayoutLink } from 'nestjs-payout-links';
+import { DataSource, In } from 'typeorm';
+import { ReconciliationRun } from '../slot/reconciliation-run.entity.js';
+import type { ReadOutcome } from '../slot/slot-read.entity.js';
+
+/** A stretch of a slot's order of reading, both ends included. */
+export interface Stretch {
+  first: number;
+  last: number;
+}
+
+/** What came of reading one link; a null outcome is for another try. */
+export interface Mark {
+  payoutLinkId: string;
+  outcome: ReadOutcome | null;
+}
+
+/** Days after a success on which a paid link is looked at again. */
+const WATCH_DAYS = [1, 3, 7];
+
+const OPEN_LINKS = `
+  SELECT id, false AS watched, expires_at, created_at, amount FROM payout_link
+  WHERE account = $2 AND status = ANY($3) AND provider_id IS NOT NULL
+    AND (last_read_at IS NULL OR last_read_at < $4)`;
+
+/** Paid links of the last fortnight that were not read since the latest of their days that has come. */
+const WATCHED_LINKS = `
+  SELECT id, true AS watched, expires_at, created_at, amount FROM payout_link,
+    LATERAL (
+      SELECT max(status_at + make_interval(days => day)) AS due_at FROM unnest($6::int[]) AS day
+      WHERE status_at + make_interval(days => day) <= $5) AS watch
+  WHERE account = $2 AND status = 'SUCCEEDED' AND provider_id IS NOT NULL
+    AND status_at > $5::timestamptz - interval '14 days'
+    AND (last_read_at IS NULL OR last_read_at < due_at)`;
+
+/** Every query on what a slot has to read. */
+@Injectable()
+export class PollRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /**
+   * Settles once which links a run has to read: the open ones with a provider id that have not been read since
+   * `readSince`, expiring first, then oldest, then largest; after them the paid ones that are due for a look.
+   */
+  async list(run: ReconciliationRun, readSince: Date): Promise<void> {
+    await this.dataSource.transaction(async (manager) => {
+      await manager.query(
+        `INSERT INTO payout_link_reconciliation_read (run_id, payout_link_id, position, watched, attempts)
+         SELECT $1, id, row_number() OVER (ORDER BY watched, expires_at NULLS LAST, created_at, amount DESC, id),
+           watched, 0
+         FROM (${OPEN_LINKS} UNION ALL ${WATCHED_LINKS}) AS due`,
+        [run.id, run.account, OPEN_STATUSES, readSince, run.slotEnd, WATCH_DAYS],
+      );
+      await manager.update(ReconciliationRun, { id: run.id }, { listed: true });
+    });
+  }
+
+  /** How many links a run has to read, and how many of them it has. */
+  async progress(runId: string): Promise<{ total: number; done: number }> {
+    const [row] = await this.dataSource.query<{ total: number; done: number }[]>(
+      `SELECT count(*)::int AS total, count(outcome)::int AS done FROM payout_link_reconciliation_read
+       WHERE run_id = $1 AND position IS NOT NULL`,
+      [runId],
+    );
+    return row!;
+  }
+
+  /** What is still to be read, in order, in stretches of a few links each. */
+  async *unread(runId: string, linksInStretch: number): AsyncGenerator<Stretch, void, void> {
+    const stretches = 250;
+    let after = 0;
+    for (;;) {
+      const rows: Stretch[] = await this.dataSource.query(
+        `SELECT min(position) AS first, max(position) AS last FROM (
+           SELECT position, (row_number() OVER (ORDER BY position) - 1) / $3::int AS stretch
+           FROM (
+             SELECT position FROM payout_link_reconciliation_read
+             WHERE run_id = $1 AND position > $2 AND outcome IS NULL ORDER BY position LIMIT $3::int * $4::int) AS due
+         ) AS numbered
+         GROUP BY stretch ORDER BY stretch`,
+        [runId, after, linksInStretch, stretches],
+      );
+      if (rows.length === 0) return;
+      yield* rows;
+      after = rows.at(-1)!.last;
+    }
+  }
+
+  /** The links of a stretch that are still to be read, in order. */
+  async linksOf(runId: string, { first, last }: Stretch): Promise<PayoutLink[]> {
+    const rows: { id: string }[] = await this.dataSource.query(
+      `SELECT payout_link_id AS id FROM payout_link_reconciliation_read
+       WHERE run_id = $1 AND position BETWEEN $2 AND $3 AND outcome IS NULL ORDER BY position`,
+      [runId, first, last],
+    );
+    const links = await this.dataSource
+      .getRepository(PayoutLink)
+      .findBy({ id: In(rows.map(({ id }) => id)) });
+    const byId = new Map(links.map((link) => [link.id, link]));
+    return rows.map(({ id }) => byId.get(id)!);
+  }
+
+  /** Keeps what came of a job's reads, in one statement. A link without a usable answer is given up after some tries. */
+  async mark(runId: string, marks: readonly Mark[], attempts: number): Promise<void> {
+    if (marks.length === 0) return;
+    await this.dataSource.query(
+      `UPDATE payout_link_reconciliation_read AS held SET attempts = held.attempts + 1, read_at = clock_timestamp(),
+         outcome = CASE WHEN given.outcome IS NULL AND held.attempts + 1 >= $4 THEN 'UNREACHABLE' ELSE given.outcome END
+       FROM unnest($2::uuid[], $3::text[]) AS given (id, outcome)
+       WHERE held.run_id = $1 AND held.payout_link_id = given.id AND held.outcome IS NULL`,
+      [runId, marks.map(({ payoutLinkId }) => payoutLinkId), marks.map(({ outcome }) => outcome), attempts],
+    );
+  }
+}
