@@ -1,8 +1,13 @@
 #!/usr/bin/env node
 import 'reflect-metadata';
-import { describeEnvironment, ExitCode, exitCodeOf, runProgram } from 'app-runtime';
+import { describeEnvironment, ExitCode, exitCodeOf, runProgram, type Program } from 'app-runtime';
 import { Command, InvalidArgumentError } from 'commander';
+import { planCommand } from './commands/plan.command.js';
+import { reportCommand } from './commands/report.command.js';
 import { runCommand, type RunArguments } from './commands/run.command.js';
+import { serveCommand } from './commands/serve.command.js';
+import { verifyCommand } from './commands/verify.command.js';
+import { workerCommand } from './commands/worker.command.js';
 import { isBusinessDate } from './slot/business-date.js';
 
 const commands = new Command()
@@ -29,19 +34,65 @@ commands
     'this date, and missing ones before it; today gives a provisional report',
     date,
   )
+  .option(
+    '--max-minutes <number>',
+    'stop reading after so long; what was not read is named, exit code 3',
+    minutes,
+  )
+  .option('--dry-run', 'say what would be done; read no link, write nothing')
   .option('--json', 'print one JSON object on standard output')
   .option('--no-progress', 'say nothing on standard error while all goes well')
   .allowExcessArguments(false)
-  .action((options: RunArguments) => start(options));
+  .action((options: RunArguments) =>
+    start(options, (program) =>
+      options.dryRun ? planCommand(program, options) : runCommand(program, options),
+    ),
+  );
+
+commands
+  .command('plan')
+  .description('say which dates are due, how many reads they take, for how long, and in which order')
+  .option('--date <YYYY-MM-DD>', 'as for run', date)
+  .option('--json', 'print one JSON object on standard output')
+  .allowExcessArguments(false)
+  .action((options: { date?: string; json?: boolean }) =>
+    start({}, (program) => planCommand(program, options)),
+  );
+
+commands
+  .command('report')
+  .description('write the report sets of a date again, byte for byte, from what is stored')
+  .requiredOption('--date <YYYY-MM-DD>', 'a date that was reconciled', date)
+  .allowExcessArguments(false)
+  .action((options: { date: string }) => start({}, (program) => reportCommand(program, options)));
+
+commands
+  .command('verify')
+  .description('compare a report set with its manifest: rows, sums and hashes')
+  .argument('<dir>', 'the folder of the set')
+  .allowExcessArguments(false)
+  .action((folder: string) => start({}, () => verifyCommand(folder)));
+
+commands
+  .command('serve')
+  .description('run what is due at the times of RECONCILE_CRON, and work on the queues; several may serve')
+  .allowExcessArguments(false)
+  .action(() => start({}, serveCommand));
+
+commands
+  .command('worker')
+  .description('only work on the queues, to help a run on another machine')
+  .allowExcessArguments(false)
+  .action(() => start({}, workerCommand));
 
 await commands.parseAsync();
 
-function start(options: RunArguments): Promise<never> {
+function start({ json }: { json?: boolean }, work: (program: Program) => Promise<number>): Promise<never> {
   return runProgram(async (program) => {
     try {
-      return await runCommand(program, options);
+      return await work(program);
     } catch (error) {
-      if (options.json) console.log(JSON.stringify({ runs: [], exitCode: exitCodeOf(error) }));
+      if (json) console.log(JSON.stringify({ runs: [], exitCode: exitCodeOf(error) }));
       throw error;
     }
   });
@@ -50,4 +101,10 @@ function start(options: RunArguments): Promise<never> {
 function date(text: string): string {
   if (isBusinessDate(text)) return text;
   throw new InvalidArgumentError('Give a day of the calendar as YYYY-MM-DD.');
+}
+
+function minutes(text: string): number {
+  const number = Number(text);
+  if (number > 0 && Number.isFinite(number)) return number;
+  throw new InvalidArgumentError('Give a number of minutes greater than 0.');
 }

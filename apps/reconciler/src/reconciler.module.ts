@@ -1,4 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { ScheduleModule } from '@nestjs/schedule';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { migrate, ratePerMinute, type Configuration, type Provider } from 'app-runtime';
 import { PAYOUT_LINKS_ENTITIES, PAYOUT_LINKS_MIGRATIONS, PayoutLinksModule } from 'nestjs-payout-links';
@@ -51,6 +52,7 @@ export class ReconcilerModule {
           },
         }),
         queueModule(reconciler.queue, reconciler.accounts.map(queueName)),
+        ScheduleModule.forRoot(),
         PayoutLinksModule.forRoot({
           baseUrl: provider.baseUrl,
           accounts: { ...provider.accounts },

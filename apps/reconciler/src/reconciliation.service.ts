@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { PollRepository } from './poll/poll.repository.js';
+import { PollRepository, type PlannedRead } from './poll/poll.repository.js';
 import { PollService } from './poll/poll.service.js';
 import type { Progress } from './progress/progress.js';
 import { RECONCILER_OPTIONS, type ReconcilerOptions } from './reconciler.options.js';
@@ -19,6 +19,20 @@ export interface RunRequest {
   date?: BusinessDate;
   progress: Progress;
   signal: AbortSignal;
+  /** Reading stops when so much time is over; what was not read then is named as such. */
+  maxMs?: number;
+}
+
+/** What a run would do. */
+export interface Plan {
+  account: string;
+  dates: BusinessDate[];
+  /** Reads of the provider. */
+  calls: number;
+  /** What they take at the configured rate. */
+  minutes: number;
+  /** The first of them, in order. */
+  order: PlannedRead[];
 }
 
 /** Reads what is open and writes the reports, slot by slot in strict order, one run of an account at a time. */
@@ -38,18 +52,20 @@ export class ReconciliationService {
    * result; a finished slot only gives its result.
    * @throws BadDateError, KeyRefusedError
    */
-  async run(account: string, { date, progress, signal }: RunRequest): Promise<SlotResult[]> {
+  async run(account: string, request: RunRequest): Promise<SlotResult[]> {
+    const { progress, signal } = request;
     const askedAt = await this.slots.now();
-    const { timezone } = this.options.report;
-    const due = dueDates(businessDateOf(askedAt, timezone), await this.slots.soFar(account), date);
-    if ('problem' in due) throw new BadDateError(due.problem);
+    const dates = await this.dueDates(account, askedAt, request.date);
+    const until = performance.now() + (request.maxMs ?? Infinity);
     return this.lock.hold(
       account,
       async (waited) => {
         const results = [];
-        for (const businessDate of due.dates) {
+        for (const businessDate of dates) {
           signal.throwIfAborted();
-          results.push(await this.runSlot(account, businessDate, waited ? askedAt : null, progress, signal));
+          results.push(
+            await this.runSlot(account, businessDate, waited ? askedAt : null, { progress, signal, until }),
+          );
         }
         return results;
       },
@@ -57,12 +73,38 @@ export class ReconciliationService {
     );
   }
 
+  /** What a run would do now: reads no link, changes nothing. @throws BadDateError */
+  async plan(account: string, date: BusinessDate | undefined, shown: number): Promise<Plan> {
+    const now = await this.slots.now();
+    const dates = await this.dueDates(account, now, date);
+    const open = [];
+    for (const businessDate of dates) {
+      const run = await this.slots.find(account, businessDate);
+      if (run?.status !== 'FINISHED' || run.provisional) open.push(businessDate);
+    }
+    // Whatever the first of them reads, no later one reads again.
+    const [first] = open;
+    const slotEnd = first === undefined ? now : endOfBusinessDate(first, this.options.report.timezone);
+    const { calls, order } =
+      first === undefined
+        ? { calls: 0, order: [] }
+        : await this.polls.plan(account, slotEnd > now ? now : slotEnd, slotEnd, shown);
+    const { perMinute } = this.options.limitsOf(account);
+    return { account, dates: open, calls, minutes: calls / perMinute, order };
+  }
+
+  private async dueDates(account: string, now: Date, requested?: BusinessDate): Promise<BusinessDate[]> {
+    const today = businessDateOf(now, this.options.report.timezone);
+    const due = dueDates(today, await this.slots.soFar(account), requested);
+    if ('problem' in due) throw new BadDateError(due.problem);
+    return due.dates;
+  }
+
   private async runSlot(
     account: string,
     businessDate: BusinessDate,
     waitedSince: Date | null,
-    progress: Progress,
-    signal: AbortSignal,
+    { progress, signal, until }: { progress: Progress; signal: AbortSignal; until: number },
   ): Promise<SlotResult> {
     const found = await this.slots.find(account, businessDate);
     if (found?.status === 'FINISHED' && isResultFor(found, waitedSince)) return found.result!;
@@ -74,7 +116,7 @@ export class ReconciliationService {
       const { total, done } = await this.polls.progress(run.id);
       progress.begin(`${title}: reading open links`, total, done);
       try {
-        await this.reads.readAll(run, progress, signal);
+        await this.reads.readAll(run, progress, signal, until);
       } finally {
         progress.end();
       }

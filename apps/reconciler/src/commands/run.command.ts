@@ -1,15 +1,14 @@
 import type { Program } from 'app-runtime';
 import { readConfig } from '../config.js';
 import { openReconciler } from '../open-reconciler.js';
-import { KeyRefusedError } from '../poll/key-refused.error.js';
 import { openProgress } from '../progress/progress.js';
-import { ReconciliationService } from '../reconciliation.service.js';
-import { RECONCILER_OPTIONS, type ReconcilerOptions } from '../reconciler.options.js';
 import type { SlotResult } from '../slot/slot-result.js';
-import { exitCodeOf, worstOf } from './exit-code.js';
+import { runAccounts } from './run-accounts.js';
 
 export interface RunArguments {
   date?: string;
+  maxMinutes?: number;
+  dryRun?: boolean;
   json?: boolean;
   progress: boolean;
 }
@@ -17,28 +16,16 @@ export interface RunArguments {
 /** `run`: reads every open link and writes the report sets that are due. */
 export async function runCommand(
   program: Program,
-  { date, json = false, progress }: RunArguments,
+  { date, maxMinutes, json = false, progress }: RunArguments,
 ): Promise<number> {
   const bar = openProgress({ wanted: progress });
   const app = await openReconciler(program, readConfig(), (message) => bar.say(message));
-  const { accounts } = app.get<ReconcilerOptions>(RECONCILER_OPTIONS);
-  const runs: SlotResult[] = [];
-  const codes = [];
-  for (const account of accounts) {
-    try {
-      const results = await app
-        .get(ReconciliationService)
-        .run(account, { date, progress: bar, signal: program.signal });
-      runs.push(...results);
-      codes.push(...results.map(exitCodeOf));
-    } catch (error) {
-      // One account's key says nothing about the others'.
-      if (!(error instanceof KeyRefusedError)) throw error;
-      console.error(error.message);
-      codes.push(1);
-    }
-  }
-  const exitCode = worstOf(codes);
+  const { runs, exitCode } = await runAccounts(app, {
+    date,
+    progress: bar,
+    signal: program.signal,
+    ...(maxMinutes !== undefined && { maxMs: maxMinutes * 60_000 }),
+  });
   if (json) console.log(JSON.stringify({ runs, exitCode }));
   else console.log(runs.length === 0 ? NOTHING_DUE : runs.map(describe).join('\n'));
   return exitCode;

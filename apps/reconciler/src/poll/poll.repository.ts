@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { OPEN_STATUSES, PayoutLink } from 'nestjs-payout-links';
+import { OPEN_STATUSES, PayoutLink, type PayoutLinkStatus } from 'nestjs-payout-links';
 import { DataSource, In } from 'typeorm';
 import { ReconciliationRun } from '../slot/reconciliation-run.entity.js';
 import type { ReadOutcome } from '../slot/slot-read.entity.js';
@@ -10,6 +10,14 @@ export interface Stretch {
   last: number;
 }
 
+/** A link in the order in which it would be read. */
+export interface PlannedRead {
+  externalId: string;
+  status: PayoutLinkStatus;
+  /** ISO 8601. */
+  expiresAt: string | null;
+}
+
 /** What came of reading one link; a null outcome is for another try. */
 export interface Mark {
   payoutLinkId: string;
@@ -18,6 +26,9 @@ export interface Mark {
 
 /** Days after a success on which a paid link is looked at again. */
 const WATCH_DAYS = [1, 3, 7];
+
+/** Paid ones last; expiring first, then oldest, then largest. */
+const ORDER = 'watched, due.expires_at NULLS LAST, due.created_at, due.amount DESC, due.id';
 
 const OPEN_LINKS = `
   SELECT id, false AS watched, expires_at, created_at, amount FROM payout_link
@@ -47,13 +58,39 @@ export class PollRepository {
     await this.dataSource.transaction(async (manager) => {
       await manager.query(
         `INSERT INTO payout_link_reconciliation_read (run_id, payout_link_id, position, watched, attempts)
-         SELECT $1, id, row_number() OVER (ORDER BY watched, expires_at NULLS LAST, created_at, amount DESC, id),
+         SELECT $1, id, row_number() OVER (ORDER BY ${ORDER}),
            watched, 0
          FROM (${OPEN_LINKS} UNION ALL ${WATCHED_LINKS}) AS due`,
         [run.id, run.account, OPEN_STATUSES, readSince, run.slotEnd, WATCH_DAYS],
       );
       await manager.update(ReconciliationRun, { id: run.id }, { listed: true });
     });
+  }
+
+  /** What `list` would settle on: how many, and the first of them. */
+  async plan(
+    account: string,
+    readSince: Date,
+    slotEnd: Date,
+    shown: number,
+  ): Promise<{ calls: number; order: PlannedRead[] }> {
+    const rows = await this.dataSource.query<
+      (Omit<PlannedRead, 'expiresAt'> & { expiresAt: Date | null; calls: number })[]
+    >(
+      `SELECT count(*) OVER ()::int AS calls, link.external_id AS "externalId", link.status,
+         link.expires_at AS "expiresAt"
+       FROM (${OPEN_LINKS} UNION ALL ${WATCHED_LINKS}) AS due JOIN payout_link link USING (id)
+       ORDER BY ${ORDER} LIMIT $1::int`,
+      [shown, account, OPEN_STATUSES, readSince, slotEnd, WATCH_DAYS],
+    );
+    return {
+      calls: rows[0]?.calls ?? 0,
+      order: rows.map(({ externalId, status, expiresAt }) => ({
+        externalId,
+        status,
+        expiresAt: expiresAt?.toISOString() ?? null,
+      })),
+    };
   }
 
   /** How many links a run has to read, and how many of them it has. */

@@ -45,7 +45,7 @@ export async function writeCsv<Row>(
     async function* toCells(source: AsyncIterable<Row>) {
       for await (const row of source) {
         count += 1;
-        if (money) add(sums, money(row));
+        if (money) addMoney(sums, money(row));
         yield columns.map(([, cell]) => cell(row));
       }
     },
@@ -65,15 +65,17 @@ export async function writeCsv<Row>(
     }),
     createWriteStream(file, { flags: 'wx', flush: true }),
   );
-  return { rows: count, sums: inOrder(sums), sha256: hash.digest('hex') };
+  return { rows: count, sums: sumsInOrder(sums), sha256: hash.digest('hex') };
 }
 
-function add(sums: Map<string, Map<string, bigint>>, { currency, status, amount }: Money): void {
+/** Adds one row to sums by currency and status. */
+export function addMoney(sums: Map<string, Map<string, bigint>>, { currency, status, amount }: Money): void {
   const byStatus = sums.get(currency) ?? new Map<string, bigint>();
   sums.set(currency, byStatus.set(status, (byStatus.get(status) ?? 0n) + amount));
 }
 
-function inOrder(sums: Map<string, Map<string, bigint>>): FileSummary['sums'] {
+/** Sums as the manifest has them: in a stable order, as decimal strings. */
+export function sumsInOrder(sums: Map<string, Map<string, bigint>>): FileSummary['sums'] {
   const sorted = <Value>(map: Map<string, Value>) => [...map].toSorted(([a], [b]) => (a < b ? -1 : 1));
   return Object.fromEntries(
     sorted(sums).map(([currency, byStatus]) => [

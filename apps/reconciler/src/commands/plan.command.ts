@@ -1,0 +1,36 @@
+import type { Program } from 'app-runtime';
+import { readConfig } from '../config.js';
+import { openReconciler } from '../open-reconciler.js';
+import { ReconciliationService, type Plan } from '../reconciliation.service.js';
+import { RECONCILER_OPTIONS, type ReconcilerOptions } from '../reconciler.options.js';
+
+const SHOWN = 20;
+
+/** `plan` and `run --dry-run`: what a run would do; reads no link and changes nothing. */
+export async function planCommand(
+  program: Program,
+  { date, json = false }: { date?: string; json?: boolean },
+): Promise<number> {
+  const app = await openReconciler(program, readConfig(), (message) => console.error(message));
+  const { accounts } = app.get<ReconcilerOptions>(RECONCILER_OPTIONS);
+  const plans: Plan[] = [];
+  for (const account of accounts) plans.push(await app.get(ReconciliationService).plan(account, date, SHOWN));
+  if (json) console.log(JSON.stringify({ plans, exitCode: 0 }));
+  else console.log(plans.map(describe).join('\n'));
+  return 0;
+}
+
+function describe({ account, dates, calls, minutes, order }: Plan): string {
+  return [
+    account,
+    `  dates    ${dates.length === 0 ? 'none is due' : dates.join(', ')}`,
+    `  calls    ${calls}`,
+    `  minutes  ${minutes.toFixed(1)}`,
+    ...(order.length === 0 ? [] : ['  order']),
+    ...order.map(
+      ({ externalId, status, expiresAt }) =>
+        `    ${externalId.padEnd(32)}  ${status.padEnd(9)}  ${expiresAt === null ? '' : `expires ${expiresAt}`}`,
+    ),
+    ...(calls > order.length ? [`    and ${calls - order.length} more`] : []),
+  ].join('\n');
+}

@@ -1,0 +1,23 @@
+import type { Program } from 'app-runtime';
+import { readConfig } from '../config.js';
+import { openReconciler } from '../open-reconciler.js';
+import { RECONCILER_OPTIONS, type ReconcilerOptions } from '../reconciler.options.js';
+import { ReportService } from '../report/report.service.js';
+import { NoSuchSlotError } from '../slot/no-such-slot.error.js';
+import { SlotRepository } from '../slot/slot.repository.js';
+
+/** `report`: writes the sets of a date again, from what is stored, with the settings of then. */
+export async function reportCommand(program: Program, { date }: { date: string }): Promise<number> {
+  const app = await openReconciler(program, readConfig(), (message) => console.error(message));
+  const { accounts } = app.get<ReconcilerOptions>(RECONCILER_OPTIONS);
+  let written = 0;
+  for (const account of accounts) {
+    const run = await app.get(SlotRepository).find(account, date);
+    if (run?.status !== 'FINISHED') continue;
+    const { result } = await app.get(ReportService).write(run);
+    console.log(result.reportSet);
+    written += 1;
+  }
+  if (written === 0) throw new NoSuchSlotError(date);
+  return 0;
+}

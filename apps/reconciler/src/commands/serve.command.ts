@@ -1,0 +1,44 @@
+import { Logger } from '@nestjs/common';
+import { SchedulerRegistry } from '@nestjs/schedule';
+import type { Program } from 'app-runtime';
+import { CronJob } from 'cron';
+import { readConfig } from '../config.js';
+import { openReconciler } from '../open-reconciler.js';
+import { PollWorkers } from '../poll/poll.worker.js';
+import { openProgress } from '../progress/progress.js';
+import { RECONCILER_OPTIONS, type ReconcilerOptions } from '../reconciler.options.js';
+import { runAccounts } from './run-accounts.js';
+
+const NIGHTLY = 'reconcile';
+
+/** `serve`: runs what is due at the times of the schedule, and works on the queues in between. */
+export async function serveCommand(program: Program): Promise<number> {
+  const configuration = readConfig();
+  const app = await openReconciler(program, configuration, (message) => console.error(message));
+  const logger = new Logger('Reconciler');
+  const { accounts } = app.get<ReconcilerOptions>(RECONCILER_OPTIONS);
+  for (const account of accounts) app.get(PollWorkers).start(account);
+  const nightly = CronJob.from({
+    cronTime: configuration.reconcileCron,
+    timeZone: configuration.reportTimezone,
+    // A run that takes longer than the time to the next tick is not joined by another.
+    waitForCompletion: true,
+    onTick: async () => {
+      const progress = openProgress({ wanted: false });
+      const { runs, exitCode } = await runAccounts(app, { progress, signal: program.signal });
+      for (const { account, date, failures, reportSet } of runs) {
+        logger.log(`${account} ${date}: ${failures} failures, ${reportSet}`);
+      }
+      if (exitCode !== 0) logger.error(`the run ended with exit code ${exitCode}`);
+    },
+    errorHandler: (error) => {
+      if (!program.signal.aborted) logger.error(error instanceof Error ? error.message : String(error));
+    },
+  });
+  app.get(SchedulerRegistry).addCronJob(NIGHTLY, nightly);
+  nightly.start();
+  console.log(`serving: the next run is at ${nightly.nextDate().toISO()}`);
+  await program.stopped();
+  await nightly.stop();
+  return 0;
+}
