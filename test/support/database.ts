@@ -9,6 +9,8 @@ export interface TestDatabase {
   url: string;
   /** One statement on it. */
   query<Row>(sql: string, parameters?: unknown[]): Promise<Row[]>;
+  /** A copy of it as it is now; every other connection to it is ended. */
+  clone(): Promise<TestDatabase>;
   /** Ends every connection to it and removes it. */
   drop(): Promise<void>;
 }
@@ -18,14 +20,34 @@ export async function createTestDatabase(migrations: Migrations): Promise<TestDa
   const template = await templateOf(migrations);
   const name = `test_${process.pid}_${randomUUID().slice(0, 8)}`;
   await onServer((server) => server.query(`CREATE DATABASE ${name} TEMPLATE ${template}`));
+  return open(name);
+}
+
+async function open(name: string): Promise<TestDatabase> {
   const url = databaseUrl(name);
-  const client = new pg.Client({ connectionString: url });
-  client.on('error', () => undefined);
-  await client.connect();
+  const connect = async () => {
+    const client = new pg.Client({ connectionString: url });
+    client.on('error', () => undefined);
+    await client.connect();
+    return client;
+  };
+  let client = await connect();
   return {
     url,
     query: async <Row>(sql: string, parameters?: unknown[]) =>
       (await client.query(sql, parameters)).rows as Row[],
+    clone: async () => {
+      const copy = `${name}_${randomUUID().slice(0, 4)}`;
+      await client.end();
+      await onServer(async (server) => {
+        await server.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [
+          name,
+        ]);
+        await server.query(`CREATE DATABASE ${copy} TEMPLATE ${name}`);
+      });
+      client = await connect();
+      return open(copy);
+    },
     drop: async () => {
       await client.end();
       await onServer((server) => server.query(`DROP DATABASE ${name} WITH (FORCE)`));

@@ -13,6 +13,8 @@ export interface PassedRequest {
 /** Stands between a host and the provider: sees every request, and can hold back answers. */
 export class ProviderProxy {
   readonly passed: PassedRequest[] = [];
+  /** How often each HTTP status was answered. */
+  readonly statuses = new Map<number, number>();
   /** Waits before an answer goes back; the request has been carried out by then. */
   beforeAnswer: (request: PassedRequest) => Promise<unknown> = () => Promise.resolve();
 
@@ -61,8 +63,10 @@ export class ProviderProxy {
       const forward = request(this.target + url, { method, headers });
       forward.end(body);
       const [answer] = (await once(forward, 'response')) as [IncomingMessage];
+      const status = answer.statusCode!;
+      this.statuses.set(status, (this.statuses.get(status) ?? 0) + 1);
       await this.beforeAnswer(seen);
-      outgoing.writeHead(answer.statusCode!, answer.headers);
+      outgoing.writeHead(status, answer.headers);
       answer.on('error', () => outgoing.destroy());
       answer.pipe(outgoing);
     } catch {

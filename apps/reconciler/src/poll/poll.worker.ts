@@ -4,7 +4,9 @@ import { RECONCILER_OPTIONS, type ReconcilerOptions } from '../reconciler.option
 import { PollJobs } from './poll.job.js';
 import { queueName, shapeOfWork, type PollJob } from './poll.queue.js';
 
-/** A job whose worker fell silent is given to another; it may happen again to the same job. */
+/** A job whose worker fell silent is given to another after so long; it may happen again to the same job. */
+const LOCK_MS = 10_000;
+const LOOK_FOR_SILENT_MS = 5_000;
 const STALLS = 10;
 
 /** The workers of this process, one per account that it works for. */
@@ -26,6 +28,8 @@ export class PollWorkers implements BeforeApplicationShutdown {
     const worker: Worker<PollJob> = new QueueWorker(queueName(account), ({ data }) => this.jobs.work(data), {
       connection,
       concurrency: shapeOfWork(concurrency).jobsInHand,
+      lockDuration: LOCK_MS,
+      stalledInterval: LOOK_FOR_SILENT_MS,
       maxStalledCount: STALLS,
       removeOnComplete: { count: 0 },
       removeOnFail: { count: 1_000 },
