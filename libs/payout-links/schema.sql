@@ -64,12 +64,14 @@ CREATE TABLE payout_link_discrepancy (
   id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
   type text NOT NULL,
   account text NOT NULL,
-  payout_link_id uuid NOT NULL,
+  payout_link_id uuid,
+  external_id text,
+  provider_id text,
   link_version integer NOT NULL,
   local_value text NOT NULL,
   provider_value text NOT NULL,
-  amount bigint NOT NULL,
-  currency text NOT NULL,
+  amount bigint,
+  currency text,
   first_seen_at timestamp with time zone NOT NULL,
   detected_by text NOT NULL,
   resolved_at timestamp with time zone,
@@ -77,6 +79,7 @@ CREATE TABLE payout_link_discrepancy (
 );
 CREATE UNIQUE INDEX payout_link_discrepancy_once ON public.payout_link_discrepancy USING btree (payout_link_id, type, link_version, local_value, provider_value) WHERE (resolved_at IS NULL);
 CREATE INDEX payout_link_discrepancy_seen ON public.payout_link_discrepancy USING btree (account, first_seen_at);
+CREATE UNIQUE INDEX payout_link_discrepancy_unmatched ON public.payout_link_discrepancy USING btree (account, local_value) WHERE (payout_link_id IS NULL);
 
 CREATE TABLE payout_link_handler (
   name text NOT NULL,

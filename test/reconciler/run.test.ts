@@ -133,6 +133,7 @@ describe('reconcile run', () => {
         'failures.csv': { rows: 1, sums: { IDR: { FAILED: '50000' } } },
         'open-links.csv': { rows: 1, sums: { IDR: { PENDING: '50000' } } },
         'roll-forward.csv': { rows: 11, sums: {} },
+        'discrepancies.csv': { rows: 0, sums: {} },
       },
     });
     expect((await readdir(reportSet)).toSorted()).toEqual(

@@ -56,7 +56,7 @@ async function open(name: string): Promise<TestDatabase> {
 }
 
 async function templateOf(migrations: Migrations): Promise<string> {
-  const source = migrations.map((migration) => migration.toString()).join() + sourceOf(migrations);
+  const source = await statementsOf(migrations);
   const name = `template_${createHash('sha256').update(source).digest('hex').slice(0, 16)}`;
   await onServer(async (server) => {
     await server.query("SELECT pg_advisory_lock(hashtext('test templates'))");
@@ -77,10 +77,10 @@ async function templateOf(migrations: Migrations): Promise<string> {
 }
 
 /** What the migrations would run: a class says little, its statements may be constants beside it. */
-function sourceOf(migrations: Migrations): string {
+async function statementsOf(migrations: Migrations): Promise<string> {
   const statements: string[] = [];
   const runner = { query: (sql: string) => Promise.resolve(statements.push(sql)) };
-  for (const Migration of migrations) void new Migration().up(runner as never);
+  for (const Migration of migrations) await new Migration().up(runner as never);
   return statements.join();
 }
 

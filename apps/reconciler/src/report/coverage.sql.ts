@@ -1,15 +1,11 @@
-import { OPEN_STATUSES } from 'nestjs-payout-links';
+import { OPEN } from './open-links.report.js';
 import { SLOT_HISTORY } from './slot-history.js';
 
-const OPEN = OPEN_STATUSES.map((status) => `'${status}'`).join(', ');
-
-/** What the reads of a slot covered, and how many changes and findings it holds. Takes the run's id as $6. */
+/** What the reads of a slot covered, and how many changes it holds. Takes the run's id as $6. */
 export const COVERAGE_SQL = `
   WITH ${SLOT_HISTORY}
   SELECT reads.*, changes.*,
-    (SELECT count(*)::int FROM state WHERE to_status IN (${OPEN}) AND provider_id IS NULL) AS unconfirmed,
-    (SELECT count(*)::int FROM payout_link_discrepancy finding
-     WHERE finding.account = $1 AND finding.first_seen_at > $5 AND finding.first_seen_at <= $3) AS discrepancies
+    (SELECT count(*)::int FROM state WHERE to_status IN (${OPEN}) AND provider_id IS NULL) AS unconfirmed
   FROM (
     SELECT count(*) FILTER (WHERE NOT watched)::int AS open,
       count(*) FILTER (WHERE NOT watched AND outcome IN ('READ', 'MISSING'))::int AS read,
@@ -36,5 +32,4 @@ export interface CoverageRow {
   transitions: number;
   byPoll: number;
   byWebhook: number;
-  discrepancies: number;
 }

@@ -17,7 +17,8 @@ export interface OpenLinkRow {
   lastReadAt: Date | null;
 }
 
-const OPEN = OPEN_STATUSES.map((status) => `'${status}'`).join(', ');
+/** The open statuses as a list for SQL. */
+export const OPEN = OPEN_STATUSES.map((status) => `'${status}'`).join(', ');
 
 /** Every open link at the slot's end, oldest first. Takes the run's id as $6. */
 export const OPEN_LINKS_SQL = `

@@ -8,6 +8,14 @@ import type { Coverage, OpenTotals, SlotResult } from '../slot/slot-result.js';
 import { RECONCILER_OPTIONS, type ReconcilerOptions } from '../reconciler.options.js';
 import { COVERAGE_SQL, type CoverageRow } from './coverage.sql.js';
 import { writeCsv, type Money } from './csv.js';
+import {
+  discrepancyColumns,
+  discrepancyRows,
+  FINDINGS_SQL,
+  OPEN_STATES_SQL,
+  type DiscrepancyRow,
+  type OpenLinkState,
+} from './discrepancies.report.js';
 import { failureColumns, FAILURES_SQL, type FailureRow } from './failures.report.js';
 import { manifestText } from './manifest.js';
 import {
@@ -47,7 +55,7 @@ export class ReportService {
   async write(run: ReconciliationRun): Promise<WrittenReport> {
     const previous = await this.slots.findPrevious(run);
     const slot = slotParameters(run, previous);
-    const { transitions, discrepancies, ...coverage } = await this.coverage(run, slot);
+    const { transitions, ...coverage } = await this.coverage(run, slot);
     const folder = reportSetFolder(this.options.reportsDir, run.account, run.businessDate);
     return replaceReportSet(folder, async (temporary) => {
       const csv = { delimiter: run.csvDelimiter, money: moneyOf };
@@ -64,6 +72,16 @@ export class ReportService {
         closing.count(this.queries.stream<OpenLinkRow>(OPEN_LINKS_SQL, [...slot, run.id])),
         csv,
       );
+      const discrepancies = await writeCsv(
+        join(temporary, 'discrepancies.csv'),
+        discrepancyColumns(run),
+        discrepancyRows(
+          this.queries.stream<DiscrepancyRow>(FINDINGS_SQL, slot),
+          this.queries.stream<OpenLinkState>(OPEN_STATES_SQL, slot),
+          run.slotEnd,
+        ),
+        { delimiter: run.csvDelimiter },
+      );
       const byCurrency = rollForward(previous?.closing ?? {}, await this.movements(slot), closing.totals);
       const rollForwardFile = await writeCsv(
         join(temporary, 'roll-forward.csv'),
@@ -74,6 +92,7 @@ export class ReportService {
       const text = manifestText(run, coverage, previous?.manifestSha256 ?? null, {
         'failures.csv': failures,
         'open-links.csv': openLinks,
+        'discrepancies.csv': discrepancies,
         'roll-forward.csv': rollForwardFile,
       });
       await writeFile(join(temporary, 'manifest.json'), text, { flush: true });
@@ -89,7 +108,7 @@ export class ReportService {
           coverage,
           transitions,
           failures: failures.rows,
-          discrepancies,
+          discrepancies: discrepancies.rows,
           footed: isFooted(byCurrency),
         },
       };
@@ -99,7 +118,7 @@ export class ReportService {
   private async coverage(
     run: ReconciliationRun,
     slot: unknown[],
-  ): Promise<Coverage & Pick<CoverageRow, 'transitions' | 'discrepancies'>> {
+  ): Promise<Coverage & Pick<CoverageRow, 'transitions'>> {
     const [row] = await this.queries.all<CoverageRow>(COVERAGE_SQL, [...slot, run.id]);
     const { byPoll, byWebhook, ...counts } = row!;
     return {

@@ -14,14 +14,15 @@ export interface HeldLink {
   voidRequestedAt: Date | null;
 }
 
-/** The findings that one observation can give rise to (the reconciler finds the others). */
+/** The findings that are kept when they are made; the reconciler finds the others in the history. */
 export type FindingType =
   | 'AMOUNT_MISMATCH'
   | 'MISSING_AT_PROVIDER'
   | 'STATUS_REGRESSION'
   | 'UNKNOWN_STATUS'
   | 'FINAL_CHANGED'
-  | 'REVERSED_AFTER_SUCCESS';
+  | 'REVERSED_AFTER_SUCCESS'
+  | 'UNMATCHED_WEBHOOK';
 
 /** One disagreement between what we hold and what the provider says. */
 export interface Finding {

@@ -13,6 +13,10 @@ import type { ObservationSource } from './observation.js';
     where: 'resolved_at IS NULL',
   },
 )
+@Index('payout_link_discrepancy_unmatched', ['account', 'localValue'], {
+  unique: true,
+  where: 'payout_link_id IS NULL',
+})
 @Index('payout_link_discrepancy_seen', ['account', 'firstSeenAt'])
 export class PayoutLinkDiscrepancy {
   @PrimaryGeneratedColumn('identity', {
@@ -28,8 +32,15 @@ export class PayoutLinkDiscrepancy {
   @Column({ type: 'text' })
   account!: string;
 
-  @Column({ name: 'payout_link_id', type: 'uuid' })
-  payoutLinkId!: string;
+  /** Null for a webhook that matched no link of ours. */
+  @Column({ name: 'payout_link_id', type: 'uuid', nullable: true })
+  payoutLinkId!: string | null;
+
+  @Column({ name: 'external_id', type: 'text', nullable: true })
+  externalId!: string | null;
+
+  @Column({ name: 'provider_id', type: 'text', nullable: true })
+  providerId!: string | null;
 
   /** The link's version when it was found: the same finding is kept once for each. */
   @Column({ name: 'link_version', type: 'integer' })
@@ -41,12 +52,12 @@ export class PayoutLinkDiscrepancy {
   @Column({ name: 'provider_value', type: 'text' })
   providerValue!: string;
 
-  /** Whole rupiah, ours. */
-  @Column({ type: 'bigint', transformer: rupiah })
-  amount!: bigint;
+  /** Whole rupiah: ours, or what an unmatched webhook speaks of. */
+  @Column({ type: 'bigint', nullable: true, transformer: rupiah })
+  amount!: bigint | null;
 
-  @Column({ type: 'text' })
-  currency!: string;
+  @Column({ type: 'text', nullable: true })
+  currency!: string | null;
 
   @Column({ name: 'first_seen_at', type: 'timestamptz' })
   firstSeenAt!: Date;

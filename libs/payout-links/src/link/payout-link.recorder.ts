@@ -47,7 +47,7 @@ export interface Recorded {
 export const LEASE_SECONDS = 30;
 
 /** Shared by every recording and taken alone by the closing of a slot, so that nothing stamped earlier commits later. */
-const SHARED_CUT = `shared AS MATERIALIZED (
+export const SHARED_CUT = `shared AS MATERIALIZED (
   SELECT pg_advisory_xact_lock_shared(hashtext('payout_link_cut'), hashtext($1)))`;
 
 /** A task for each handler that some process of the host has had within thirty days. */
@@ -270,7 +270,7 @@ async function move(
 
 /** A good answer ends the findings that say there was none. */
 const RESOLVE_CONDITIONS = `UPDATE payout_link_discrepancy SET resolved_at = clock_timestamp()
-  WHERE payout_link_id = $1 AND resolved_at IS NULL AND type IN ('AMOUNT_MISMATCH', 'MISSING_AT_PROVIDER')`;
+  WHERE payout_link_id = $1 AND resolved_at IS NULL AND type IN ('AMOUNT_MISMATCH', 'MISSING_AT_PROVIDER', 'UNKNOWN_STATUS')`;
 
 async function refreshDetails(
   manager: EntityManager,
@@ -312,13 +312,14 @@ async function insertFinding(
   source: ObservationSource,
 ): Promise<void> {
   await manager.query(
-    `INSERT INTO payout_link_discrepancy (type, account, payout_link_id, link_version, local_value, provider_value,
-       amount, currency, first_seen_at, detected_by)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, clock_timestamp(), $9)
+    `WITH ${SHARED_CUT}
+     INSERT INTO payout_link_discrepancy (account, type, payout_link_id, link_version, local_value, provider_value,
+       amount, currency, first_seen_at, detected_by, external_id, provider_id)
+     SELECT $1, $2, $3::uuid, $4::int, $5, $6, $7::bigint, $8, clock_timestamp(), $9, $10, $11 FROM shared
      ON CONFLICT DO NOTHING`,
     [
-      type,
       link.account,
+      type,
       link.id,
       link.version,
       localValue,
@@ -326,6 +327,8 @@ async function insertFinding(
       link.amount.toString(),
       link.currency,
       source,
+      link.externalId,
+      link.providerId,
     ],
   );
 }

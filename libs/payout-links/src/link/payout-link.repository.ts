@@ -126,19 +126,23 @@ export class PayoutLinkRepository {
    * Keeps that the provider has just confirmed links as we hold them; one that has changed meanwhile is left alone. A
    * good answer ends the findings that say there was none.
    */
-  async confirm(links: readonly Pick<PayoutLink, 'id' | 'version'>[]): Promise<void> {
+  async confirm(links: readonly Pick<PayoutLink, 'id' | 'version' | 'account'>[]): Promise<void> {
     if (links.length === 0) return;
     await this.dataSource.query(
-      `WITH held AS (
+      `WITH cut AS MATERIALIZED (
+         SELECT pg_advisory_xact_lock_shared(hashtext('payout_link_cut'), hashtext(account))
+         FROM (SELECT DISTINCT account FROM unnest($3::text[]) AS account ORDER BY account) AS accounts),
+       held AS (
          SELECT link.id FROM payout_link link
          JOIN unnest($1::uuid[], $2::int[]) AS read (id, version) ON read.id = link.id AND read.version = link.version
+         WHERE (SELECT count(*) FROM cut) > 0
          ORDER BY link.id FOR UPDATE OF link),
        settled AS (
          UPDATE payout_link_discrepancy SET resolved_at = clock_timestamp()
          WHERE payout_link_id IN (SELECT id FROM held) AND resolved_at IS NULL
-           AND type IN ('AMOUNT_MISMATCH', 'MISSING_AT_PROVIDER'))
+           AND type IN ('AMOUNT_MISMATCH', 'MISSING_AT_PROVIDER', 'UNKNOWN_STATUS'))
        UPDATE payout_link SET last_read_at = clock_timestamp() WHERE id IN (SELECT id FROM held)`,
-      [links.map(({ id }) => id), links.map(({ version }) => version)],
+      [links.map(({ id }) => id), links.map(({ version }) => version), links.map(({ account }) => account)],
     );
   }
 

@@ -78,18 +78,22 @@ const UP = [
     id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT payout_link_discrepancy_pkey PRIMARY KEY,
     type text NOT NULL,
     account text NOT NULL,
-    payout_link_id uuid NOT NULL,
+    payout_link_id uuid,
+    external_id text,
+    provider_id text,
     link_version integer NOT NULL,
     local_value text NOT NULL,
     provider_value text NOT NULL,
-    amount bigint NOT NULL,
-    currency text NOT NULL,
+    amount bigint,
+    currency text,
     first_seen_at timestamptz NOT NULL,
     detected_by text NOT NULL,
     resolved_at timestamptz
   )`,
   `CREATE UNIQUE INDEX payout_link_discrepancy_once ON payout_link_discrepancy
     (payout_link_id, type, link_version, local_value, provider_value) WHERE resolved_at IS NULL`,
+  `CREATE UNIQUE INDEX payout_link_discrepancy_unmatched ON payout_link_discrepancy (account, local_value)
+    WHERE payout_link_id IS NULL`,
   'CREATE INDEX payout_link_discrepancy_seen ON payout_link_discrepancy (account, first_seen_at)',
   `CREATE TABLE payout_link_delivery (
     id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT payout_link_delivery_pkey PRIMARY KEY,

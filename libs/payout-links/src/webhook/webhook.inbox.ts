@@ -1,8 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { SHARED_CUT } from '../link/payout-link.recorder.js';
 import { withoutParameters } from '../link/without-parameters.js';
 import { PAYOUT_LINKS_DATA_SOURCE } from '../payout-links.module-definition.js';
 import { PayoutLinkDelivery, type DeliveryStatus } from './delivery.entity.js';
+import type { WebhookPayload } from './webhook-payload.js';
 
 /** A delivery as it comes in. */
 export interface IncomingDelivery {
@@ -58,12 +60,36 @@ export class WebhookInbox {
     return rows.filter(({ status }) => status === 'RECEIVED');
   }
 
-  /** The delivery was worked on to its end. */
-  async finish(id: string, payoutLinkId: string | null): Promise<void> {
+  /** The delivery was worked on to its end: it was about this link. */
+  async finish(id: string, payoutLinkId: string): Promise<void> {
     await this.dataSource.query(
-      `UPDATE payout_link_delivery SET status = CASE WHEN $2::uuid IS NULL THEN 'UNMATCHED' ELSE 'PROCESSED' END,
-         payout_link_id = $2, last_error = NULL, processed_at = clock_timestamp() WHERE id = $1`,
+      `UPDATE payout_link_delivery SET status = 'PROCESSED', payout_link_id = $2, last_error = NULL,
+         processed_at = clock_timestamp() WHERE id = $1`,
       [id, payoutLinkId],
+    );
+  }
+
+  /** The delivery is about no link of ours, which is kept as a finding for the reports. */
+  async finishUnmatched({ id, account }: PayoutLinkDelivery, payload: WebhookPayload | null): Promise<void> {
+    await this.dataSource.query(
+      `WITH ${SHARED_CUT},
+       finished AS (
+         UPDATE payout_link_delivery SET status = 'UNMATCHED', last_error = NULL, processed_at = clock_timestamp()
+         WHERE id = $2)
+       INSERT INTO payout_link_discrepancy (type, account, external_id, provider_id, link_version, local_value,
+         provider_value, amount, currency, first_seen_at, detected_by)
+       SELECT 'UNMATCHED_WEBHOOK', $1, $3, $4, 0, 'delivery ' || $2::text, $5, $6::bigint, 'IDR', clock_timestamp(),
+         'WEBHOOK'
+       FROM shared
+       ON CONFLICT DO NOTHING`,
+      [
+        account,
+        id,
+        payload?.externalId ?? null,
+        payload?.ids[0] ?? null,
+        payload?.providerStatus ?? payload?.event ?? '',
+        payload?.amount?.toString() ?? null,
+      ],
     );
   }
 

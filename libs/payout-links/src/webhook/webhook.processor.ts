@@ -77,8 +77,14 @@ export class WebhookProcessor implements OnApplicationBootstrap, BeforeApplicati
 
   private async workOn({ delivery, arrivedBefore }: Taken): Promise<void> {
     try {
-      const link = await this.apply(delivery, arrivedBefore);
-      await this.inbox.finish(delivery.id, link?.id ?? null);
+      const payload = isRecord(delivery.body) ? parseWebhookPayload(delivery.body) : null;
+      const link = payload && (await this.find(delivery.account, payload));
+      if (!payload || !link) {
+        await this.inbox.finishUnmatched(delivery, payload);
+        return;
+      }
+      await this.apply(delivery, payload, link, arrivedBefore);
+      await this.inbox.finish(delivery.id, link.id);
     } catch (error) {
       const rateLimited = error instanceof RateLimitedError;
       const waitMs = rateLimited
@@ -90,19 +96,18 @@ export class WebhookProcessor implements OnApplicationBootstrap, BeforeApplicati
     }
   }
 
-  /** @returns the link that the delivery is about; null when it is none of ours */
-  private async apply(delivery: PayoutLinkDelivery, arrivedBefore: number): Promise<PayoutLink | null> {
-    if (!isRecord(delivery.body)) return null;
-    const payload = parseWebhookPayload(delivery.body);
-    const link = await this.find(delivery.account, payload);
-    if (!link) return null;
+  private async apply(
+    delivery: PayoutLinkDelivery,
+    payload: WebhookPayload,
+    link: PayoutLink,
+    arrivedBefore: number,
+  ): Promise<void> {
     const result = this.options.webhook.confirm
       ? await this.confirm(link, payload, arrivedBefore)
       : await this.takeItsWord(link, payload, delivery.body);
     if (payload.claim !== null && compareStatus(result.link.status, payload.claim) < 0 && !result.finding) {
       throw new Error(`the provider still says ${result.link.status}, the delivery says ${payload.claim}`);
     }
-    return result.link;
   }
 
   private async find(account: string, { externalId, ids }: WebhookPayload): Promise<PayoutLink | null> {

@@ -1,0 +1,92 @@
+import { FAILURE_CATALOGUE } from 'nestjs-payout-links';
+import { conditionOf, type OpenLink } from '../compare/conditions.js';
+import { DISCREPANCY_ACTIONS, type DiscrepancyType } from '../compare/discrepancy-types.js';
+import { formatTime } from '../slot/business-date.js';
+import type { ReconciliationRun } from '../slot/reconciliation-run.entity.js';
+import type { Columns } from './csv.js';
+import { OPEN } from './open-links.report.js';
+import { SLOT_HISTORY } from './slot-history.js';
+
+/** One finding as it is printed. Amounts arrive as decimal strings. */
+export interface DiscrepancyRow {
+  type: DiscrepancyType;
+  externalId: string | null;
+  providerId: string | null;
+  localValue: string;
+  providerValue: string;
+  amount: string | null;
+  currency: string | null;
+  firstSeenAt: Date;
+  detectedBy: string;
+}
+
+const CONDITIONS = "('AMOUNT_MISMATCH', 'MISSING_AT_PROVIDER', 'UNKNOWN_STATUS')";
+const KNOWN_CODES = FAILURE_CATALOGUE.entries.map(({ code }) => `'${code}'`).join(', ');
+
+/**
+ * What was kept when it was found: conditions in every slot at whose end they hold, events in the slot that found
+ * them; and the failure codes of the slot's changes that the catalogue does not have.
+ */
+export const FINDINGS_SQL = `
+  WITH ${SLOT_HISTORY},
+  found AS (
+    SELECT type, external_id, provider_id, local_value, provider_value, amount, currency, first_seen_at, detected_by
+    FROM payout_link_discrepancy
+    WHERE account = $1 AND first_seen_at <= $3
+      AND CASE WHEN type IN ${CONDITIONS} THEN resolved_at IS NULL OR resolved_at > $3 ELSE first_seen_at > $5 END
+    UNION ALL
+    SELECT 'UNKNOWN_FAILURE_CODE', link.external_id, change.provider_id, '', change.failure_code, link.amount,
+      link.currency, change.recorded_at, change.source
+    FROM included change JOIN payout_link link ON link.id = change.payout_link_id
+    WHERE NOT change.before AND change.failure_code IS NOT NULL AND change.failure_code NOT IN (${KNOWN_CODES}))
+  SELECT type, external_id AS "externalId", provider_id AS "providerId", local_value AS "localValue",
+    provider_value AS "providerValue", amount, currency, first_seen_at AS "firstSeenAt", detected_by AS "detectedBy"
+  FROM found
+  ORDER BY first_seen_at, type COLLATE "C", external_id COLLATE "C", local_value COLLATE "C"`;
+
+/** An open link with what its state may say against it. */
+export type OpenLinkState = OpenLink &
+  Pick<DiscrepancyRow, 'externalId' | 'providerId' | 'amount' | 'currency' | 'detectedBy'>;
+
+/** Every open link at the slot's end. */
+export const OPEN_STATES_SQL = `
+  WITH ${SLOT_HISTORY}
+  SELECT link.external_id AS "externalId", state.provider_id AS "providerId", link.amount, link.currency,
+    state.to_status AS status, state.provider_status AS "providerStatus", state.expires_at AS "expiresAt",
+    state.effective_at AS "statusAt", state.recorded_at AS "recordedAt", state.source AS "detectedBy"
+  FROM state JOIN payout_link link ON link.id = state.payout_link_id
+  WHERE state.to_status IN (${OPEN})
+  ORDER BY link.created_at, link.external_id COLLATE "C"`;
+
+/** What was found on the way, then what open links' own states say at the slot's end. */
+export async function* discrepancyRows(
+  findings: AsyncIterable<DiscrepancyRow>,
+  openLinks: AsyncIterable<OpenLinkState>,
+  slotEnd: Date,
+): AsyncGenerator<DiscrepancyRow, void, void> {
+  yield* findings;
+  for await (const link of openLinks) {
+    const condition = conditionOf(link, slotEnd);
+    if (!condition) continue;
+    const { externalId, providerId, amount, currency, detectedBy } = link;
+    yield { ...condition, externalId, providerId, amount, currency, detectedBy };
+  }
+}
+
+/** The columns of `discrepancies.csv`. */
+export function discrepancyColumns(run: ReconciliationRun): Columns<DiscrepancyRow> {
+  return [
+    ['type', (row) => row.type],
+    ['external_id', (row) => row.externalId],
+    ['payout_link_id', (row) => row.providerId],
+    ['account', () => run.account],
+    ['local_value', (row) => row.localValue],
+    ['provider_value', (row) => row.providerValue],
+    ['amount', (row) => (row.amount === null ? null : BigInt(row.amount))],
+    ['currency', (row) => row.currency],
+    ['first_seen_at', (row) => formatTime(row.firstSeenAt, run.timezone)],
+    ['detected_by', (row) => row.detectedBy],
+    ['recommended_action', (row) => DISCREPANCY_ACTIONS[row.type][run.language]],
+    ['timezone', () => run.timezone],
+  ];
+}
