@@ -11,7 +11,7 @@ import { PollRepository } from './poll/poll.repository.js';
 import { PollService } from './poll/poll.service.js';
 import { PollWorkers } from './poll/poll.worker.js';
 import { queueName } from './poll/poll.queue.js';
-import { queueBackend, queueModule } from './poll/queue.backend.js';
+import { queueBackend, queueModule } from './queue/queue.backend.js';
 import { ReconciliationService } from './reconciliation.service.js';
 import { RECONCILER_OPTIONS, type ReconcilerOptions } from './reconciler.options.js';
 import { ReportRepository } from './report/report.repository.js';

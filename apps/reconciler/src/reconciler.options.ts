@@ -1,5 +1,5 @@
 import type { ReportSettings } from './slot/slot.repository.js';
-import type { QueueBackend } from './poll/queue.backend.js';
+import type { QueueBackend } from './queue/queue.backend.js';
 
 /** How hard the provider is asked. */
 export interface PollLimits {

@@ -11,9 +11,9 @@ export { PayoutLink } from './link/payout-link.entity.js';
 export { PayoutLinkTransition } from './link/transition.entity.js';
 export { PayoutLinkDiscrepancy } from './link/discrepancy.entity.js';
 export { PayoutLinkDelivery, type DeliveryStatus } from './webhook/delivery.entity.js';
-export { PayoutLinkStatus, OPEN_STATUSES } from './link/payout-link.status.js';
-export type { FindingType } from './link/decide.js';
-export type { ObservationSource } from './link/observation.js';
+export { PayoutLinkStatus, OPEN_STATUSES } from './rules/payout-link.status.js';
+export type { FindingType } from './rules/decide.js';
+export type { ObservationSource } from './rules/observation.js';
 export { PayoutLinkReader, type ReadResult } from './link/payout-link.reader.js';
 export { adviseOnFailure, type FailureAdvice, type FailureAdviceOverrides } from './failures/advice.js';
 export {

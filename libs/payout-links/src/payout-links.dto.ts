@@ -15,7 +15,7 @@ import {
   registerDecorator,
   validateSync,
 } from 'class-validator';
-import { PayoutLinkStatus } from './link/payout-link.status.js';
+import { PayoutLinkStatus } from './rules/payout-link.status.js';
 import { InvalidPayoutLinkError } from './payout-links.errors.js';
 import { fieldErrors } from './payout-links.options.js';
 

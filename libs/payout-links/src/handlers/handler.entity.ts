@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { PayoutLinkStatus } from '../link/payout-link.status.js';
+import type { PayoutLinkStatus } from '../rules/payout-link.status.js';
 
 /** A handler that some process of the host has: the recorder writes a task for each of them. */
 @Entity({ name: 'payout_link_handler' })

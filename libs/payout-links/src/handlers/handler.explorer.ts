@@ -3,7 +3,7 @@ import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { PayoutLinkHandlerError } from './handler.error.js';
 import { handledEvents } from './on-payout-link.decorator.js';
 import { EVENT_STATUSES, type PayoutLinkEvent } from './payout-link.event.js';
-import type { PayoutLinkStatus } from '../link/payout-link.status.js';
+import type { PayoutLinkStatus } from '../rules/payout-link.status.js';
 
 /** A method of the host that is told of changes. */
 export interface PayoutLinkHandler {

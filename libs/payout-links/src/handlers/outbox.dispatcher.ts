@@ -6,7 +6,7 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { BackgroundPool } from '../background.pool.js';
-import { maskEmails } from '../link/mask-email.js';
+import { maskEmails } from '../rules/mask-email.js';
 import { PayoutLinkRecorder } from '../link/payout-link.recorder.js';
 import { RESOLVED_OPTIONS, type ResolvedPayoutLinksOptions } from '../payout-links.module-definition.js';
 import { PayoutLinkHandlerError } from './handler.error.js';

@@ -1,6 +1,6 @@
-import type { ObservationSource } from '../link/observation.js';
+import type { ObservationSource } from '../rules/observation.js';
 import type { PayoutLink } from '../link/payout-link.entity.js';
-import type { PayoutLinkStatus } from '../link/payout-link.status.js';
+import type { PayoutLinkStatus } from '../rules/payout-link.status.js';
 
 /** What a handler is told: one change of a link's state. */
 export interface PayoutLinkEvent {

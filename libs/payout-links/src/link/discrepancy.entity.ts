@@ -1,7 +1,7 @@
 import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
-import type { FindingType } from './decide.js';
+import type { FindingType } from '../rules/decide.js';
 import { rupiah } from './columns.js';
-import type { ObservationSource } from './observation.js';
+import type { ObservationSource } from '../rules/observation.js';
 
 /** One disagreement between what we hold and what the provider says, kept for the reports. */
 @Entity({ name: 'payout_link_discrepancy' })

@@ -1,6 +1,6 @@
 import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
 import { rupiah } from './columns.js';
-import { PayoutLinkStatus } from './payout-link.status.js';
+import { PayoutLinkStatus } from '../rules/payout-link.status.js';
 
 /** A payout link as we know it. Only the recorder changes its state; every change has a row in its history. */
 @Entity({ name: 'payout_link' })

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { XenditClient } from '../xendit/xendit.client.js';
 import type { Answer } from '../xendit/xendit.answers.js';
-import { saysNothingNew } from './decide.js';
+import { saysNothingNew } from '../rules/decide.js';
 import type { ObservationContext, Recorded } from './payout-link.recorder.js';
 import { PayoutLinkRecorder } from './payout-link.recorder.js';
 import type { PayoutLink } from './payout-link.entity.js';

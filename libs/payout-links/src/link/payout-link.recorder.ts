@@ -2,11 +2,11 @@ import { Inject, Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { DataSource, type EntityManager } from 'typeorm';
 import { PAYOUT_LINKS_DATA_SOURCE } from '../payout-links.module-definition.js';
-import { decide, type Decision, type Finding } from './decide.js';
-import type { Observation, ObservationSource } from './observation.js';
+import { decide, type Decision, type Finding } from '../rules/decide.js';
+import type { Observation, ObservationSource } from '../rules/observation.js';
 import type { PayoutLink } from './payout-link.entity.js';
 import { hydrate } from './payout-link.repository.js';
-import type { PayoutLinkStatus } from './payout-link.status.js';
+import type { PayoutLinkStatus } from '../rules/payout-link.status.js';
 import { withoutParameters } from './without-parameters.js';
 
 /** A create as it is stored before anything is sent. */

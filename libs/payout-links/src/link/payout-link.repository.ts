@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Brackets, DataSource, type EntityManager, type FindOptionsWhere } from 'typeorm';
 import { PAYOUT_LINKS_DATA_SOURCE } from '../payout-links.module-definition.js';
 import { PayoutLink } from './payout-link.entity.js';
-import type { PayoutLinkStatus } from './payout-link.status.js';
+import type { PayoutLinkStatus } from '../rules/payout-link.status.js';
 import { PayoutLinkTransition } from './transition.entity.js';
 import { withoutParameters } from './without-parameters.js';
 

@@ -1,7 +1,7 @@
 import { Column, Entity, Index, ManyToOne, JoinColumn, PrimaryGeneratedColumn, type Relation } from 'typeorm';
 import { PayoutLink } from './payout-link.entity.js';
-import type { ObservationSource } from './observation.js';
-import type { PayoutLinkStatus } from './payout-link.status.js';
+import type { ObservationSource } from '../rules/observation.js';
+import type { PayoutLinkStatus } from '../rules/payout-link.status.js';
 
 /** One change of a link's state: who saw it, when it took effect, and the answer that told. */
 @Entity({ name: 'payout_link_transition' })

@@ -1,5 +1,5 @@
-import type { ProviderLink } from '../link/observation.js';
-import { statusOfProviderWord, type PayoutLinkStatus } from '../link/payout-link.status.js';
+import type { ProviderLink } from '../rules/observation.js';
+import { statusOfProviderWord, type PayoutLinkStatus } from '../rules/payout-link.status.js';
 import { isRecord, parseAmount, parseFailureCode, text } from '../xendit/xendit.answers.js';
 
 /** What a delivery says, as far as it can be read; every field may be missing. */

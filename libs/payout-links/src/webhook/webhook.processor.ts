@@ -7,12 +7,12 @@ import {
 } from '@nestjs/common';
 import { PayoutLinksAccounts } from '../account/payout-links.accounts.js';
 import { BackgroundPool } from '../background.pool.js';
-import { maskEmails } from '../link/mask-email.js';
+import { maskEmails } from '../rules/mask-email.js';
 import type { PayoutLink } from '../link/payout-link.entity.js';
 import { PayoutLinkReader, type ReadResult } from '../link/payout-link.reader.js';
 import { PayoutLinkRecorder, type Recorded } from '../link/payout-link.recorder.js';
 import { PayoutLinkRepository } from '../link/payout-link.repository.js';
-import { compareStatus } from '../link/payout-link.status.js';
+import { compareStatus } from '../rules/payout-link.status.js';
 import { RESOLVED_OPTIONS, type ResolvedPayoutLinksOptions } from '../payout-links.module-definition.js';
 import { RateLimitedError } from '../payout-links.errors.js';
 import { errorOfAnswer } from '../xendit/answer.errors.js';

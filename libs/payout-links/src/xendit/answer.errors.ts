@@ -9,7 +9,7 @@ import {
   UnexpectedAnswerError,
   type PayoutLinksError,
 } from '../payout-links.errors.js';
-import { maskEmails } from '../link/mask-email.js';
+import { maskEmails } from '../rules/mask-email.js';
 import type { Answer } from './xendit.answers.js';
 
 type NotALink = Exclude<Answer, { kind: 'link' }>;

@@ -1,5 +1,5 @@
-import type { ProviderLink } from '../link/observation.js';
-import { statusOfProviderWord, type PayoutLinkStatus } from '../link/payout-link.status.js';
+import type { ProviderLink } from '../rules/observation.js';
+import { statusOfProviderWord, type PayoutLinkStatus } from '../rules/payout-link.status.js';
 import type { FieldError, ProviderRefusal } from '../payout-links.errors.js';
 
 /** What came back over HTTP, before anything is believed of it. */
