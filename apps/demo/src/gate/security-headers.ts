@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { SecurityHeadersOptions } from '@nestjs/common';
-import { PAGE_STYLE } from '../operations-page/page.style.js';
+import { PAGE_STYLE } from '../style/page.style.js';
 
 const styleHash = createHash('sha256').update(PAGE_STYLE).digest('base64');
 

@@ -1,6 +1,6 @@
 import type { PayoutLinkStatus } from 'nestjs-payout-links';
 import { html, Html } from './html.js';
-import { PAGE_STYLE } from './page.style.js';
+import { PAGE_STYLE } from '../style/page.style.js';
 
 /** Byte for byte what the policy's hash was made of. */
 const STYLE = new Html(`<style>${PAGE_STYLE}</style>`);
