@@ -31,5 +31,6 @@ export default {
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
   testEnvironment: 'node',
   testTimeout: 60_000,
-  maxWorkers: 2,
+  // Much of the time is waiting: for processes, the pace of reads, back-offs.
+  maxWorkers: 4,
 };

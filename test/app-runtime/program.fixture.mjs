@@ -1,15 +1,9 @@
 // A program that does what its arguments say, on the built `app-runtime`: `node program.fixture.mjs <what> [json]`.
 import { setTimeout as wait } from 'node:timers/promises';
-import {
-  ConfigurationError,
-  migrate,
-  openDatabase,
-  openSandbox,
-  ProgramLogger,
-  runProgram,
-} from 'app-runtime';
-import { PAYOUT_LINKS_MIGRATIONS } from 'nestjs-payout-links';
-import { DataSource } from 'typeorm';
+// File by file, since the door brings a framework along, and dozens of these programs are started.
+import { ConfigurationError } from '../../libs/app-runtime/dist/environment/configuration.error.js';
+import { openDatabase } from '../../libs/app-runtime/dist/database/open-database.js';
+import { runProgram } from '../../libs/app-runtime/dist/program/program.js';
 
 const [what, json = '{}'] = process.argv.slice(2);
 const given = JSON.parse(json);
@@ -33,6 +27,9 @@ const works = {
   },
 
   async migrates() {
+    const { DataSource } = await import('typeorm');
+    const { PAYOUT_LINKS_MIGRATIONS } = await import('nestjs-payout-links');
+    const { migrate } = await import('app-runtime');
     const source = new DataSource({
       type: 'postgres',
       url: given.url,
@@ -46,7 +43,7 @@ const works = {
 
   /** Opens the sandbox, says where it is and whether it is its own, and leaves it when asked to end. */
   async sandbox(program) {
-    const { url, own } = program.own(await openSandbox(given));
+    const { url, own } = program.own(await (await import('app-runtime')).openSandbox(given));
     console.log(`sandbox ${JSON.stringify({ url, own })}`);
     await alive(program);
     return 0;
@@ -94,6 +91,7 @@ const works = {
   },
 
   async logs() {
+    const { ProgramLogger } = await import('../../libs/app-runtime/dist/program/program.logger.js');
     const logger = new ProgramLogger(given);
     for (const level of ['verbose', 'debug', 'log', 'warn', 'error', 'fatal'])
       logger[level](`said as ${level}`);

@@ -22,8 +22,8 @@ type ProviderPayout = Record<'id' | 'external_id' | 'status', string> & { amount
 type Row = { id: string; externalId: string; amount: string; status: string; providerId: string | null };
 
 describe.each([
-  ['refuses a repeated idempotency key', false, size(20, 100)],
-  ['answers a repeated idempotency key with the first link', true, size(10, 100)],
+  ['refuses a repeated idempotency key', false, size(12, 100)],
+  ['answers a repeated idempotency key with the first link', true, size(8, 100)],
 ])('a host that is killed in the middle of creates, at a provider that %s', (_, idempotentReplay, kills) => {
   let database: TestDatabase;
   let sandbox: Sandbox;

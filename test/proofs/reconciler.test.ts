@@ -41,7 +41,7 @@ describe('a reconciliation', () => {
   it(
     'that was killed again and again ends like one that was not',
     async () => {
-      const [links, kills, concurrency] = [size(200, 2_000), size(4, 10), 8];
+      const [links, kills, concurrency] = [size(150, 2_000), size(3, 10), 8];
       await prepare(links);
       await stage.host.close();
       const copy = await stage.database.clone();
@@ -91,10 +91,10 @@ describe('a reconciliation', () => {
   it.each(backends)(
     'with three workers on %s, one of them killed in the middle, reads every link and foots',
     async (backend, env) => {
-      const links = size(400, 2_000);
+      const links = size(200, 2_000);
       await prepare(links);
       const before = await polls();
-      const settings = { ...env, RECONCILE_RATE_PER_MINUTE: '3000', RECONCILE_CONCURRENCY: '4' };
+      const settings = { ...env, RECONCILE_RATE_PER_MINUTE: '2000', RECONCILE_CONCURRENCY: '4' };
       const workers = Array.from({ length: 3 }, () => stage.start(['worker'], settings));
       try {
         await until(

@@ -262,7 +262,7 @@ describe('reconcile run', () => {
 
   it('lets a second run of the slot wait, read nothing and end like the first', async () => {
     for (let index = 0; index < 20; index += 1) await stage.create(`link-${index}`);
-    const slowly = { RECONCILE_RATE_PER_MINUTE: '600' };
+    const slowly = { RECONCILE_RATE_PER_MINUTE: '120' };
     const first = stage.start(['run', '--json', '--date', today], slowly);
     await until('the first is reading', () => first.stderr().includes('reading open links'));
     const second = await stage.run(['--date', today], slowly);

@@ -2,14 +2,10 @@
 import 'reflect-metadata';
 import { describeEnvironment, ExitCode, exitCodeOf, runProgram, type Program } from 'app-runtime';
 import { Command, InvalidArgumentError } from 'commander';
-import { planCommand } from './commands/plan.command.js';
-import { reportCommand } from './commands/report.command.js';
-import { runCommand, type RunArguments } from './commands/run.command.js';
-import { serveCommand } from './commands/serve.command.js';
-import { verifyCommand } from './commands/verify.command.js';
-import { workerCommand } from './commands/worker.command.js';
+import type { RunArguments } from './commands/run.command.js';
 import { isBusinessDate } from './slot/business-date.js';
 
+// Each command is loaded when it is called: help and bad usage need none of them.
 const commands = new Command()
   .name('reconcile')
   .description(
@@ -44,9 +40,10 @@ commands
   .option('--no-progress', 'say nothing on standard error while all goes well')
   .allowExcessArguments(false)
   .action((options: RunArguments) =>
-    start(options, (program) =>
-      options.dryRun ? planCommand(program, options) : runCommand(program, options),
-    ),
+    start(options, async (program) => {
+      if (options.dryRun) return (await import('./commands/plan.command.js')).planCommand(program, options);
+      return (await import('./commands/run.command.js')).runCommand(program, options);
+    }),
   );
 
 commands
@@ -56,7 +53,7 @@ commands
   .option('--json', 'print one JSON object on standard output')
   .allowExcessArguments(false)
   .action((options: { date?: string; json?: boolean }) =>
-    start({}, (program) => planCommand(program, options)),
+    start({}, async (program) => (await import('./commands/plan.command.js')).planCommand(program, options)),
   );
 
 commands
@@ -64,26 +61,36 @@ commands
   .description('write the report sets of a date again, byte for byte, from what is stored')
   .requiredOption('--date <YYYY-MM-DD>', 'a date that was reconciled', date)
   .allowExcessArguments(false)
-  .action((options: { date: string }) => start({}, (program) => reportCommand(program, options)));
+  .action((options: { date: string }) =>
+    start({}, async (program) =>
+      (await import('./commands/report.command.js')).reportCommand(program, options),
+    ),
+  );
 
 commands
   .command('verify')
   .description('compare a report set with its manifest: rows, sums and hashes')
   .argument('<dir>', 'the folder of the set')
   .allowExcessArguments(false)
-  .action((folder: string) => start({}, () => verifyCommand(folder)));
+  .action((folder: string) =>
+    start({}, async () => (await import('./commands/verify.command.js')).verifyCommand(folder)),
+  );
 
 commands
   .command('serve')
   .description('run what is due at the times of RECONCILE_CRON, and work on the queues; several may serve')
   .allowExcessArguments(false)
-  .action(() => start({}, serveCommand));
+  .action(() =>
+    start({}, async (program) => (await import('./commands/serve.command.js')).serveCommand(program)),
+  );
 
 commands
   .command('worker')
   .description('only work on the queues, to help a run on another machine')
   .allowExcessArguments(false)
-  .action(() => start({}, workerCommand));
+  .action(() =>
+    start({}, async (program) => (await import('./commands/worker.command.js')).workerCommand(program)),
+  );
 
 await commands.parseAsync();
 
