@@ -99,7 +99,8 @@ function start({ json }: { json?: boolean }, work: (program: Program) => Promise
     try {
       return await work(program);
     } catch (error) {
-      if (json) console.log(JSON.stringify({ runs: [], exitCode: exitCodeOf(error) }));
+      const exitCode = program.signal.aborted ? ExitCode.DONE : exitCodeOf(error);
+      if (json) console.log(JSON.stringify({ runs: [], exitCode }));
       throw error;
     }
   });
