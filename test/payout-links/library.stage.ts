@@ -3,6 +3,7 @@ import { startSandbox, type Sandbox, type SandboxOptions } from 'payout-links-sa
 import { SandboxCaller } from '../sandbox/sandbox.caller.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { startHost, type Host } from '../support/host.js';
+import { ProviderProxy } from '../support/provider.proxy.js';
 
 /** Little patience, so that a provider that does not answer is soon given up. */
 export const IMPATIENT = {
@@ -20,6 +21,8 @@ export class Stage {
     readonly database: TestDatabase,
     readonly sandbox: Sandbox,
     readonly caller: SandboxCaller,
+    /** The way from the hosts to the sandbox. */
+    readonly proxy: ProviderProxy,
     readonly host: Host,
   ) {}
 
@@ -31,16 +34,18 @@ export class Stage {
     const sandbox = await startSandbox(sandboxOptions);
     const caller = new SandboxCaller(sandbox);
     await caller.control('webhooks', { drop: 1 });
-    return new Stage(
-      database,
+    const proxy = await ProviderProxy.open(sandbox.url);
+    const host = await startHost({
+      databaseUrl: database.url,
       sandbox,
-      caller,
-      await startHost({ databaseUrl: database.url, sandbox, options }),
-    );
+      options: { baseUrl: proxy.url, ...options },
+    });
+    return new Stage(database, sandbox, caller, proxy, host);
   }
 
   async close(): Promise<void> {
     await Promise.all([this.host, ...this.more].map((host) => host.close()));
+    await this.proxy.close();
     await this.sandbox.close();
     await this.database.drop();
   }
@@ -51,7 +56,11 @@ export class Stage {
 
   /** Another process on the same database, as far as it can tell. */
   async another(options: Partial<PayoutLinksOptions> = {}): Promise<Host> {
-    const host = await startHost({ databaseUrl: this.database.url, sandbox: this.sandbox, options });
+    const host = await startHost({
+      databaseUrl: this.database.url,
+      sandbox: this.sandbox,
+      options: { baseUrl: this.proxy.url, ...options },
+    });
     this.more.push(host);
     return host;
   }

@@ -53,7 +53,13 @@ export async function startHost({
   })
   class HostModule {}
   const app = await NestFactory.create(HostModule, { logger: false, abortOnError: false });
-  await app.listen(0, '127.0.0.1');
+  try {
+    await app.listen(0, '127.0.0.1');
+  } catch (error) {
+    // What had begun before the refusal ends with the test.
+    await app.close();
+    throw error;
+  }
   const url = await app.getUrl();
   return {
     app,

@@ -10,13 +10,23 @@ export interface PassedRequest {
   headers: IncomingMessage['headers'];
 }
 
-/** Stands between a host and the provider: sees every request, and can hold back answers. */
+/** An answer on its way back. */
+export interface PassedAnswer {
+  status: number;
+  headers: IncomingMessage['headers'];
+  body: string;
+}
+
+/** Stands between a host and the provider: sees every request, can hold back answers and give others instead. */
 export class ProviderProxy {
   readonly passed: PassedRequest[] = [];
   /** How often each HTTP status was answered. */
   readonly statuses = new Map<number, number>();
   /** Waits before an answer goes back; the request has been carried out by then. */
   beforeAnswer: (request: PassedRequest) => Promise<unknown> = () => Promise.resolve();
+  /** What goes back: the provider's own answer, unless a test says something else instead of `ask` or after it. */
+  answerTo: (request: PassedRequest, ask: () => Promise<PassedAnswer>) => Promise<PassedAnswer> = (_, ask) =>
+    ask();
 
   private constructor(
     readonly url: string,
@@ -60,17 +70,25 @@ export class ProviderProxy {
       const { method = '', url = '', headers } = incoming;
       const seen = { method, path: url, body: body.toString(), headers };
       this.passed.push(seen);
-      const forward = request(this.target + url, { method, headers });
-      forward.end(body);
-      const [answer] = (await once(forward, 'response')) as [IncomingMessage];
-      const status = answer.statusCode!;
-      this.statuses.set(status, (this.statuses.get(status) ?? 0) + 1);
+      const { status, headers: answered, body: text } = await this.answerTo(seen, () => this.ask(seen, body));
       await this.beforeAnswer(seen);
-      outgoing.writeHead(status, answer.headers);
-      answer.on('error', () => outgoing.destroy());
-      answer.pipe(outgoing);
+      outgoing.writeHead(status, answered);
+      outgoing.end(text);
     } catch {
-      outgoing.destroy();
+      // A connection that was lost behind it is lost before it too.
+      incoming.socket.resetAndDestroy();
     }
+  }
+
+  private async ask({ method, path, headers }: PassedRequest, body: Buffer): Promise<PassedAnswer> {
+    const forward = request(this.target + path, { method, headers });
+    forward.end(body);
+    const [answer] = (await once(forward, 'response')) as [IncomingMessage];
+    const status = answer.statusCode!;
+    this.statuses.set(status, (this.statuses.get(status) ?? 0) + 1);
+    const chunks: Buffer[] = [];
+    for await (const chunk of answer) chunks.push(chunk as Buffer);
+    const { 'content-length': _, 'transfer-encoding': __, ...kept } = answer.headers;
+    return { status, headers: kept, body: Buffer.concat(chunks).toString() };
   }
 }
