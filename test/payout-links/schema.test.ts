@@ -51,6 +51,7 @@ describe('the door of the library', () => {
        "AuthenticationError",
        "CreatePayoutLink",
        "DEFAULT_ACCOUNT",
+       "DEFAULT_POLL_SCHEDULE",
        "DuplicatePayoutError",
        "FAILURE_CATALOGUE",
        "InsufficientBalanceError",

@@ -16,11 +16,12 @@ export async function openReconciler(
   program: Program,
   configuration: Configuration,
   say: (message: string) => void,
+  { betweenNights = false }: { betweenNights?: boolean } = {},
 ): Promise<INestApplicationContext> {
   const database = program.own(await openDatabase({ url: configuration.databaseUrl, log: say }));
   // Its own sandbox takes any port: 4010 is for the program that stays.
   const provider = program.own(await openProvider(configuration, { port: 0 }));
-  const parts = { configuration, databaseUrl: database.url, provider };
+  const parts = { configuration, databaseUrl: database.url, provider, betweenNights };
   const app = await NestFactory.createApplicationContext(ReconcilerModule.register(parts), {
     logger: new ProgramLogger({ level: configuration.logLevel, stream: 'stderr' }),
     abortOnError: false,

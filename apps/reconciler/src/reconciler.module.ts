@@ -26,11 +26,13 @@ export interface ReconcilerParts {
   configuration: Configuration;
   databaseUrl: string;
   provider: Provider;
+  /** Looks at links between nights too. */
+  betweenNights?: boolean;
 }
 
 @Module({})
 export class ReconcilerModule {
-  static register({ configuration, databaseUrl, provider }: ReconcilerParts): DynamicModule {
+  static register({ configuration, databaseUrl, provider, betweenNights }: ReconcilerParts): DynamicModule {
     const reconciler = optionsOf(configuration, provider, databaseUrl);
     return {
       module: ReconcilerModule,
@@ -58,6 +60,7 @@ export class ReconcilerModule {
           accounts: { ...provider.accounts },
           // Deliveries are for the process that serves the webhook route.
           webhook: { enabled: false },
+          ...(betweenNights && { pollSchedule: { perMinute: looksPerMinute(configuration, provider) } }),
         }),
       ],
       providers: [
@@ -92,4 +95,12 @@ function optionsOf(configuration: Configuration, provider: Provider, databaseUrl
     }),
     queue: queueBackend(configuration.queueUrl ?? databaseUrl),
   };
+}
+
+/** A tenth of the slowest account's rate: the provider's limit is for the nights and for the host. */
+function looksPerMinute(configuration: Configuration, provider: Provider): number {
+  const rates = Object.keys(provider.accounts).map((account) =>
+    ratePerMinute(configuration, provider, account),
+  );
+  return Math.min(600, Math.max(1, Math.floor(Math.min(...rates) / 10)));
 }

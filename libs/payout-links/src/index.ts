@@ -14,6 +14,7 @@ export { PayoutLinkDelivery, type DeliveryStatus } from './webhook/delivery.enti
 export { PayoutLinkStatus, OPEN_STATUSES } from './rules/payout-link.status.js';
 export type { FindingType } from './rules/decide.js';
 export type { ObservationSource } from './rules/observation.js';
+export { DEFAULT_POLL_SCHEDULE, type PollPlan, type PollSchedule } from './rules/poll-schedule.js';
 export { PayoutLinkReader, type ReadResult } from './link/payout-link.reader.js';
 export { adviseOnFailure, type FailureAdvice, type FailureAdviceOverrides } from './failures/advice.js';
 export {
@@ -27,6 +28,7 @@ export {
   DEFAULT_ACCOUNT,
   PayoutLinksAccountOptions,
   type PayoutLinksHttpOptions,
+  type PayoutLinksPollScheduleOptions,
   type PayoutLinksOptions,
   type PayoutLinksWebhookOptions,
 } from './payout-links.options.js';

@@ -5,6 +5,7 @@ import { PayoutLinksAccounts } from './account/payout-links.accounts.js';
 import { HandlerExplorer } from './handlers/handler.explorer.js';
 import { OutboxDispatcher } from './handlers/outbox.dispatcher.js';
 import { OutboxRepository } from './handlers/outbox.repository.js';
+import { PayoutLinkChecks } from './link/payout-link.checks.js';
 import { PayoutLinkCreator } from './link/payout-link.creator.js';
 import { PayoutLinkReader } from './link/payout-link.reader.js';
 import { PayoutLinkRecorder } from './link/payout-link.recorder.js';
@@ -42,6 +43,7 @@ import { XenditClient } from './xendit/xendit.client.js';
     PayoutLinkCreator,
     PayoutLinkReissuer,
     PayoutLinkRecovery,
+    PayoutLinkChecks,
     WebhookInbox,
     WebhookProcessor,
     WebhookRetention,

@@ -17,6 +17,7 @@ import {
 } from 'class-validator';
 import type { FailureAdviceOverrides } from './failures/advice.js';
 import { InvalidPayoutLinkError, type FieldError } from './payout-links.errors.js';
+import { DEFAULT_POLL_SCHEDULE, type PollSchedule } from './rules/poll-schedule.js';
 
 /** The name of the account that `apiKey` stands for. */
 export const DEFAULT_ACCOUNT = 'default';
@@ -95,6 +96,21 @@ export class PayoutLinksWebhookOptions {
   confirm?: boolean;
 }
 
+/** Looks at links between nights. */
+export class PayoutLinksPollScheduleOptions {
+  /** By state; the schedule that is made for the provider's three days by default. */
+  @IsOptional()
+  @IsObject()
+  states?: PollSchedule;
+
+  /** Looks in a minute at most, by each process (30). */
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(600)
+  perMinute?: number;
+}
+
 /** What a host passes to `PayoutLinksModule.forRoot`. */
 export class PayoutLinksOptions {
   /** Secret key of the account `default`; may be left out where `accounts` has them all. */
@@ -143,6 +159,12 @@ export class PayoutLinksOptions {
   @Min(1)
   minimumAmount?: number;
 
+  /** Looks at open and paid links between the reconciler's nights; off when left out. */
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => PayoutLinksPollScheduleOptions)
+  pollSchedule?: PayoutLinksPollScheduleOptions;
+
   /** Days after which a webhook delivery that nobody waits for is deleted; left out, they are kept for ever. */
   @IsOptional()
   @IsInt()
@@ -159,6 +181,8 @@ export interface ResolvedPayoutLinksOptions {
   webhook: Required<PayoutLinksWebhookOptions>;
   failureAdvice: FailureAdviceOverrides;
   minimumAmount: number;
+  /** Undefined: no looks between nights. */
+  pollSchedule: Required<PayoutLinksPollScheduleOptions> | undefined;
   /** Undefined: for ever. */
   retentionDays: number | undefined;
 }
@@ -197,6 +221,10 @@ export function resolveOptions(options: PayoutLinksOptions): ResolvedPayoutLinks
     webhook: { enabled: given.webhook?.enabled ?? true, confirm: given.webhook?.confirm ?? true },
     failureAdvice: given.failureAdvice ?? {},
     minimumAmount: given.minimumAmount ?? 10_000,
+    pollSchedule: given.pollSchedule && {
+      states: given.pollSchedule.states ?? DEFAULT_POLL_SCHEDULE,
+      perMinute: given.pollSchedule.perMinute ?? 30,
+    },
     retentionDays: given.retentionDays,
   };
 }

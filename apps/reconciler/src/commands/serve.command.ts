@@ -11,10 +11,12 @@ import { runAccounts } from './run-accounts.js';
 
 const NIGHTLY = 'reconcile';
 
-/** `serve`: runs what is due at the times of the schedule, and works on the queues in between. */
+/** `serve`: runs what is due at the times of the schedule, looks at links in between, and works on the queues. */
 export async function serveCommand(program: Program): Promise<number> {
   const configuration = readConfig();
-  const app = await openReconciler(program, configuration, (message) => console.error(message));
+  const app = await openReconciler(program, configuration, (message) => console.error(message), {
+    betweenNights: true,
+  });
   const logger = new Logger('Reconciler');
   const { accounts } = app.get<ReconcilerOptions>(RECONCILER_OPTIONS);
   for (const account of accounts) app.get(PollWorkers).start(account);

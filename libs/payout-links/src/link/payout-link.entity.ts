@@ -12,6 +12,7 @@ import { PayoutLinkStatus } from '../rules/payout-link.status.js';
 @Index('payout_link_disbursement_id', ['account', 'disbursementId'], { where: 'disbursement_id IS NOT NULL' })
 @Index('payout_link_created', ['createdAt', 'id'])
 @Index('payout_link_status', ['status', 'createdAt', 'id'])
+@Index('payout_link_next_check', ['nextCheckAt'], { where: 'next_check_at IS NOT NULL' })
 @Index('payout_link_reissue_of', ['reissueOf'], { unique: true })
 @Index('payout_link_chain', ['chainId', 'attempt'], { unique: true })
 @Check('payout_link_amount_positive', 'amount > 0')
@@ -94,6 +95,14 @@ export class PayoutLink {
   /** When the provider last gave a usable answer about it. */
   @Column({ name: 'last_read_at', type: 'timestamptz', nullable: true })
   lastReadAt!: Date | null;
+
+  /** When it is due for a look between nights, by the schedule of whoever keeps one; null when it is left alone. */
+  @Column({ name: 'next_check_at', type: 'timestamptz', nullable: true })
+  nextCheckAt!: Date | null;
+
+  /** Looks by the schedule since the present status took effect. */
+  @Column({ type: 'integer' })
+  checks!: number;
 
   /** The link that this one replaces: at most one successor each. */
   @Column({ name: 'reissue_of', type: 'uuid', nullable: true })

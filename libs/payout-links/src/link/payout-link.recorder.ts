@@ -155,9 +155,10 @@ async function insertIntent(manager: EntityManager, intent: Intent): Promise<Pay
     `WITH ${SHARED_CUT},
       link AS (
         INSERT INTO payout_link (account, external_id, amount, currency, email, metadata, id, chain_id, attempt,
-          reissue_of, reissue_reason, status, version, status_at, lease_fence, lease_expires_at, created_at, updated_at)
+          reissue_of, reissue_reason, status, version, status_at, lease_fence, lease_expires_at, checks, created_at,
+          updated_at)
         SELECT $1, $2, $3::bigint, 'IDR', $4, $5::json, $6::uuid, $7::uuid, $8, $9, $10, 'CREATING', 1, now, 1,
-          now + make_interval(secs => ${LEASE_SECONDS}), date_trunc('milliseconds', now), now
+          now + make_interval(secs => ${LEASE_SECONDS}), 0, date_trunc('milliseconds', now), now
         FROM shared, clock_timestamp() AS now
         ON CONFLICT (account, external_id) DO NOTHING
         RETURNING *),
@@ -230,7 +231,8 @@ async function move(
           claimed_at = coalesce(claimed_at, $12::timestamptz, CASE WHEN $2 = 'REQUESTED' THEN now END),
           lease_fence = lease_fence + CASE WHEN $2 = 'CREATING' THEN 1 ELSE 0 END,
           lease_expires_at = CASE WHEN $2 = 'CREATING' THEN now + make_interval(secs => ${LEASE_SECONDS}) END,
-          last_read_at = CASE WHEN $13 THEN now ELSE last_read_at END, updated_at = now
+          last_read_at = CASE WHEN $13 THEN now ELSE last_read_at END, next_check_at = now, checks = 0,
+          updated_at = now
         FROM clock_timestamp() AS now
         WHERE id = $1
         RETURNING payout_link.*, now AS recorded_at),

@@ -146,6 +146,27 @@ export class PayoutLinkRepository {
     );
   }
 
+  /** Takes links that are due for a look, for this process alone for a while; several may ask at once. */
+  async takeDueForCheck(limit: number, holdSeconds: number): Promise<PayoutLink[]> {
+    const [rows] = await this.dataSource.query<[Record<string, unknown>[], number]>(
+      `UPDATE payout_link SET next_check_at = clock_timestamp() + make_interval(secs => $2)
+       WHERE id IN (
+         SELECT id FROM payout_link WHERE next_check_at <= clock_timestamp()
+         ORDER BY next_check_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+       RETURNING *`,
+      [limit, holdSeconds],
+    );
+    return rows.map((row) => hydrate(this.dataSource.manager, row));
+  }
+
+  /** Says when a link is looked at next, unless it has changed meanwhile, which makes it due at once. */
+  async planCheck({ id, version }: PayoutLink, at: Date | null, checks: number): Promise<void> {
+    await this.dataSource.query(
+      'UPDATE payout_link SET next_check_at = $3, checks = $4 WHERE id = $1 AND version = $2',
+      [id, version, at, checks],
+    );
+  }
+
   /** Remembers that a void of ours is on its way; taken back by `withdrawVoid` when the provider refuses it. */
   async markVoidRequested(id: string): Promise<void> {
     await this.dataSource.query(

@@ -40,6 +40,8 @@ const UP = [
     lease_expires_at timestamptz,
     void_requested_at timestamptz,
     last_read_at timestamptz,
+    next_check_at timestamptz,
+    checks integer NOT NULL,
     reissue_of uuid CONSTRAINT payout_link_reissue_of_link REFERENCES payout_link (id),
     reissue_reason text,
     chain_id uuid NOT NULL,
@@ -52,6 +54,7 @@ const UP = [
   'CREATE INDEX payout_link_disbursement_id ON payout_link (account, disbursement_id) WHERE disbursement_id IS NOT NULL',
   'CREATE INDEX payout_link_created ON payout_link (created_at, id)',
   'CREATE INDEX payout_link_status ON payout_link (status, created_at, id)',
+  'CREATE INDEX payout_link_next_check ON payout_link (next_check_at) WHERE next_check_at IS NOT NULL',
   'CREATE UNIQUE INDEX payout_link_reissue_of ON payout_link (reissue_of)',
   'CREATE UNIQUE INDEX payout_link_chain ON payout_link (chain_id, attempt)',
   `CREATE TABLE payout_link_transition (

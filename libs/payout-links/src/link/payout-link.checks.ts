@@ -1,0 +1,70 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import {
+  Inject,
+  Injectable,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { BackgroundPool } from '../background.pool.js';
+import { RESOLVED_OPTIONS, type ResolvedPayoutLinksOptions } from '../payout-links.module-definition.js';
+import { nextCheck } from '../rules/poll-schedule.js';
+import type { PayoutLink } from './payout-link.entity.js';
+import { PayoutLinkReader } from './payout-link.reader.js';
+import { PayoutLinkRepository } from './payout-link.repository.js';
+
+const AT_A_TIME = 4;
+const IDLE_MS = 5_000;
+const HOLD_SECONDS = 300;
+
+/** Looks at links between nights by the host's schedule (`pollSchedule`, off by default). Several instances may. */
+@Injectable()
+export class PayoutLinkChecks implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly pool: BackgroundPool<PayoutLink> | undefined;
+  private nextTurn = 0;
+
+  constructor(
+    private readonly repository: PayoutLinkRepository,
+    private readonly reader: PayoutLinkReader,
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedPayoutLinksOptions,
+  ) {
+    if (!options.pollSchedule) return;
+    this.pool = new BackgroundPool(
+      'looks between nights',
+      IDLE_MS,
+      AT_A_TIME,
+      (limit) => this.repository.takeDueForCheck(limit, HOLD_SECONDS),
+      (link) => this.check(link),
+    );
+  }
+
+  onApplicationBootstrap(): void {
+    this.pool?.start();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.pool?.stop();
+  }
+
+  /** A change makes a link due at once, so that its time can be worked out here, where the schedule is. */
+  private async check(link: PayoutLink): Promise<void> {
+    const { states } = this.options.pollSchedule!;
+    const at = nextCheck(states, link);
+    if (at === null || link.providerId === null) return this.repository.planCheck(link, null, link.checks);
+    if (at > (await this.repository.now())) return this.repository.planCheck(link, at, link.checks);
+
+    await this.turn();
+    const { link: read } = await this.reader.read(link, { source: 'POLL' });
+    // One that has moved is due again by that; any other has had one more look.
+    if (read.version !== link.version) return;
+    read.checks = link.checks + 1;
+    await this.repository.planCheck(read, nextCheck(states, read), read.checks);
+  }
+
+  /** Looks at even distances, so that they leave most of the provider's limit to everything else. */
+  private async turn(): Promise<void> {
+    const now = performance.now();
+    const at = Math.max(now, this.nextTurn);
+    this.nextTurn = at + 60_000 / this.options.pollSchedule!.perMinute;
+    await wait(at - now);
+  }
+}

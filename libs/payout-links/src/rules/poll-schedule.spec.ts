@@ -1,0 +1,52 @@
+import { describe, expect, it } from '@jest/globals';
+import { AFTER_EXPIRY_MS, nextCheck, type PollSchedule, type ScheduledLink } from './poll-schedule.js';
+
+const START = new Date('2026-11-23T00:00:00Z');
+const after = (ms: number) => new Date(START.getTime() + ms);
+const SCHEDULE: PollSchedule = {
+  REQUESTED: {
+    startAfterMs: 10,
+    steps: [
+      { everyMs: 100, times: 2 },
+      { everyMs: 1_000, times: 2 },
+    ],
+  },
+  PENDING: { startAfterMs: 50, steps: [{ everyMs: 100, times: 1 }] },
+};
+const link = (more: Partial<ScheduledLink>): ScheduledLink => ({
+  status: 'REQUESTED',
+  statusAt: START,
+  expiresAt: null,
+  lastReadAt: null,
+  checks: 0,
+  ...more,
+});
+
+describe('the schedule between nights', () => {
+  it.each([
+    [0, 10],
+    [1, 110],
+    [2, 210],
+    [3, 1_210],
+    [4, 2_210],
+  ])('looks for the time after %d others %d ms after the state began', (checks, ms) => {
+    expect(nextCheck(SCHEDULE, link({ checks }))).toEqual(after(ms));
+  });
+
+  it('ends after the last of its steps, and has none for a state that it does not name', () => {
+    expect(nextCheck(SCHEDULE, link({ checks: 5 }))).toBeNull();
+    expect(nextCheck(SCHEDULE, link({ status: 'FAILED' }))).toBeNull();
+    expect(nextCheck({}, link({}))).toBeNull();
+  });
+
+  it('looks once after a waiting link has expired, and not again', () => {
+    const waiting = { status: 'PENDING', expiresAt: after(1_000) } as const;
+    const last = after(1_000 + AFTER_EXPIRY_MS);
+    expect(nextCheck(SCHEDULE, link({ ...waiting, checks: 1 }))).toEqual(after(150));
+    expect(nextCheck(SCHEDULE, link({ ...waiting, checks: 2, lastReadAt: after(150) }))).toEqual(last);
+    expect(nextCheck(SCHEDULE, link({ ...waiting, checks: 3, lastReadAt: last }))).toBeNull();
+    expect(nextCheck(SCHEDULE, link({ ...waiting, expiresAt: after(-AFTER_EXPIRY_MS), checks: 0 }))).toEqual(
+      START,
+    );
+  });
+});

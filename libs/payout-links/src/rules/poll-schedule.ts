@@ -1,0 +1,73 @@
+import type { PayoutLinkStatus } from './payout-link.status.js';
+
+/** Looks at links in one state: after a while, then at growing distances. Milliseconds. */
+export interface PollPlan {
+  /** From the moment the state took effect to the first look. */
+  startAfterMs: number;
+  /** So many looks at each distance; after the last the link is left to the nightly run. */
+  steps: readonly { everyMs: number; times: number }[];
+}
+
+/** When links are looked at between nights, by their state; a state that is not named is not looked at. */
+export type PollSchedule = Partial<Record<PayoutLinkStatus, PollPlan>>;
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+/** A link that waits is looked at once more this long after its expiry. */
+export const AFTER_EXPIRY_MS = 2 * MINUTE_MS;
+
+/** Close at first, when most claims come to their end; slowly for a reversal of what was paid. */
+export const DEFAULT_POLL_SCHEDULE: PollSchedule = {
+  PENDING: { startAfterMs: HOUR_MS, steps: [{ everyMs: 6 * HOUR_MS, times: 12 }] },
+  REQUESTED: {
+    startAfterMs: 5 * MINUTE_MS,
+    steps: [
+      { everyMs: 5 * MINUTE_MS, times: 6 },
+      { everyMs: HOUR_MS, times: 24 },
+    ],
+  },
+  UNKNOWN: { startAfterMs: HOUR_MS, steps: [{ everyMs: 6 * HOUR_MS, times: 12 }] },
+  SUCCEEDED: { startAfterMs: DAY_MS, steps: [{ everyMs: 2 * DAY_MS, times: 3 }] },
+};
+
+/** What the schedule needs to know of a link. */
+export interface ScheduledLink {
+  status: PayoutLinkStatus;
+  /** When its status took effect. */
+  statusAt: Date;
+  expiresAt: Date | null;
+  lastReadAt: Date | null;
+  /** Looks by the schedule since its status took effect. */
+  checks: number;
+}
+
+/** When a link is to be looked at next, which may lie in the past; null when it is left alone until it changes. */
+export function nextCheck(schedule: PollSchedule, link: ScheduledLink): Date | null {
+  const plan = schedule[link.status];
+  if (!plan) return null;
+  const offset = offsetOfLook(plan, link.checks);
+  const regular = offset === null ? Infinity : link.statusAt.getTime() + offset;
+  const last = lastLook(link);
+  if (last !== null && link.lastReadAt !== null && link.lastReadAt.getTime() >= last) return null;
+  const at = Math.min(regular, last ?? Infinity);
+  return at === Infinity ? null : new Date(at);
+}
+
+/** From the start of a status to the look that comes after so many others. */
+function offsetOfLook({ startAfterMs, steps }: PollPlan, looksBefore: number): number | null {
+  let offset = startAfterMs;
+  let left = looksBefore;
+  for (const { everyMs, times } of steps) {
+    const looks = Math.min(left, times);
+    offset += looks * everyMs;
+    left -= looks;
+  }
+  return left > 0 ? null : offset;
+}
+
+/** A link that waits for its recipient is looked at once after its expiry, and not again. */
+function lastLook({ status, expiresAt }: ScheduledLink): number | null {
+  return status === 'PENDING' && expiresAt !== null ? expiresAt.getTime() + AFTER_EXPIRY_MS : null;
+}

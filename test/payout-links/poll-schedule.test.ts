@@ -1,0 +1,62 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import type { PollSchedule } from 'nestjs-payout-links';
+import { until } from '../support/until.js';
+import { Stage } from './library.stage.js';
+
+const OFTEN: PollSchedule = {
+  PENDING: { startAfterMs: 0, steps: [{ everyMs: 100, times: 2 }] },
+  REQUESTED: { startAfterMs: 0, steps: [{ everyMs: 100, times: 50 }] },
+};
+
+describe('looks between nights', () => {
+  let stage: Stage;
+  afterEach(() => stage.close());
+
+  const due = () =>
+    stage.database.query<{ external_id: string; checks: number; next_check_at: Date | null }>(
+      'SELECT external_id, checks, next_check_at FROM payout_link ORDER BY external_id',
+    );
+  /** The loop looks every few seconds; what is due is due at once for the test. */
+  const soon = () =>
+    stage.database.query('UPDATE payout_link SET next_check_at = now() WHERE next_check_at > now()');
+
+  it('are off unless the host has a schedule', async () => {
+    stage = await Stage.open();
+    const link = await stage.create('alone');
+    await stage.claim(link);
+    const other = await stage.another();
+    await stage.create('busy');
+    expect(await stage.requests('GET /payouts/:id')).toBe(0);
+    expect(await other.service.get(link.id)).toMatchObject({ status: 'PENDING' });
+  });
+
+  it('find what no webhook told of, and leave a link alone when the schedule has no more for it', async () => {
+    stage = await Stage.open({ pollSchedule: { states: OFTEN, perMinute: 600 } });
+    const link = await stage.create('claimed');
+    await stage.claim(link);
+    await until('found', async () => {
+      await soon();
+      return (await stage.service.get(link.id)).status === 'SUCCEEDED';
+    });
+    await until('left alone', async () => (await due())[0]!.next_check_at === null);
+    expect((await stage.service.history(link.id)).at(-1)).toMatchObject({ source: 'POLL' });
+    const reads = await stage.requests('GET /payouts/:id');
+    await stage.create('another');
+    await until('looked at', async () => {
+      await soon();
+      return (await stage.requests('GET /payouts/:id')) > reads;
+    });
+    expect(await stage.service.get(link.id)).toMatchObject({ status: 'SUCCEEDED' });
+  });
+
+  it('are shared by the instances that have the schedule: each look is made once', async () => {
+    const states: PollSchedule = { PENDING: { startAfterMs: 0, steps: [] } };
+    stage = await Stage.open({ pollSchedule: { states, perMinute: 600 } });
+    await Promise.all([1, 2].map(() => stage.another({ pollSchedule: { states, perMinute: 600 } })));
+    for (let index = 0; index < 6; index += 1) await stage.create(`link-${index}`);
+    await until('each looked at', async () => (await due()).every(({ checks }) => checks === 1), 30_000);
+    expect(Object.values((await stage.caller.request('GET', '/_sandbox/polls')).body)).toEqual([
+      1, 1, 1, 1, 1, 1,
+    ]);
+  });
+});
