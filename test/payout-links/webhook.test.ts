@@ -15,12 +15,31 @@ describe('the webhook route', () => {
     'lets nobody in with the token %j, whatever the body, and keeps nothing',
     async (token) => {
       const latin = Buffer.from(token).toString('latin1');
-      expect(
-        (await stage.deliver({ event: 'disbursement.completed', data: {} }, { token: latin })).status,
-      ).toBe(401);
+      for (const body of [
+        { event: 'disbursement.completed', data: {} },
+        '[]',
+        '{"event":',
+        '',
+        // More than a host reads.
+        JSON.stringify({ event: 'x'.repeat(200_000) }),
+      ]) {
+        const answer = await stage.deliver(body, { token: latin });
+        expect(answer.status).toBe(401);
+        expect(await answer.json()).toMatchObject({ message: 'x-callback-token is missing or wrong' });
+      }
       expect(await deliveries()).toBe(0);
     },
   );
+
+  it('looks at nothing but its own route: the host’s others need no token', async () => {
+    for (const [method, path] of [
+      ['GET', '/webhooks/xendit/payout-links'],
+      ['POST', '/webhooks/xendit/payout-links/more'],
+      ['POST', '/elsewhere'],
+    ] as const) {
+      expect((await fetch(stage.host.url + path, { method })).status).toBe(404);
+    }
+  });
 
   it.each(['[]', '"text"', '7', 'null', '{"event":', ''])(
     'answers %j, which is no object, with 400',

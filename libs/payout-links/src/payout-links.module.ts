@@ -20,6 +20,7 @@ import {
 import { resolveOptions } from './payout-links.options.js';
 import { PayoutLinksService } from './payout-links.service.js';
 import { WebhookController } from './webhook/webhook.controller.js';
+import { WebhookGate } from './webhook/webhook.gate.js';
 import { WebhookInbox } from './webhook/webhook.inbox.js';
 import { WebhookProcessor } from './webhook/webhook.processor.js';
 import { WebhookRetention } from './webhook/webhook.retention.js';
@@ -44,6 +45,7 @@ import { XenditClient } from './xendit/xendit.client.js';
     PayoutLinkReissuer,
     PayoutLinkRecovery,
     PayoutLinkChecks,
+    WebhookGate,
     WebhookInbox,
     WebhookProcessor,
     WebhookRetention,

@@ -28,6 +28,11 @@ export class PayoutLinksAccounts {
     return [...new Set(accounts.map(({ account }) => account))];
   }
 
+  /** The accounts that accept a header's value, which may be missing. */
+  ofHeader(value: string | string[] | undefined): string[] {
+    return typeof value === 'string' ? this.ofToken(value) : [];
+  }
+
   /** The accounts that share a webhook token with this one, itself first: a delivery does not say which is meant. */
   sharingTokenWith(account: string): string[] {
     const own = this.tokens.filter((token) => token.account === account);

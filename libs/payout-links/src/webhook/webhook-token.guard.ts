@@ -16,6 +16,9 @@ export interface WebhookRequest {
   payoutLinksAccount?: string;
 }
 
+/** What a caller without a token is told. */
+export const TOKEN_REFUSED = 'x-callback-token is missing or wrong';
+
 /** Lets a delivery in only with one of the configured tokens in `x-callback-token`; looks at nothing else. */
 @Injectable()
 export class WebhookTokenGuard implements CanActivate {
@@ -27,9 +30,8 @@ export class WebhookTokenGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     if (!this.options.webhook.enabled) throw new NotFoundException();
     const request = context.switchToHttp().getRequest<WebhookRequest>();
-    const token = request.headers['x-callback-token'];
-    const [account] = typeof token === 'string' ? this.accounts.ofToken(token) : [];
-    if (account === undefined) throw new UnauthorizedException('x-callback-token is missing or wrong');
+    const [account] = this.accounts.ofHeader(request.headers['x-callback-token']);
+    if (account === undefined) throw new UnauthorizedException(TOKEN_REFUSED);
     request.payoutLinksAccount = account;
     return true;
   }
