@@ -107,6 +107,60 @@ describe('reissue', () => {
     expect(await stage.requests('GET /payouts/:id')).toBe(reads + 3);
   });
 
+  it.each([
+    ['still waits', '', 'PENDING'],
+    ['is on its way', '131313', 'REQUESTED'],
+    ['was paid', '1234567890', 'SUCCEEDED'],
+  ])('is refused, even by force, when the provider says that the money %s', async (_, account, status) => {
+    const link = await stage.create('thought-dead');
+    if (account) await stage.claim(link, account);
+    await stage.database.query(
+      `UPDATE payout_link SET status = 'FAILED', failure_code = 'REJECTED_BY_CHANNEL',
+         last_read_at = last_read_at - interval '2 minutes'`,
+    );
+    await expect(stage.service.reissue(link.id, { reason: 'again', force: true })).rejects.toMatchObject(
+      refused,
+    );
+    expect(await stage.payouts()).toEqual([expect.objectContaining({ status })]);
+    expect(await stage.count('payout_link')).toBe(1);
+  });
+
+  it('does not take a delivery’s word for a read, where the host believes deliveries', async () => {
+    const believer = await stage.another({ ...IMPATIENT, webhook: { confirm: false } });
+    const link = await stage.create('hearsay');
+    await stage.database.query("UPDATE payout_link SET last_read_at = last_read_at - interval '2 minutes'");
+    const answer = await fetch(believer.webhookUrl, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-callback-token': stage.sandbox.webhookToken },
+      body: JSON.stringify({
+        event: 'disbursement.failed',
+        data: {
+          id: link.providerId,
+          reference_id: 'hearsay',
+          amount: 50_000,
+          failure_code: 'REJECTED_BY_CHANNEL',
+        },
+      }),
+    });
+    expect(answer.status).toBe(200);
+    await until('believed', async () => (await stage.service.get(link.id)).status === 'FAILED');
+    await expect(believer.service.reissue(link.id, { reason: 'again' })).rejects.toMatchObject(refused);
+    expect(await stage.payouts()).toHaveLength(1);
+  });
+
+  it('asks for an external id where the one that follows would be too long, and stores nothing', async () => {
+    const link = await failed('x'.repeat(254), '999999');
+    await expect(stage.service.reissue(link.id, { reason: 'again' })).rejects.toMatchObject({
+      code: 'INVALID_PAYOUT_LINK',
+      errors: [expect.objectContaining({ field: 'externalId' })],
+    });
+    expect(await stage.count('payout_link')).toBe(1);
+    expect(await stage.service.reissue(link.id, { reason: 'again', externalId: 'shorter' })).toMatchObject({
+      status: 'PENDING',
+      reissueOf: link.id,
+    });
+  });
+
   it('of a link that was rejected needs no read, and ends the way back of the rejected one', async () => {
     await expect(stage.create('dear', { amount: 11_000_000_000 })).rejects.toMatchObject({
       code: 'INSUFFICIENT_BALANCE',

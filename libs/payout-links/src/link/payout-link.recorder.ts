@@ -259,7 +259,7 @@ async function move(
       seen?.disbursementId ?? null,
       seen?.createdAt ?? null,
       seen?.claimedAt ?? null,
-      seen !== undefined,
+      isRead(observation),
       held.status,
       source,
       raw === null ? null : JSON.stringify(raw),
@@ -268,6 +268,11 @@ async function move(
   const moved = hydrate(manager, rows[0]!);
   if (finding) await insertFinding(manager, moved, finding, source);
   return moved;
+}
+
+/** Whether the provider itself was asked: only that shows a link dead, and only that ends findings. */
+function isRead(observation: Observation): boolean {
+  return observation.kind === 'link' && !observation.unread;
 }
 
 /** A good answer ends the findings that say there was none. */
@@ -287,11 +292,11 @@ async function refreshDetails(
           provider_id = coalesce(provider_id, $2), provider_status = $3, payout_url = coalesce($4, payout_url),
           expires_at = coalesce($5, expires_at), disbursement_id = coalesce($6, disbursement_id),
           provider_created_at = coalesce($7, provider_created_at), claimed_at = coalesce(claimed_at, $8),
-          last_read_at = now
+          last_read_at = CASE WHEN $9 THEN now ELSE last_read_at END
         FROM clock_timestamp() AS now
         WHERE id = $1
         RETURNING payout_link.*),
-      settled AS (${RESOLVE_CONDITIONS})
+      settled AS (${RESOLVE_CONDITIONS} AND $9)
     SELECT * FROM link`,
     [
       held.id,
@@ -302,6 +307,7 @@ async function refreshDetails(
       link.disbursementId,
       link.createdAt,
       link.claimedAt,
+      isRead(observation),
     ],
   );
   return hydrate(manager, rows[0]!);

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { QueryFailedError } from 'typeorm';
 import { adviseOnFailure } from '../failures/advice.js';
+import { checked, ReissuePayoutLink } from '../payout-links.dto.js';
 import { DuplicatePayoutError, ReissueRefusedError } from '../payout-links.errors.js';
 import { RESOLVED_OPTIONS, type ResolvedPayoutLinksOptions } from '../payout-links.module-definition.js';
 import { errorOfAnswer } from '../xendit/answer.errors.js';
@@ -23,8 +24,8 @@ export class PayoutLinkReissuer {
   ) {}
 
   /**
-   * @throws ReissueRefusedError when a guard says no, DuplicatePayoutError when the external id is taken, and what
-   *   `create` throws
+   * @throws ReissueRefusedError when a guard says no, DuplicatePayoutError when the external id is taken,
+   *   InvalidPayoutLinkError when the one that follows would be too long, and what `create` throws
    */
   async reissue(
     link: PayoutLink,
@@ -35,6 +36,7 @@ export class PayoutLinkReissuer {
     const chain = await this.guard(dead, force);
 
     const successorId = externalId ?? `${chain[0]!.externalId}-r${dead.attempt}`;
+    checked(ReissuePayoutLink, { reason, externalId: successorId });
     const successor = await this.store(dead, reason, successorId);
     if (successor) return this.creator.sendStored(successor);
     const taker = await this.repository.findByExternalId(dead.account, successorId);

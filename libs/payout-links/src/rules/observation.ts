@@ -25,6 +25,8 @@ export type Observation =
       kind: 'link';
       link: ProviderLink;
       raw: unknown;
+      /** A delivery's own word, which its host wants believed: no read of the provider. */
+      unread?: true;
       /** An operator says that this is ours although the provider refused our create as a duplicate of it. */
       adopted?: true;
     }

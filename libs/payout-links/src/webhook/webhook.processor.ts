@@ -143,7 +143,7 @@ export class WebhookProcessor implements OnApplicationBootstrap, BeforeApplicati
     if (!said) return { outcome: 'ignored', link };
     return this.recorder.record(
       link,
-      { kind: 'link', link: said, raw },
+      { kind: 'link', link: said, raw, unread: true },
       { source: 'WEBHOOK', sentAtVersion: link.version },
     );
   }
