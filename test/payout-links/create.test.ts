@@ -45,6 +45,24 @@ describe('create', () => {
     ]);
   });
 
+  it('has the provider mail the link to its recipient, once', async () => {
+    const link = await stage.create('mailed', { email: 'budi@example.org' });
+    expect(await stage.caller.emails()).toEqual([
+      expect.objectContaining({
+        to: 'budi@example.org',
+        payoutId: link.providerId,
+        payoutUrl: link.payoutUrl,
+      }),
+    ]);
+  });
+
+  it('stores and sends the largest amount to the last rupiah', async () => {
+    const amount = BigInt(Number.MAX_SAFE_INTEGER);
+    await expect(stage.create('largest', { amount })).rejects.toMatchObject({ code: 'INSUFFICIENT_BALANCE' });
+    expect((await stage.service.getByExternalId('largest')).amount).toBe(9_007_199_254_740_991n);
+    expect(stage.proxy.passed.at(-1)!.body).toContain('"amount":9007199254740991,');
+  });
+
   it('answers the same call with the same link and asks the provider once, however many ask at once', async () => {
     const first = await stage.create('same');
     expect(await stage.create('same')).toEqual(first);

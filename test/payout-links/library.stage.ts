@@ -7,7 +7,7 @@ import { ProviderProxy } from '../support/provider.proxy.js';
 
 /** Little patience, so that a provider that does not answer is soon given up. */
 export const IMPATIENT = {
-  http: { connectTimeoutMs: 300, attemptTimeoutMs: 300, attempts: 2, totalTimeoutMs: 5_000 },
+  http: { connectTimeoutMs: 800, attemptTimeoutMs: 800, attempts: 2, totalTimeoutMs: 5_000 },
 };
 
 export type Fault = 'latency' | 'reset' | 'timeout-before' | 'timeout-after' | '500' | '429' | 'garbage';

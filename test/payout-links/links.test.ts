@@ -15,6 +15,8 @@ describe('a payout link', () => {
       () => stage.service.get('no-uuid'),
       () => stage.service.get('11111111-1111-4111-8111-111111111111'),
       () => stage.service.getByExternalId('nothing'),
+      () => stage.service.getByExternalId('no\0thing'),
+      () => stage.service.getByExternalId('nothing', 'no\0body'),
       () => stage.service.history('11111111-1111-4111-8111-111111111111'),
       () => stage.service.void("'; DROP TABLE payout_link; --"),
     ]) {
@@ -36,7 +38,9 @@ describe('a payout link', () => {
       if (seen.length === 4) await stage.create('newer-than-the-page');
       ({ nextCursor: cursor } = page);
     } while (cursor !== null);
-    expect(seen).toHaveLength(9);
+    const { items } = await stage.service.list();
+    expect(items[0]!.externalId).toBe('newer-than-the-page');
+    expect(seen).toEqual(items.slice(1).map(({ externalId }) => externalId));
     expect(new Set(seen).size).toBe(9);
   });
 
@@ -52,11 +56,14 @@ describe('a payout link', () => {
     expect(await found({ q: "'; --" })).toEqual([]);
     expect(await found({ account: 'nobody' })).toEqual([]);
     expect(await found({ createdTo: voided.createdAt })).toEqual([]);
+    expect(await found({ createdFrom: voided.createdAt })).toEqual(['order-1000-done', 'order-100%_done']);
+    expect(await found({ status: 'PENDING', createdFrom: new Date(Date.now() + 60_000) })).toEqual([]);
     for (const bad of [
       { status: 'LOST' },
       { limit: 0 },
       { limit: 201 },
       { cursor: 'x' },
+      { account: 'no\0body' },
       { sort: 'amount' },
     ]) {
       await expect(stage.service.list(bad as never)).rejects.toMatchObject({ code: 'INVALID_PAYOUT_LINK' });
@@ -80,6 +87,34 @@ describe('a payout link', () => {
     });
     expect(last.effectiveAt.getTime()).toBeLessThanOrEqual(last.recordedAt.getTime());
     expect(await stage.service.refresh(link.id)).toMatchObject({ version: failed.version });
+  });
+
+  it('of a create whose outcome is unknown is not changed by a refresh, which asks nobody', async () => {
+    await stage.fault('POST /payouts', 'timeout-before', 2);
+    const link = await stage.create('nobody-knows');
+    expect(await stage.service.refresh(link.id)).toEqual(link);
+    expect(await stage.requests('GET /payouts/:id')).toBe(0);
+  });
+
+  it('that was paid and came back is reversed, and that is a finding', async () => {
+    const link = await stage.create('comes-back');
+    await stage.claim(link, '654321');
+    expect(await stage.service.refresh(link.id)).toMatchObject({ status: 'SUCCEEDED' });
+    await stage.caller.advance(3 * 60_000);
+    expect(await stage.service.refresh(link.id)).toMatchObject({ status: 'REVERSED' });
+    expect(
+      await stage.database.query('SELECT type, local_value, provider_value FROM payout_link_discrepancy'),
+    ).toEqual([{ type: 'REVERSED_AFTER_SUCCESS', local_value: 'SUCCEEDED', provider_value: 'REVERSED' }]);
+  });
+
+  it('locks its recipient out after three wrong passcodes, and says so', async () => {
+    const link = await stage.create('guessed');
+    const form = { passcode: 'wrong', bankCode: 'BCA', accountNumber: '1', accountHolderName: 'x' };
+    for (let guess = 0; guess < 3; guess += 1) await stage.caller.submit(link.providerId!, form);
+    expect(await stage.service.refresh(link.id)).toMatchObject({
+      status: 'FAILED',
+      failureCode: 'RECIPIENT_LOCKED_OUT',
+    });
   });
 
   it('expires three days after it was created, and is known to have', async () => {

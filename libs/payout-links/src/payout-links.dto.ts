@@ -60,6 +60,7 @@ export class ListPayoutLinks {
 
   @IsOptional()
   @IsString()
+  @NotContains('\0', NO_NUL)
   account?: string;
 
   /** A part of the external id or the e-mail address. */

@@ -99,7 +99,9 @@ export class PayoutLinksService {
 
   /** @throws PayoutLinkNotFoundError */
   async getByExternalId(externalId: string, account: string = DEFAULT_ACCOUNT): Promise<PayoutLink> {
-    return found(await this.repository.findByExternalId(account, externalId), externalId);
+    // PostgreSQL refuses a NUL, so no link has one.
+    const canBe = !externalId.includes('\0') && !account.includes('\0');
+    return found(canBe ? await this.repository.findByExternalId(account, externalId) : null, externalId);
   }
 
   /**

@@ -88,7 +88,9 @@ export class PayoutLinkCreator {
   /** `UNCONFIRMED`: one more POST of the same; only a matching link settles it. */
   private async sendOnce(link: PayoutLink): Promise<PayoutLink> {
     const { answer } = await this.client.createPayout(link.account, requestOf(link), 1);
-    return answer.kind === 'link' ? this.accept(link, answer, 'API') : link;
+    if (answer.kind === 'link') return this.accept(link, answer, 'API');
+    // Somebody else may have settled it meanwhile.
+    return (await this.repository.findById(link.id)) ?? link;
   }
 
   /** `REJECTED`: the provider never took it, so it may be sent again, unless another link has taken its place. */
