@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { ProviderProxy } from '../support/provider.proxy.js';
 import { until } from '../support/until.js';
 import { businessDate, outcomeOf, Stage, type RunResult } from './reconciler.stage.js';
 
@@ -261,16 +262,26 @@ describe('reconcile run', () => {
   });
 
   it('lets a second run of the slot wait, read nothing and end like the first', async () => {
-    for (let index = 0; index < 20; index += 1) await stage.create(`link-${index}`);
-    const slowly = { RECONCILE_RATE_PER_MINUTE: '120' };
-    const first = stage.start(['run', '--json', '--date', today], slowly);
-    await until('the first is reading', () => first.stderr().includes('reading open links'));
-    const second = await stage.run(['--date', today], slowly);
-    const firstOutcome = outcomeOf(await first.ended);
-    expect(second.runs).toEqual(firstOutcome.runs);
-    expect(second.code).toBe(firstOutcome.code);
-    expect(second.stderr).toContain('another run is under way');
-    expect(Object.values(await stage.polls())).toEqual(Array.from({ length: 20 }, () => 1));
+    for (let index = 0; index < 5; index += 1) await stage.create(`link-${index}`);
+    const proxy = await ProviderProxy.open(stage.sandbox.url);
+    const env = { XENDIT_BASE_URL: proxy.url };
+    try {
+      let release = () => undefined as void;
+      const released = new Promise<void>((done) => (release = done));
+      proxy.beforeAnswer = () => released;
+      const first = stage.start(['run', '--json', '--date', today], env);
+      await until('the first reads', () => proxy.passed.length > 0);
+      const second = stage.start(['run', '--json', '--date', today], env);
+      await until('the second waits', () => second.stderr().includes('another run is under way'), 12_000);
+      release();
+      const [one, two] = (await Promise.all([first.ended, second.ended])).map((ended) => outcomeOf(ended));
+      expect(one!.runs).toHaveLength(1);
+      expect(two!.runs).toEqual(one!.runs);
+      expect([one!.code, two!.code]).toEqual([0, 0]);
+      expect(Object.values(await stage.polls())).toEqual(Array.from({ length: 5 }, () => 1));
+    } finally {
+      await proxy.close();
+    }
   });
 
   it('goes on where it was after a kill', async () => {
