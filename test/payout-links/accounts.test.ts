@@ -76,6 +76,37 @@ describe('several accounts in one module', () => {
     await until('its own moved it', async () => (await host.service.get(link.id)).status === 'SUCCEEDED');
   });
 
+  it('that share a token are told apart by the link’s id where both have its external id', async () => {
+    const token = 'token-of-both';
+    const shared = await startHost({
+      databaseUrl: database.url,
+      sandbox,
+      options: {
+        accounts: {
+          jakarta: { ...ACCOUNTS.jakarta, webhookTokens: [token] },
+          bandung: { ...ACCOUNTS.bandung, webhookTokens: [token] },
+        },
+      },
+    });
+    try {
+      const links = [await create('jakarta'), await create('bandung')];
+      for (const { id, providerId } of links) {
+        await caller.claim(providerId!);
+        await caller.advance(1_000);
+        const news = { id: providerId, reference_id: 'order-1', status: 'SUCCEEDED', amount: 60_000 };
+        await fetch(shared.webhookUrl, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', 'x-callback-token': token },
+          body: JSON.stringify({ event: 'disbursement.completed', data: news }),
+        });
+        await until('its own link moved', async () => (await host.service.get(id)).status === 'SUCCEEDED');
+      }
+      expect(await host.service.deliveries('SET_ASIDE')).toEqual([]);
+    } finally {
+      await shared.close();
+    }
+  });
+
   it('take every token that is configured, so that one can be replaced', async () => {
     for (const token of ACCOUNTS.bandung.webhookTokens) {
       expect((await deliver(token, { id: token, status: 'SUCCEEDED' })).status).toBe(200);

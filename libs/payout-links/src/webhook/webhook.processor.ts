@@ -118,10 +118,12 @@ export class WebhookProcessor implements OnApplicationBootstrap, BeforeApplicati
       ...ids.map((id) => (name: string) => this.repository.findByDisbursementId(name, id)),
     ];
     for (const lookUp of lookUps) {
-      for (const name of accounts) {
-        const link = await lookUp(name);
-        if (link) return link;
-      }
+      const links = (await Promise.all(accounts.map(lookUp))).filter((link) => link !== null);
+      // Accounts that share a token may have used one external id each: then the delivery's ids tell.
+      const named = links.find(({ providerId, disbursementId }) =>
+        [providerId, disbursementId].some((id) => id !== null && ids.includes(id)),
+      );
+      if (links.length > 0) return named ?? links[0]!;
     }
     return null;
   }
