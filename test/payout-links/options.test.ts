@@ -36,6 +36,27 @@ describe('the module', () => {
       ['http.attempts', 'http.totalTimeoutMs', 'retentionDays'],
     ],
     [
+      'advice that no guard would understand',
+      {
+        apiKey: 'xnd_1',
+        webhookTokens: [],
+        failureAdvice: {
+          INVALID_DESTINATION: { retry: 'NEVER' },
+          HOUSE_RULE: { owner: 'NOBODY_ELSE', waitMs: -1, advise: { en: 'x', id: 'y' } },
+          BY_TEXT: 'DO_NOT_RETRY',
+          HALF_SAID: { advice: { en: 'only English' } },
+        },
+      },
+      [
+        'failureAdvice.INVALID_DESTINATION.retry',
+        'failureAdvice.HOUSE_RULE.owner',
+        'failureAdvice.HOUSE_RULE.waitMs',
+        'failureAdvice.HOUSE_RULE.advise',
+        'failureAdvice.BY_TEXT',
+        'failureAdvice.HALF_SAID.advice.id',
+      ],
+    ],
+    [
       'bad accounts',
       {
         apiKey: 'xnd_1',

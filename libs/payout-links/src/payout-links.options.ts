@@ -4,6 +4,7 @@ import {
   IsBoolean,
   IsInt,
   IsNotEmpty,
+  isObject,
   IsObject,
   IsOptional,
   IsString,
@@ -16,6 +17,7 @@ import {
   type ValidationError,
 } from 'class-validator';
 import type { FailureAdviceOverrides } from './failures/advice.js';
+import { FailureAdviceOptions } from './failures/advice.options.js';
 import { InvalidPayoutLinkError, type FieldError } from './payout-links.errors.js';
 import { DEFAULT_POLL_SCHEDULE, type PollSchedule } from './rules/poll-schedule.js';
 
@@ -45,7 +47,7 @@ export class PayoutLinksAccountOptions {
   /** Sent as `for-user-id`: the sub-account that the key acts for. */
   @IsOptional()
   @IsString()
-  @IsNotEmpty()
+  @Matches(/^[\x21-\x7e]+$/, NO_SPACE)
   forUserId?: string;
 }
 
@@ -205,6 +207,7 @@ export function resolveOptions(options: PayoutLinksOptions): ResolvedPayoutLinks
     errors.push(...fieldErrors(validateSync(checked, KNOWN_ONLY), `accounts.${name}.`));
     accounts.set(name, checked);
   }
+  if (isObject(given.failureAdvice)) errors.push(...adviceErrors(given.failureAdvice));
   if (accounts.size === 0) errors.push({ field: 'apiKey', message: 'give an apiKey or accounts' });
   if (errors.length > 0) throw new InvalidPayoutLinkError(errors);
 
@@ -227,6 +230,15 @@ export function resolveOptions(options: PayoutLinksOptions): ResolvedPayoutLinks
     },
     retentionDays: given.retentionDays,
   };
+}
+
+function adviceErrors(overrides: FailureAdviceOverrides): FieldError[] {
+  return Object.entries<unknown>(overrides).flatMap(([code, row]) => {
+    const field = `failureAdvice.${code}`;
+    if (!isObject(row)) return [{ field, message: 'must be an object' }];
+    const checked = plainToInstance(FailureAdviceOptions, row);
+    return fieldErrors(validateSync(checked, KNOWN_ONLY), `${field}.`);
+  });
 }
 
 /** class-validator's findings as one flat list. */
