@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { startHost } from '../support/host.js';
 import { until } from '../support/until.js';
 import { IMPATIENT, Stage } from './library.stage.js';
 
@@ -30,6 +31,25 @@ describe('the webhook route', () => {
       expect(await deliveries()).toBe(0);
     },
   );
+
+  it('asks for the token first wherever the host has put the route', async () => {
+    const host = await startHost({
+      databaseUrl: stage.database.url,
+      sandbox: stage.sandbox,
+      prefix: '/api/v1',
+    });
+    try {
+      const post = async (token: string, body: string) => {
+        const headers = { 'content-type': 'application/json', 'x-callback-token': token };
+        return (await fetch(`${host.webhookUrl}/?from=xendit`, { method: 'POST', headers, body })).status;
+      };
+      expect(await post('wrong', '{"event":')).toBe(401);
+      expect(await post(stage.sandbox.webhookToken, '{"event":')).toBe(400);
+      expect(await post(stage.sandbox.webhookToken, '{"event":"test"}')).toBe(200);
+    } finally {
+      await host.close();
+    }
+  });
 
   it('looks at nothing but its own route: the host’s others need no token', async () => {
     for (const [method, path] of [

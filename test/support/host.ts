@@ -27,12 +27,15 @@ export async function startHost({
   options = {},
   providers = [],
   poolSize = 10,
+  prefix = '',
 }: {
   databaseUrl: string;
   sandbox: Pick<Sandbox, 'url' | 'apiKey' | 'webhookToken'>;
   options?: Partial<PayoutLinksOptions>;
   providers?: Type[];
   poolSize?: number;
+  /** Before every route, as in `/api`. */
+  prefix?: string;
 }): Promise<Host> {
   @Module({
     imports: [
@@ -53,6 +56,7 @@ export async function startHost({
   })
   class HostModule {}
   const app = await NestFactory.create(HostModule, { logger: false, abortOnError: false });
+  app.setGlobalPrefix(prefix);
   try {
     await app.listen(0, '127.0.0.1');
   } catch (error) {
@@ -65,7 +69,7 @@ export async function startHost({
     app,
     service: app.get(PayoutLinksService),
     url,
-    webhookUrl: `${url}/webhooks/xendit/payout-links`,
+    webhookUrl: `${url}${prefix}/webhooks/xendit/payout-links`,
     close: () => app.close(),
   };
 }
