@@ -32,7 +32,8 @@ import { XenditClient } from './xendit/xendit.client.js';
  * `PAYOUT_LINKS_MIGRATIONS`. Extras: `dataSource` (its name), `isGlobal`.
  */
 @Module({
-  imports: [HttpModule, DiscoveryModule],
+  // An instance of its own: what the host hangs on the process-wide axios would resend creates behind our back.
+  imports: [HttpModule.register({}), DiscoveryModule],
   controllers: [WebhookController],
   providers: [
     { provide: RESOLVED_OPTIONS, useFactory: resolveOptions, inject: [MODULE_OPTIONS_TOKEN] },

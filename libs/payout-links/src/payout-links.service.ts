@@ -155,7 +155,8 @@ export class PayoutLinksService {
       });
       return this.voided(recorded.outcome === 'stale' ? await this.read(recorded.link) : usable(recorded));
     }
-    if (answer.kind === 'rate-limited' || isAboutTheKey(answer)) await this.repository.withdrawVoid(link.id);
+    const neverSent = answer.kind === 'rate-limited' || answer.kind === 'unreachable';
+    if (neverSent || isAboutTheKey(answer)) await this.repository.withdrawVoid(link.id);
     if (answer.kind !== 'refused' || isAboutTheKey(answer)) throw errorOfAnswer(answer);
     // The provider's word for “too late” is not documented: whatever it says, the link itself tells.
     await this.repository.withdrawVoid(link.id);
@@ -192,6 +193,9 @@ export class PayoutLinksService {
       { kind: 'link', link: answer.link, raw: answer.raw, adopted: true },
       { source: 'OPERATOR', sentAtVersion: link.version },
     );
+    if (recorded.outcome !== 'move' && recorded.outcome !== 'same') {
+      throw new AdoptRefusedError('the payout link has changed meanwhile: look at it again');
+    }
     return recorded.link;
   }
 

@@ -15,6 +15,7 @@ import { PollWorkers } from './poll.worker.js';
 
 const LOOK_EVERY_MS = 150;
 const JOBS_AHEAD = 200;
+const IN_HAND_MS = 15_000;
 /** The tries that a link has, and some more for jobs that were lost with their worker. */
 const ROUNDS = TRIES + 3;
 const WAIT_BETWEEN_ROUNDS_MS = [0, 500, 2_000, 5_000, 5_000];
@@ -55,7 +56,15 @@ export class PollService {
     } finally {
       await this.slots.endReading(run);
       await this.queueOf(run.account).drain(true);
+      if (!signal.aborted) await this.jobsInHand(run.account);
     }
+  }
+
+  /** What a worker has in hand when the time is up still counts; one that fell silent is not waited for. */
+  private async jobsInHand(account: string): Promise<void> {
+    const giveUpAt = performance.now() + IN_HAND_MS;
+    while (performance.now() < giveUpAt && (await this.queueOf(account).getActiveCount()) > 0)
+      await wait(LOOK_EVERY_MS);
   }
 
   private async readRound(

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { open, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -46,7 +46,8 @@ export async function verifyReportSet(folder: string): Promise<Verification> {
 async function readManifest(folder: string): Promise<{ files: Record<string, FileSummary> }> {
   try {
     const manifest: unknown = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8'));
-    if (typeof (manifest as { files?: unknown }).files !== 'object') throw new Error('it names no files');
+    const { files } = manifest as { files?: unknown };
+    if (typeof files !== 'object' || files === null) throw new Error('it names no files');
     return manifest as { files: Record<string, FileSummary> };
   } catch (cause) {
     throw new NoReportSetError(folder, { cause });
@@ -61,8 +62,10 @@ async function differencesOf(file: string, name: string, expected: FileSummary):
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [`${name}: is missing`];
     return [`${name}: cannot be read (${(error as Error).message})`];
   }
-  if (found.sha256 === expected.sha256) return [];
-  const differences = [`${name}: its SHA-256 is ${found.sha256}, the manifest says ${expected.sha256}`];
+  const differences: string[] = [];
+  if (found.sha256 !== expected.sha256) {
+    differences.push(`${name}: its SHA-256 is ${found.sha256}, the manifest says ${expected.sha256}`);
+  }
   if (!name.endsWith('.csv')) return differences;
   if (found.rows !== expected.rows) {
     differences.push(`${name}: it has ${found.rows} rows, the manifest says ${expected.rows}`);
@@ -85,6 +88,8 @@ async function summarise(file: string, isCsv: boolean): Promise<FileSummary> {
       done(null, chunk);
     },
   });
+  // Before the stream is opened: a file that is missing is told here.
+  const delimiter = isCsv ? await delimiterOf(file) : ',';
   const read = createReadStream(file);
   if (!isCsv) {
     await pipeline(read, hashed, async (chunks: AsyncIterable<Buffer>) => {
@@ -92,7 +97,7 @@ async function summarise(file: string, isCsv: boolean): Promise<FileSummary> {
     });
     return { rows: 0, sums: {}, sha256: hash.digest('hex') };
   }
-  const parser = parse({ bom: true, delimiter: [',', ';'], relax_column_count: true });
+  const parser = parse({ bom: true, delimiter, relax_column_count: true });
   await pipeline(read, hashed, parser, async (records: AsyncIterable<string[]>) => {
     for await (const record of records) {
       if (!header) {
@@ -111,4 +116,16 @@ async function summarise(file: string, isCsv: boolean): Promise<FileSummary> {
     }
   });
   return { rows, sums: sumsInOrder(sums), sha256: hash.digest('hex') };
+}
+
+/** The header holds no cell that has to be quoted, so it tells. */
+async function delimiterOf(file: string): Promise<string> {
+  const handle = await open(file);
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(4_096), 0, 4_096, 0);
+    const [header] = buffer.toString('utf8', 0, bytesRead).split('\r\n');
+    return header!.includes(';') ? ';' : ',';
+  } finally {
+    await handle.close();
+  }
 }

@@ -116,7 +116,7 @@ export class SlotRepository {
         `UPDATE payout_link_reconciliation_run SET as_of = moment,
            slot_end = CASE WHEN provisional THEN moment ELSE slot_end END
          FROM (SELECT date_trunc('milliseconds', clock_timestamp()) + interval '1 millisecond' AS moment) AS cut
-         WHERE id = $1`,
+         WHERE id = $1 AND as_of IS NULL`,
         [run.id],
       );
       await manager.query('SELECT pg_sleep(0.002)');
@@ -130,7 +130,7 @@ export class SlotRepository {
   ): Promise<void> {
     await this.dataSource.query(
       `UPDATE payout_link_reconciliation_run SET status = 'FINISHED', result = $2, closing = $3, manifest_sha256 = $4,
-         finished_at = clock_timestamp() WHERE id = $1`,
+         finished_at = clock_timestamp() WHERE id = $1 AND status = 'RUNNING'`,
       [run.id, JSON.stringify(done.result), JSON.stringify(done.closing), done.manifestSha256],
     );
   }

@@ -32,7 +32,7 @@ export class PayoutLinkChecks implements OnApplicationBootstrap, BeforeApplicati
       'looks between nights',
       IDLE_MS,
       AT_A_TIME,
-      (limit) => this.repository.takeDueForCheck(limit, HOLD_SECONDS),
+      (limit) => this.repository.takeDueForCheck([...options.accounts.keys()], limit, HOLD_SECONDS),
       (link) => this.check(link),
     );
   }
@@ -56,8 +56,14 @@ export class PayoutLinkChecks implements OnApplicationBootstrap, BeforeApplicati
     const { link: read } = await this.reader.read(link, { source: 'POLL' });
     // One that has moved is due again by that; any other has had one more look.
     if (read.version !== link.version) return;
-    read.checks = link.checks + 1;
-    await this.repository.planCheck(read, nextCheck(states, read), read.checks);
+    const now = await this.repository.now();
+    let next: Date | null;
+    // Looks that were missed are not made up for: the next one lies ahead.
+    do {
+      read.checks += 1;
+      next = nextCheck(states, read);
+    } while (next !== null && next <= now);
+    await this.repository.planCheck(read, next, read.checks);
   }
 
   /** Looks at even distances, so that they leave most of the provider's limit to everything else. */

@@ -55,9 +55,14 @@ export class PayoutLinkCreator {
 
   /** Takes up creates that a crash left behind. @returns how many */
   async recover(limit: number): Promise<number> {
-    const intents = await this.repository.takeOverIntents(limit, LEASE_SECONDS);
+    const intents = await this.repository.takeOverIntents(this.accounts, limit, LEASE_SECONDS);
     await Promise.all(intents.map((link) => this.send(link, { outcomeUnknown: true, source: 'RECOVERY' })));
     return intents.length;
+  }
+
+  /** Those that this process has a key for. */
+  private get accounts(): string[] {
+    return [...this.options.accounts.keys()];
   }
 
   /** Sends under the lease that `link` carries and stores what came of it. */
@@ -126,7 +131,7 @@ export class PayoutLinkCreator {
     const deadline = performance.now() + this.options.http.totalTimeoutMs;
     let current = link;
     while (current.status === 'CREATING' && performance.now() < deadline) {
-      const [taken] = await this.repository.takeOverIntents(1, LEASE_SECONDS, link.id);
+      const [taken] = await this.repository.takeOverIntents(this.accounts, 1, LEASE_SECONDS, link.id);
       if (taken) return this.send(taken, { outcomeUnknown: true, source: 'RECOVERY' });
       await wait(100);
       current = (await this.repository.findById(link.id)) ?? current;

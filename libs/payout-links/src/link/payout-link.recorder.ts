@@ -96,7 +96,7 @@ export class PayoutLinkRecorder {
     observation: Observation,
     context: ObservationContext,
   ): Promise<Recorded> {
-    const recorded = await this.decideAndWrite(link, observation, context);
+    const recorded = await withoutParameters(this.decideAndWrite(link, observation, context));
     if (recorded.outcome === 'move') this.moved();
     return recorded;
   }
@@ -159,7 +159,7 @@ async function insertIntent(manager: EntityManager, intent: Intent): Promise<Pay
           updated_at)
         SELECT $1, $2, $3::bigint, 'IDR', $4, $5::json, $6::uuid, $7::uuid, $8, $9, $10, 'CREATING', 1, now, 1,
           now + make_interval(secs => ${LEASE_SECONDS}), 0, date_trunc('milliseconds', now), now
-        FROM shared, clock_timestamp() AS now
+        FROM shared CROSS JOIN LATERAL (SELECT clock_timestamp() AS now WHERE shared IS NOT NULL) AS clock
         ON CONFLICT (account, external_id) DO NOTHING
         RETURNING *),
       transition AS (
@@ -231,7 +231,8 @@ async function move(
           claimed_at = coalesce(claimed_at, $12::timestamptz, CASE WHEN $2 = 'REQUESTED' THEN now END),
           lease_fence = lease_fence + CASE WHEN $2 = 'CREATING' THEN 1 ELSE 0 END,
           lease_expires_at = CASE WHEN $2 = 'CREATING' THEN now + make_interval(secs => ${LEASE_SECONDS}) END,
-          last_read_at = CASE WHEN $13 THEN now ELSE last_read_at END, next_check_at = now, checks = 0,
+          last_read_at = CASE WHEN $13 THEN now ELSE last_read_at END, checks = 0,
+          next_check_at = CASE WHEN $2 IN ('PENDING', 'REQUESTED', 'UNKNOWN', 'SUCCEEDED') THEN now END,
           updated_at = now
         FROM clock_timestamp() AS now
         WHERE id = $1

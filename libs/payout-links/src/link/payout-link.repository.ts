@@ -107,17 +107,22 @@ export class PayoutLinkRepository {
    * Takes over creates whose holder has not renewed its lease for a minute; several instances may ask at once.
    * @param id only this one
    */
-  async takeOverIntents(limit: number, seconds: number, id: string | null = null): Promise<PayoutLink[]> {
+  async takeOverIntents(
+    accounts: readonly string[],
+    limit: number,
+    seconds: number,
+    id: string | null = null,
+  ): Promise<PayoutLink[]> {
     const [rows] = await this.dataSource.query<[Record<string, unknown>[], number]>(
       `UPDATE payout_link SET lease_fence = lease_fence + 1,
          lease_expires_at = clock_timestamp() + make_interval(secs => $2)
        WHERE id IN (
          SELECT id FROM payout_link
          WHERE status = 'CREATING' AND lease_expires_at < clock_timestamp() - interval '1 minute'
-           AND ($3::uuid IS NULL OR id = $3)
+           AND ($3::uuid IS NULL OR id = $3) AND account = ANY ($4)
          ORDER BY created_at LIMIT $1 FOR UPDATE SKIP LOCKED)
        RETURNING *`,
-      [limit, seconds, id],
+      [limit, seconds, id, accounts],
     );
     return rows.map((row) => hydrate(this.dataSource.manager, row));
   }
@@ -147,14 +152,18 @@ export class PayoutLinkRepository {
   }
 
   /** Takes links that are due for a look, for this process alone for a while; several may ask at once. */
-  async takeDueForCheck(limit: number, holdSeconds: number): Promise<PayoutLink[]> {
+  async takeDueForCheck(
+    accounts: readonly string[],
+    limit: number,
+    holdSeconds: number,
+  ): Promise<PayoutLink[]> {
     const [rows] = await this.dataSource.query<[Record<string, unknown>[], number]>(
       `UPDATE payout_link SET next_check_at = clock_timestamp() + make_interval(secs => $2)
        WHERE id IN (
-         SELECT id FROM payout_link WHERE next_check_at <= clock_timestamp()
+         SELECT id FROM payout_link WHERE next_check_at <= clock_timestamp() AND account = ANY ($3)
          ORDER BY next_check_at LIMIT $1 FOR UPDATE SKIP LOCKED)
        RETURNING *`,
-      [limit, holdSeconds],
+      [limit, holdSeconds, accounts],
     );
     return rows.map((row) => hydrate(this.dataSource.manager, row));
   }

@@ -64,7 +64,7 @@ export class WebhookInbox {
   async finish(id: string, payoutLinkId: string): Promise<void> {
     await this.dataSource.query(
       `UPDATE payout_link_delivery SET status = 'PROCESSED', payout_link_id = $2, last_error = NULL,
-         processed_at = clock_timestamp() WHERE id = $1`,
+         processed_at = clock_timestamp() WHERE id = $1 AND status = 'RECEIVED'`,
       [id, payoutLinkId],
     );
   }
@@ -100,7 +100,7 @@ export class WebhookInbox {
          attempts = attempts - CASE WHEN $4 THEN 0 ELSE 1 END,
          status = CASE WHEN $4 AND attempts >= $5 THEN 'SET_ASIDE' ELSE status END,
          next_attempt_at = clock_timestamp() + make_interval(secs => $3)
-       WHERE id = $1`,
+       WHERE id = $1 AND status = 'RECEIVED'`,
       [id, error.slice(0, 500), waitMs / 1000, countsAsAttempt, DELIVERY_ATTEMPTS],
     );
   }

@@ -102,10 +102,16 @@ export class WebhookProcessor implements OnApplicationBootstrap, BeforeApplicati
     link: PayoutLink,
     arrivedBefore: number,
   ): Promise<void> {
-    const result = this.options.webhook.confirm
+    // Only a read can say that an unanswered create is ours.
+    const read = this.options.webhook.confirm || link.providerId === null;
+    const result = read
       ? await this.confirm(link, payload, arrivedBefore)
-      : await this.takeItsWord(link, payload, delivery.body);
-    if (payload.claim !== null && compareStatus(result.link.status, payload.claim) < 0 && !result.finding) {
+      : await this.takeItsWord(link, payload, delivery.body, arrivedBefore);
+    if (
+      payload.claim !== null &&
+      compareStatus(result.link.status, payload.claim) < 0 &&
+      !isAboutAnother(result)
+    ) {
       throw new Error(`the provider still says ${result.link.status}, the delivery says ${payload.claim}`);
     }
   }
@@ -140,18 +146,30 @@ export class WebhookProcessor implements OnApplicationBootstrap, BeforeApplicati
     throw errorOfAnswer(last.answer);
   }
 
-  private async takeItsWord(link: PayoutLink, payload: WebhookPayload, raw: unknown): Promise<Recorded> {
+  private async takeItsWord(
+    link: PayoutLink,
+    payload: WebhookPayload,
+    raw: unknown,
+    arrivedBefore: number,
+  ): Promise<Recorded> {
     const said = providerLinkOfPayload(payload, link);
     if (!said) return { outcome: 'ignored', link };
-    return this.recorder.record(
+    // Nobody knows how old it is: it may move the link forward, anything else is for a read to say.
+    const recorded = await this.recorder.record(
       link,
       { kind: 'link', link: said, raw, unread: true },
-      { source: 'WEBHOOK', sentAtVersion: link.version },
+      { source: 'WEBHOOK', sentAtVersion: 0 },
     );
+    return recorded.outcome === 'stale' ? this.confirm(recorded.link, payload, arrivedBefore) : recorded;
   }
 
   private async read(link: PayoutLink, providerId: string): Promise<ReadResult> {
     const fresh = (await this.repository.findById(link.id)) ?? link;
     return this.reader.read(fresh, { source: 'WEBHOOK' }, providerId);
   }
+}
+
+/** An answer about another payout will not come round by being asked for again. */
+function isAboutAnother({ finding }: Recorded): boolean {
+  return finding?.type === 'AMOUNT_MISMATCH' || finding?.type === 'MISSING_AT_PROVIDER';
 }

@@ -33,7 +33,7 @@ export function nextWaitMs(
   const backOff = Math.min(CAP_MS, BASE_MS * 2 ** (tries - 1)) * (0.5 + random / 2);
   const wait =
     result.kind === 'rate-limited' && result.retryAfterMs !== null
-      ? result.retryAfterMs + (random * BASE_MS) / 2
+      ? Math.max(backOff, result.retryAfterMs + (random * BASE_MS) / 2)
       : backOff;
   return elapsedMs + wait < limits.totalTimeoutMs ? Math.ceil(wait) : null;
 }

@@ -145,6 +145,7 @@ export class XenditClient implements OnApplicationShutdown {
       auth: { username: account.apiKey, password: '' },
       httpAgent: this.connections.httpAgent,
       httpsAgent: this.connections.httpsAgent,
+      adapter: 'http',
       // The library reads no environment, so no proxy from it; and the key is sent to no other host.
       proxy: false,
       maxRedirects: 0,
