@@ -89,24 +89,37 @@ describe('a create whose process died', () => {
     expect(await stage.payouts()).toHaveLength(0);
   });
 
-  it('cannot be rejected by the holder that was thought dead, once another has taken it over', async () => {
-    let release = () => undefined as void;
-    const released = new Promise<void>((done) => (release = done));
+  it('cannot be rejected by the holder that was thought dead, while another has it in hand', async () => {
+    const gates = [gate(), gate()] as const;
     let attempts = 0;
     stage.proxy.answerTo = async (_, ask) => {
       attempts += 1;
-      if (attempts > 1) return ask();
-      await released;
-      return { status: 400, headers: {}, body: '{"error_code":"TOO_LATE","message":"no"}' };
+      if (attempts === 1) {
+        await gates[0].opened;
+        return { status: 400, headers: {}, body: '{"error_code":"TOO_LATE","message":"no"}' };
+      }
+      const answer = await ask();
+      await gates[1].opened;
+      return answer;
     };
-    const patient = await stage.another();
+    const [paused, next] = await Promise.all([stage.another(), stage.another()]);
     const input = { externalId: 'overtaken', amount: 50_000, email: 'siti@example.com' };
-    const paused = patient.service.create(input);
+    const late = paused.service.create(input);
     await until('the first attempt', () => attempts === 1);
     await stage.database.query("UPDATE payout_link SET lease_expires_at = now() - interval '2 minutes'");
-    expect(await stage.create('overtaken')).toMatchObject({ status: 'PENDING' });
-    release();
-    expect(await paused).toMatchObject({ status: 'PENDING', failureCode: null });
+    const taken = next.service.create(input);
+    await until('the attempt of who took it over', () => attempts === 2);
+    gates[0].open();
+    expect(await late).toMatchObject({ status: 'CREATING' });
+    gates[1].open();
+    expect(await taken).toMatchObject({ status: 'PENDING', failureCode: null });
     expect(await stage.payouts()).toHaveLength(1);
   });
 });
+
+/** Something that waits until it is opened. */
+function gate(): { opened: Promise<void>; open: () => void } {
+  let open = () => undefined as void;
+  const opened = new Promise<void>((done) => (open = done));
+  return { opened, open: () => open() };
+}
