@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import 'reflect-metadata';
-import { describeEnvironment, ExitCode, exitCodeOf, runProgram, type Program } from 'app-runtime';
+import { describeEnvironment, ExitCode, runProgram } from 'app-runtime';
 import { Command, InvalidArgumentError } from 'commander';
 import type { RunArguments } from './commands/run.command.js';
 import { isBusinessDate } from './slot/business-date.js';
@@ -40,7 +40,7 @@ commands
   .option('--no-progress', 'say nothing on standard error while all goes well')
   .allowExcessArguments(false)
   .action((options: RunArguments) =>
-    start(options, async (program) => {
+    runProgram(async (program) => {
       if (options.dryRun) return (await import('./commands/plan.command.js')).planCommand(program, options);
       return (await import('./commands/run.command.js')).runCommand(program, options);
     }),
@@ -53,7 +53,7 @@ commands
   .option('--json', 'print one JSON object on standard output')
   .allowExcessArguments(false)
   .action((options: { date?: string; json?: boolean }) =>
-    start({}, async (program) => (await import('./commands/plan.command.js')).planCommand(program, options)),
+    runProgram(async (program) => (await import('./commands/plan.command.js')).planCommand(program, options)),
   );
 
 commands
@@ -62,7 +62,7 @@ commands
   .requiredOption('--date <YYYY-MM-DD>', 'a date that was reconciled', date)
   .allowExcessArguments(false)
   .action((options: { date: string }) =>
-    start({}, async (program) =>
+    runProgram(async (program) =>
       (await import('./commands/report.command.js')).reportCommand(program, options),
     ),
   );
@@ -73,7 +73,7 @@ commands
   .argument('<dir>', 'the folder of the set')
   .allowExcessArguments(false)
   .action((folder: string) =>
-    start({}, async () => (await import('./commands/verify.command.js')).verifyCommand(folder)),
+    runProgram(async () => (await import('./commands/verify.command.js')).verifyCommand(folder)),
   );
 
 commands
@@ -81,7 +81,7 @@ commands
   .description('run what is due at the times of RECONCILE_CRON, and work on the queues; several may serve')
   .allowExcessArguments(false)
   .action(() =>
-    start({}, async (program) => (await import('./commands/serve.command.js')).serveCommand(program)),
+    runProgram(async (program) => (await import('./commands/serve.command.js')).serveCommand(program)),
   );
 
 commands
@@ -89,22 +89,10 @@ commands
   .description('only work on the queues, to help a run on another machine')
   .allowExcessArguments(false)
   .action(() =>
-    start({}, async (program) => (await import('./commands/worker.command.js')).workerCommand(program)),
+    runProgram(async (program) => (await import('./commands/worker.command.js')).workerCommand(program)),
   );
 
 await commands.parseAsync();
-
-function start({ json }: { json?: boolean }, work: (program: Program) => Promise<number>): Promise<never> {
-  return runProgram(async (program) => {
-    try {
-      return await work(program);
-    } catch (error) {
-      const exitCode = program.signal.aborted ? ExitCode.DONE : exitCodeOf(error);
-      if (json) console.log(JSON.stringify({ runs: [], exitCode }));
-      throw error;
-    }
-  });
-}
 
 function date(text: string): string {
   if (isBusinessDate(text)) return text;

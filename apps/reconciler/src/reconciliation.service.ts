@@ -19,6 +19,8 @@ export interface RunRequest {
   date?: BusinessDate;
   progress: Progress;
   signal: AbortSignal;
+  /** Told of each slot as it is done: what follows it may fail. */
+  onResult: (result: SlotResult) => void;
   /** Reading stops when so much time is over; what was not read then is named as such. */
   maxMs?: number;
 }
@@ -50,24 +52,22 @@ export class ReconciliationService {
   /**
    * Goes through the due slots of an account. A second run of a slot waits for the first, reads nothing and gives its
    * result; a finished slot only gives its result.
-   * @throws BadDateError, KeyRefusedError
+   * @throws BadDateError, KeyRefusedError, RunTakenOverError
    */
-  async run(account: string, request: RunRequest): Promise<SlotResult[]> {
-    const { progress, signal } = request;
+  async run(account: string, request: RunRequest): Promise<void> {
+    const { progress, signal, onResult } = request;
     const askedAt = await this.slots.now();
     const dates = await this.dueDates(account, askedAt, request.date);
     const until = performance.now() + (request.maxMs ?? Infinity);
     return this.lock.hold(
       account,
-      async (waited) => {
-        const results = [];
+      async ({ waited, lost }) => {
+        const stop = AbortSignal.any([signal, lost]);
         for (const businessDate of dates) {
-          signal.throwIfAborted();
-          results.push(
-            await this.runSlot(account, businessDate, waited ? askedAt : null, { progress, signal, until }),
-          );
+          stop.throwIfAborted();
+          const waitedSince = waited ? askedAt : null;
+          onResult(await this.runSlot(account, businessDate, waitedSince, { progress, signal: stop, until }));
         }
-        return results;
       },
       () => progress.say(`${account}: another run is under way, waiting for it`),
     );
@@ -110,7 +110,7 @@ export class ReconciliationService {
     if (found?.status === 'FINISHED' && isResultFor(found, waitedSince)) return found.result!;
 
     const title = `${account} ${businessDate}`;
-    let run = await this.beginOrGoOn(account, businessDate, found);
+    let run = await this.slots.takeOver(await this.beginOrGoOn(account, businessDate, found));
     if (run.asOf === null) {
       if (!run.listed) await this.polls.list(run, readSinceOf(run));
       const { total, done } = await this.polls.progress(run.id);

@@ -15,7 +15,8 @@ export { PayoutLinkStatus, OPEN_STATUSES } from './rules/payout-link.status.js';
 export type { FindingType } from './rules/decide.js';
 export type { ObservationSource } from './rules/observation.js';
 export { DEFAULT_POLL_SCHEDULE, type PollPlan, type PollSchedule } from './rules/poll-schedule.js';
-export { PayoutLinkReader, type ReadResult } from './link/payout-link.reader.js';
+export { PayoutLinkReader, type ReadResult, type SentRead } from './link/payout-link.reader.js';
+export { type BesideConfirm } from './link/payout-link.repository.js';
 export { adviseOnFailure, type FailureAdvice, type FailureAdviceOverrides } from './failures/advice.js';
 export {
   FAILURE_CATALOGUE,

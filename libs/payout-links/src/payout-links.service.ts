@@ -30,7 +30,7 @@ import { RESOLVED_OPTIONS, type ResolvedPayoutLinksOptions } from './payout-link
 import { DEFAULT_ACCOUNT } from './payout-links.options.js';
 import type { DeliveryStatus, PayoutLinkDelivery } from './webhook/delivery.entity.js';
 import { WebhookInbox } from './webhook/webhook.inbox.js';
-import { errorOfAnswer, isAboutTheKey, isDuplicateCode, refusalText } from './xendit/answer.errors.js';
+import { errorOfAnswer, isDuplicateCode, isVoidRefusedForKey, refusalText } from './xendit/answer.errors.js';
 import { XenditClient } from './xendit/xendit.client.js';
 
 /** A page of links, newest first. */
@@ -146,20 +146,21 @@ export class PayoutLinksService {
     if (link.status !== 'PENDING' || link.providerId === null) throw notVoidable(link);
 
     await this.repository.markVoidRequested(link.id);
-    const answer = await this.client.voidPayout(link.account, link.providerId);
+    const sentAt = performance.now();
+    const { answer, inconclusiveBefore } = await this.client.voidPayout(link.account, link.providerId);
     if (answer.kind === 'link') {
       const observation = { kind: 'link', link: answer.link, raw: answer.raw } as const;
       const recorded = await this.recorder.record(link, observation, {
         source: 'API',
         sentAtVersion: link.version,
+        sentAt,
       });
       return this.voided(recorded.outcome === 'stale' ? await this.read(recorded.link) : usable(recorded));
     }
-    const neverSent = answer.kind === 'rate-limited' || answer.kind === 'unreachable';
-    if (neverSent || isAboutTheKey(answer)) await this.repository.withdrawVoid(link.id);
-    if (answer.kind !== 'refused' || isAboutTheKey(answer)) throw errorOfAnswer(answer);
+    // After an attempt that may have been carried out, a void that shows later is still ours.
+    if (!inconclusiveBefore && answer.kind !== 'inconclusive') await this.repository.withdrawVoid(link.id);
+    if (answer.kind !== 'refused' || isVoidRefusedForKey(answer)) throw errorOfAnswer(answer);
     // The provider's word for “too late” is not documented: whatever it says, the link itself tells.
-    await this.repository.withdrawVoid(link.id);
     return this.voided(await this.read(link), { message: refusalText(answer), refusal: answer.refusal });
   }
 
@@ -178,6 +179,7 @@ export class PayoutLinksService {
         `only an UNCONFIRMED payout link, or one rejected as a duplicate, can be adopted; this one is ${link.status}`,
       );
     }
+    const sentAt = performance.now();
     const answer = await this.client.getPayout(link.account, given.providerId);
     if (answer.kind === 'refused' && answer.refusal.httpStatus === 404) {
       throw new AdoptRefusedError('the provider has no payout link with this id in this account');
@@ -191,7 +193,7 @@ export class PayoutLinksService {
     const recorded = await this.recorder.record(
       link,
       { kind: 'link', link: answer.link, raw: answer.raw, adopted: true },
-      { source: 'OPERATOR', sentAtVersion: link.version },
+      { source: 'OPERATOR', sentAtVersion: link.version, sentAt },
     );
     if (recorded.outcome !== 'move' && recorded.outcome !== 'same') {
       throw new AdoptRefusedError('the payout link has changed meanwhile: look at it again');

@@ -3,21 +3,25 @@ import { readConfig } from '../config.js';
 import { openReconciler } from '../open-reconciler.js';
 import { ReconciliationService, type Plan } from '../reconciliation.service.js';
 import { RECONCILER_OPTIONS, type ReconcilerOptions } from '../reconciler.options.js';
+import { toldInJson } from './told-in-json.js';
 
 const SHOWN = 20;
 
 /** `plan` and `run --dry-run`: what a run would do; reads no link and changes nothing. */
-export async function planCommand(
+export function planCommand(
   program: Program,
   { date, json = false }: { date?: string; json?: boolean },
 ): Promise<number> {
-  const app = await openReconciler(program, readConfig(), (message) => console.error(message));
-  const { accounts } = app.get<ReconcilerOptions>(RECONCILER_OPTIONS);
   const plans: Plan[] = [];
-  for (const account of accounts) plans.push(await app.get(ReconciliationService).plan(account, date, SHOWN));
-  if (json) console.log(JSON.stringify({ plans, exitCode: 0 }));
-  else console.log(plans.map(describe).join('\n'));
-  return 0;
+  return toldInJson(program, { wanted: json, told: { plans } }, async () => {
+    const app = await openReconciler(program, readConfig(), (message) => console.error(message));
+    const { accounts } = app.get<ReconcilerOptions>(RECONCILER_OPTIONS);
+    for (const account of accounts) {
+      plans.push(await app.get(ReconciliationService).plan(account, date, SHOWN));
+    }
+    if (!json) console.log(plans.map(describe).join('\n'));
+    return 0;
+  });
 }
 
 function describe({ account, dates, calls, minutes, order }: Plan): string {

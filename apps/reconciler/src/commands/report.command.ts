@@ -3,6 +3,7 @@ import { readConfig } from '../config.js';
 import { openReconciler } from '../open-reconciler.js';
 import { RECONCILER_OPTIONS, type ReconcilerOptions } from '../reconciler.options.js';
 import { ReportService } from '../report/report.service.js';
+import { AccountLock } from '../slot/account.lock.js';
 import { NoSuchSlotError } from '../slot/no-such-slot.error.js';
 import { SlotRepository } from '../slot/slot.repository.js';
 
@@ -12,11 +13,15 @@ export async function reportCommand(program: Program, { date }: { date: string }
   const { accounts } = app.get<ReconcilerOptions>(RECONCILER_OPTIONS);
   let written = 0;
   for (const account of accounts) {
-    const run = await app.get(SlotRepository).find(account, date);
-    if (run?.status !== 'FINISHED') continue;
-    const { result } = await app.get(ReportService).write(run);
-    console.log(result.reportSet);
-    written += 1;
+    const write = async () => {
+      const run = await app.get(SlotRepository).find(account, date);
+      if (run?.status !== 'FINISHED') return;
+      const { result } = await app.get(ReportService).write(run);
+      console.log(result.reportSet);
+      written += 1;
+    };
+    const onWait = () => console.error(`${account}: a run is under way, waiting for it`);
+    await app.get(AccountLock).hold(account, write, onWait);
   }
   if (written === 0) throw new NoSuchSlotError(date);
   return 0;

@@ -5,24 +5,25 @@ import { RECONCILER_OPTIONS, type ReconcilerOptions } from '../reconciler.option
 import type { SlotResult } from '../slot/slot-result.js';
 import { exitCodeOf, worstOf } from './exit-code.js';
 
-/** Runs what is due for every account, one after the other; one account's refused key says nothing about the others. */
-export async function runAccounts(
-  app: INestApplicationContext,
-  request: RunRequest,
-): Promise<{ runs: SlotResult[]; exitCode: number }> {
+/**
+ * Runs what is due for every account, one after the other; one account's refused key says nothing about the others.
+ * @returns the exit code
+ */
+export async function runAccounts(app: INestApplicationContext, request: RunRequest): Promise<number> {
   const { accounts } = app.get<ReconcilerOptions>(RECONCILER_OPTIONS);
-  const runs: SlotResult[] = [];
   const codes: number[] = [];
+  const onResult = (result: SlotResult) => {
+    codes.push(exitCodeOf(result));
+    request.onResult(result);
+  };
   for (const account of accounts) {
     try {
-      const results = await app.get(ReconciliationService).run(account, request);
-      runs.push(...results);
-      codes.push(...results.map(exitCodeOf));
+      await app.get(ReconciliationService).run(account, { ...request, onResult });
     } catch (error) {
       if (!(error instanceof KeyRefusedError)) throw error;
       new Logger('Reconciler').error(error.message);
       codes.push(1);
     }
   }
-  return { runs, exitCode: worstOf(codes) };
+  return worstOf(codes);
 }

@@ -4,6 +4,7 @@ import { openReconciler } from '../open-reconciler.js';
 import { openProgress } from '../progress/progress.js';
 import type { SlotResult } from '../slot/slot-result.js';
 import { runAccounts } from './run-accounts.js';
+import { toldInJson } from './told-in-json.js';
 
 export interface RunArguments {
   date?: string;
@@ -13,22 +14,28 @@ export interface RunArguments {
   progress: boolean;
 }
 
-/** `run`: reads every open link and writes the report sets that are due. */
-export async function runCommand(
+/** `run`: reads every open link and writes the report sets that are due; what was done before a failure is told too. */
+export function runCommand(
   program: Program,
   { date, maxMinutes, json = false, progress }: RunArguments,
 ): Promise<number> {
-  const bar = openProgress({ wanted: progress });
-  const app = await openReconciler(program, readConfig(), (message) => bar.say(message));
-  const { runs, exitCode } = await runAccounts(app, {
-    date,
-    progress: bar,
-    signal: program.signal,
-    ...(maxMinutes !== undefined && { maxMs: maxMinutes * 60_000 }),
+  const runs: SlotResult[] = [];
+  return toldInJson(program, { wanted: json, told: { runs } }, async () => {
+    const bar = openProgress({ wanted: progress });
+    const app = await openReconciler(program, readConfig(), (message) => bar.say(message));
+    const exitCode = await runAccounts(app, {
+      date,
+      progress: bar,
+      signal: program.signal,
+      onResult: (result) => {
+        runs.push(result);
+        if (!json) console.log(describe(result));
+      },
+      ...(maxMinutes !== undefined && { maxMs: maxMinutes * 60_000 }),
+    });
+    if (!json && runs.length === 0 && exitCode === 0) console.log(NOTHING_DUE);
+    return exitCode;
   });
-  if (json) console.log(JSON.stringify({ runs, exitCode }));
-  else console.log(runs.length === 0 ? NOTHING_DUE : runs.map(describe).join('\n'));
-  return exitCode;
 }
 
 const NOTHING_DUE = 'Nothing is due: no date is over yet. Give --date for a provisional report of today.';

@@ -27,10 +27,12 @@ export async function serveCommand(program: Program): Promise<number> {
     waitForCompletion: true,
     onTick: async () => {
       const progress = openProgress({ wanted: false });
-      const { runs, exitCode } = await runAccounts(app, { progress, signal: program.signal });
-      for (const { account, date, failures, reportSet } of runs) {
-        logger.log(`${account} ${date}: ${failures} failures, ${reportSet}`);
-      }
+      const exitCode = await runAccounts(app, {
+        progress,
+        signal: program.signal,
+        onResult: ({ account, date, failures, reportSet }) =>
+          logger.log(`${account} ${date}: ${failures} failures, ${reportSet}`),
+      });
       if (exitCode !== 0) logger.error(`the run ended with exit code ${exitCode}`);
     },
     errorHandler: (error) => {

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import { PayoutLinkReader, type PayoutLink, type ReadResult } from 'nestjs-payout-links';
+import { PayoutLinkReader, type PayoutLink, type ReadResult, type SentRead } from 'nestjs-payout-links';
 import { RECONCILER_OPTIONS, type ReconcilerOptions } from '../reconciler.options.js';
 import type { ReconciliationRun } from '../slot/reconciliation-run.entity.js';
 import type { ReadOutcome } from '../slot/slot-read.entity.js';
@@ -20,7 +20,7 @@ const UNKNOWN_RESET_MS = 5_000;
 
 interface Read extends Mark {
   /** The provider confirmed the link as we hold it: nothing is written but that. */
-  confirmed?: PayoutLink;
+  confirmed?: SentRead;
 }
 
 /** Works on one job: reads the links of a stretch at their turns and keeps the books of all of them at once. */
@@ -50,14 +50,19 @@ export class PollJobs {
     const unread = links.filter(({ lastReadAt }) => lastReadAt === null || lastReadAt < readSince);
     const { perMinute } = this.options.limitsOf(run.account);
     const turns = unread.length === 0 ? [] : await this.pace.reserve(run.account, unread.length, perMinute);
-    const reads = (
-      await Promise.all(unread.map((link, index) => this.readInTurn(run, link, turns[index]!, perMinute)))
-    ).flat();
-    await this.reader.confirm(reads.flatMap(({ confirmed }) => confirmed ?? []));
+    const settled = await Promise.allSettled(
+      unread.map((link, index) => this.readInTurn(run, link, turns[index]!, perMinute)),
+    );
+    const reads = settled.flatMap((read) => (read.status === 'fulfilled' ? read.value : []));
     // Somebody else has read the others meanwhile, or this run before it was killed.
     const others = links.filter((link) => !unread.includes(link));
     const marks = [...reads, ...others.map(({ id }) => ({ payoutLinkId: id, outcome: 'READ' as const }))];
-    await this.polls.mark(run.id, marks, TRIES);
+    await this.reader.confirm(
+      reads.flatMap(({ confirmed }) => confirmed ?? []),
+      this.polls.marks(run.id, marks, TRIES),
+    );
+    // What came of the others is kept by now: the job is tried again for the rest.
+    for (const read of settled) if (read.status === 'rejected') throw read.reason;
   }
 
   /** Nothing when the process ends before its turn has come. */
@@ -72,11 +77,14 @@ export class PollJobs {
     } catch {
       return [];
     }
-    return [await this.read(run, link, perMinute)];
+    const read = await this.read(run, link, perMinute);
+    return read === null ? [] : [read];
   }
 
-  private async read(run: ReconciliationRun, link: PayoutLink, perMinute: number): Promise<Read> {
-    let look = await this.reader.look(link);
+  /** Null when the process ends before there is an answer. */
+  private async read(run: ReconciliationRun, link: PayoutLink, perMinute: number): Promise<Read | null> {
+    const { signal } = this.ending;
+    let look = await this.reader.look(link, signal);
     for (
       let limited = 1;
       look.answer.kind === 'rate-limited' && limited < RATE_LIMITS_IN_A_ROW;
@@ -84,15 +92,16 @@ export class PollJobs {
     ) {
       await this.pace.pause(run.account, look.answer.retryAfterMs ?? UNKNOWN_RESET_MS);
       const [turn] = await this.pace.reserve(run.account, 1, perMinute);
-      await wait(turn);
-      look = await this.reader.look(link);
+      await wait(turn, undefined, { signal }).catch(() => undefined);
+      look = await this.reader.look(link, signal);
     }
     const { answer, isNews } = look;
+    if (signal.aborted && answer.kind !== 'link' && answer.kind !== 'refused') return null;
     await this.obey(run.account, answer);
-    if (!isNews) return { payoutLinkId: link.id, outcome: 'READ', confirmed: link };
+    if (!isNews) return { payoutLinkId: link.id, outcome: 'READ', confirmed: look };
     // A provisional slot has no end yet: what is found counts from the moment it is seen.
     const context = run.provisional ? {} : { slotEnd: run.slotEnd };
-    await this.reader.apply(link, answer, { source: 'POLL', ...context });
+    await this.reader.apply(look, answer, { source: 'POLL', signal, ...context });
     if (isAboutTheKey(answer)) await this.slots.refuseKey(run.id, answer.refusal.httpStatus);
     return { payoutLinkId: link.id, outcome: outcomeOf(answer) };
   }

@@ -6,6 +6,7 @@ import type { Queue } from 'bullmq';
 import type { Progress } from '../progress/progress.js';
 import { RECONCILER_OPTIONS, type ReconcilerOptions } from '../reconciler.options.js';
 import type { ReconciliationRun } from '../slot/reconciliation-run.entity.js';
+import { RunTakenOverError } from '../slot/run-taken-over.error.js';
 import { SlotRepository } from '../slot/slot.repository.js';
 import { KeyRefusedError } from './key-refused.error.js';
 import { TRIES } from './poll.job.js';
@@ -34,30 +35,33 @@ export class PollService {
   /**
    * Ends when every link of the run has its outcome, or when `until` comes: what was not read then stays unread.
    * @param until as `performance.now()` tells it
-   * @throws KeyRefusedError; whatever the signal was aborted with
+   * @throws KeyRefusedError, RunTakenOverError; whatever the signal was aborted with
    */
   async readAll(
-    given: ReconciliationRun,
+    run: ReconciliationRun,
     progress: Progress,
     signal: AbortSignal,
     until = Infinity,
   ): Promise<void> {
-    const run = await this.slots.beginReading(given);
     this.workers.start(run.account);
     try {
       for (let round = 0; round < ROUNDS; round += 1) {
         const { total, done } = await this.polls.progress(run.id);
-        if (done === total || performance.now() > until) return;
+        if (done === total || performance.now() > until) break;
         await wait(WAIT_BETWEEN_ROUNDS_MS[Math.min(round, WAIT_BETWEEN_ROUNDS_MS.length - 1)], undefined, {
           signal,
         });
         await this.readRound(run, round, progress, signal, until);
       }
-    } finally {
-      await this.slots.endReading(run);
-      await this.queueOf(run.account).drain(true);
-      if (!signal.aborted) await this.jobsInHand(run.account);
+    } catch (error) {
+      // Why it failed is what the caller has to hear.
+      await this.queueOf(run.account)
+        .drain(true)
+        .catch(() => undefined);
+      throw error;
     }
+    await this.queueOf(run.account).drain(true);
+    await this.jobsInHand(run.account);
   }
 
   /** What a worker has in hand when the time is up still counts; one that fell silent is not waited for. */
@@ -113,6 +117,7 @@ export class PollService {
       this.polls.progress(run.id),
       this.queueOf(run.account).getJobCounts('waiting', 'active', 'delayed', 'prioritized'),
     ]);
+    if (now!.readingNumber !== run.readingNumber) throw new RunTakenOverError(run.account);
     if (now!.keyRefused !== null) throw new KeyRefusedError(run.account, now!.keyRefused);
     progress.update(done);
     const left = Object.values(counts).reduce((sum, count) => sum + count, 0);

@@ -52,6 +52,7 @@ export class ReportService {
     await this.queries.all(KEEP_LAST_READS_SQL, [...slotParameters(run, previous), run.id]);
   }
 
+  /** @throws RunTakenOverError when another program has taken the run over; the set is left as it was then */
   async write(run: ReconciliationRun): Promise<WrittenReport> {
     const previous = await this.slots.findPrevious(run);
     const slot = slotParameters(run, previous);
@@ -96,6 +97,7 @@ export class ReportService {
         'roll-forward.csv': rollForwardFile,
       });
       await writeFile(join(temporary, 'manifest.json'), text, { flush: true });
+      await this.slots.requireOurs(run);
       return {
         closing: closing.totals,
         manifestSha256: createHash('sha256').update(text).digest('hex'),

@@ -1,5 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type QueryRunner } from 'typeorm';
+import { RunTakenOverError } from './run-taken-over.error.js';
+
+const LOOK_EVERY_MS = 2_000;
+
+/** Who has the lock of an account. */
+export interface Held {
+  /** Somebody else had it before. */
+  waited: boolean;
+  /** Aborted when the database has lost the connection that holds the lock, so that another program may have it. */
+  lost: AbortSignal;
+}
 
 /** One reconciliation per account at a time, over all programs. */
 @Injectable()
@@ -9,9 +20,8 @@ export class AccountLock {
   /**
    * Waits for its turn, then works. The lock belongs to a connection of its own, which the database ends with its
    * program: a killed one holds up nobody.
-   * @param work told whether somebody else had the lock before
    */
-  async hold<T>(account: string, work: (waited: boolean) => Promise<T>, onWait: () => void): Promise<T> {
+  async hold<T>(account: string, work: (held: Held) => Promise<T>, onWait: () => void): Promise<T> {
     const runner = this.dataSource.createQueryRunner();
     const parameters = ['payout_link_reconciliation', account];
     try {
@@ -24,13 +34,29 @@ export class AccountLock {
         onWait();
         await runner.query('SELECT pg_advisory_lock(hashtext($1), hashtext($2))', parameters);
       }
+      const watch = watchOver(runner, account);
       try {
-        return await work(waited);
+        return await work({ waited, lost: watch.lost });
       } finally {
-        await runner.query('SELECT pg_advisory_unlock(hashtext($1), hashtext($2))', parameters);
+        watch.end();
+        // With its connection the lock is gone already; what the work came to stands.
+        await runner
+          .query('SELECT pg_advisory_unlock(hashtext($1), hashtext($2))', parameters)
+          .catch(() => undefined);
       }
     } finally {
       await runner.release();
     }
   }
+}
+
+function watchOver(runner: QueryRunner, account: string): { lost: AbortSignal; end: () => void } {
+  const controller = new AbortController();
+  const timer = setInterval(() => {
+    runner
+      .query('SELECT 1')
+      .catch((cause: unknown) => controller.abort(new RunTakenOverError(account, { cause })));
+  }, LOOK_EVERY_MS);
+  timer.unref();
+  return { lost: controller.signal, end: () => clearInterval(timer) };
 }

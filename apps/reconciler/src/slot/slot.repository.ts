@@ -3,6 +3,7 @@ import { DataSource, LessThan } from 'typeorm';
 import type { BusinessDate } from './business-date.js';
 import type { SlotsSoFar } from './due-dates.js';
 import { ReconciliationRun } from './reconciliation-run.entity.js';
+import { RunTakenOverError } from './run-taken-over.error.js';
 import { SlotRead } from './slot-read.entity.js';
 import type { OpenTotals, SlotResult } from './slot-result.js';
 
@@ -78,8 +79,11 @@ export class SlotRepository {
     return this.runs.findOneBy({ id });
   }
 
-  /** The reads of a run begin, or go on; what the queue still holds of earlier beginnings is not worked on. */
-  async beginReading(run: ReconciliationRun): Promise<ReconciliationRun> {
+  /**
+   * This program works on the run from now on: what the queue still holds of earlier beginnings is not worked on, and
+   * whoever worked on it before finds itself replaced.
+   */
+  async takeOver(run: ReconciliationRun): Promise<ReconciliationRun> {
     await this.dataSource.query(
       `UPDATE payout_link_reconciliation_run SET reading_number = reading_number + 1, key_refused = NULL
        WHERE id = $1`,
@@ -88,12 +92,9 @@ export class SlotRepository {
     return this.runs.findOneByOrFail({ id: run.id });
   }
 
-  /** Nothing more of the run is to be read: whatever is still queued is out of date. */
-  async endReading(run: ReconciliationRun): Promise<void> {
-    await this.dataSource.query(
-      'UPDATE payout_link_reconciliation_run SET reading_number = reading_number + 1 WHERE id = $1',
-      [run.id],
-    );
+  /** @throws RunTakenOverError when another program has taken the run over */
+  async requireOurs({ id, account, readingNumber }: ReconciliationRun): Promise<void> {
+    if (!(await this.runs.existsBy({ id, readingNumber }))) throw new RunTakenOverError(account);
   }
 
   async refuseKey(runId: string, httpStatus: number): Promise<void> {
@@ -106,33 +107,44 @@ export class SlotRepository {
   /**
    * Takes the as-of of a slot whose reads are done. While the cut is held alone nobody records; when it is let go the
    * clock is past the as-of, so nothing that commits later can bear an earlier stamp.
+   * @throws RunTakenOverError when another program has taken the run over
    */
   async close(run: ReconciliationRun): Promise<ReconciliationRun> {
     return this.dataSource.transaction('READ COMMITTED', async (manager) => {
       await manager.query("SELECT pg_advisory_xact_lock(hashtext('payout_link_cut'), hashtext($1))", [
         run.account,
       ]);
-      await manager.query(
+      const [rows] = await manager.query<[unknown[], number]>(
         `UPDATE payout_link_reconciliation_run SET as_of = moment,
            slot_end = CASE WHEN provisional THEN moment ELSE slot_end END
          FROM (SELECT date_trunc('milliseconds', clock_timestamp()) + interval '1 millisecond' AS moment) AS cut
-         WHERE id = $1 AND as_of IS NULL`,
-        [run.id],
+         WHERE id = $1 AND as_of IS NULL AND reading_number = $2 RETURNING id`,
+        [run.id, run.readingNumber],
       );
+      if (rows.length === 0) throw new RunTakenOverError(run.account);
       await manager.query('SELECT pg_sleep(0.002)');
       return manager.findOneByOrFail(ReconciliationRun, { id: run.id });
     });
   }
 
+  /** @throws RunTakenOverError when another program has taken the run over */
   async finish(
     run: ReconciliationRun,
     done: { result: SlotResult; closing: OpenTotals; manifestSha256: string },
   ): Promise<void> {
-    await this.dataSource.query(
+    const [rows] = await this.dataSource.query<[unknown[], number]>(
       `UPDATE payout_link_reconciliation_run SET status = 'FINISHED', result = $2, closing = $3, manifest_sha256 = $4,
-         finished_at = clock_timestamp() WHERE id = $1 AND status = 'RUNNING'`,
-      [run.id, JSON.stringify(done.result), JSON.stringify(done.closing), done.manifestSha256],
+         finished_at = clock_timestamp()
+       WHERE id = $1 AND status = 'RUNNING' AND reading_number = $5 RETURNING id`,
+      [
+        run.id,
+        JSON.stringify(done.result),
+        JSON.stringify(done.closing),
+        done.manifestSha256,
+        run.readingNumber,
+      ],
     );
+    if (rows.length === 0) throw new RunTakenOverError(run.account);
   }
 
   private get runs() {

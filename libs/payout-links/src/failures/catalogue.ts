@@ -32,6 +32,10 @@ const MEND_KEY = {
   en: 'Mend the key or its permission, then create again with the same external id.',
   id: 'Perbaiki kunci atau izinnya, lalu buat ulang dengan external id yang sama.',
 };
+const ALREADY_AT_PROVIDER = {
+  en: 'The provider already has a payout with this external id.',
+  id: 'Penyedia sudah memiliki pembayaran dengan external id ini.',
+};
 const MEND_REQUEST = { en: 'Mend the request.', id: 'Perbaiki isi permintaan.' };
 
 /**
@@ -205,10 +209,16 @@ export const FAILURE_CATALOGUE: { readonly version: string; readonly entries: re
       onlyAtCreate: true,
       retry: 'DO_NOT_RETRY',
       owner: 'DEVELOPER',
-      meaning: {
-        en: 'The provider already has a payout with this external id.',
-        id: 'Penyedia sudah memiliki pembayaran dengan external id ini.',
-      },
+      meaning: ALREADY_AT_PROVIDER,
+      advice: MEND_REQUEST,
+    },
+    // The provider's pages name the same refusal with either code.
+    {
+      code: 'DUPLICATE_ERROR',
+      onlyAtCreate: true,
+      retry: 'DO_NOT_RETRY',
+      owner: 'DEVELOPER',
+      meaning: ALREADY_AT_PROVIDER,
       advice: MEND_REQUEST,
     },
   ],

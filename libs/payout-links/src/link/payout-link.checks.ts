@@ -20,6 +20,7 @@ const HOLD_SECONDS = 300;
 @Injectable()
 export class PayoutLinkChecks implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly pool: BackgroundPool<PayoutLink> | undefined;
+  private readonly ending = new AbortController();
   private nextTurn = 0;
 
   constructor(
@@ -42,6 +43,7 @@ export class PayoutLinkChecks implements OnApplicationBootstrap, BeforeApplicati
   }
 
   async beforeApplicationShutdown(): Promise<void> {
+    this.ending.abort();
     await this.pool?.stop();
   }
 
@@ -52,8 +54,11 @@ export class PayoutLinkChecks implements OnApplicationBootstrap, BeforeApplicati
     if (at === null || link.providerId === null) return this.repository.planCheck(link, null, link.checks);
     if (at > (await this.repository.now())) return this.repository.planCheck(link, at, link.checks);
 
-    await this.turn();
-    const { link: read } = await this.reader.read(link, { source: 'POLL' });
+    const { signal } = this.ending;
+    await this.turn(signal);
+    const { link: read } = await this.reader.read(link, { source: 'POLL', signal });
+    // One that the end of the process broke off is looked at when the hold on it has run out.
+    if (signal.aborted) return;
     // One that has moved is due again by that; any other has had one more look.
     if (read.version !== link.version) return;
     const now = await this.repository.now();
@@ -67,10 +72,10 @@ export class PayoutLinkChecks implements OnApplicationBootstrap, BeforeApplicati
   }
 
   /** Looks at even distances, so that they leave most of the provider's limit to everything else. */
-  private async turn(): Promise<void> {
+  private async turn(signal: AbortSignal): Promise<void> {
     const now = performance.now();
     const at = Math.max(now, this.nextTurn);
     this.nextTurn = at + 60_000 / this.options.pollSchedule!.perMinute;
-    await wait(at - now);
+    await wait(at - now, undefined, { signal }).catch(() => undefined);
   }
 }

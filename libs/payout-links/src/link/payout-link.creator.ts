@@ -6,9 +6,13 @@ import { errorOfRefusedCreate, isDuplicateCode } from '../xendit/answer.errors.j
 import type { Answer } from '../xendit/xendit.answers.js';
 import { XenditClient } from '../xendit/xendit.client.js';
 import type { PayoutLink } from './payout-link.entity.js';
-import { PayoutLinkReader } from './payout-link.reader.js';
+import { PayoutLinkReader, type SentRead } from './payout-link.reader.js';
 import { LEASE_SECONDS, PayoutLinkRecorder, type Intent } from './payout-link.recorder.js';
 import { PayoutLinkRepository } from './payout-link.repository.js';
+
+/** Whoever waits for another caller's result looks so often, and each second whether that caller has died. */
+const LOOK_MS = 100;
+const LOOKS_PER_TAKE_OVER = 10;
 
 /** Makes sure that one intent becomes at most one payout, whatever breaks on the way. */
 @Injectable()
@@ -56,7 +60,10 @@ export class PayoutLinkCreator {
   /** Takes up creates that a crash left behind. @returns how many */
   async recover(limit: number): Promise<number> {
     const intents = await this.repository.takeOverIntents(this.accounts, limit, LEASE_SECONDS);
-    await Promise.all(intents.map((link) => this.send(link, { outcomeUnknown: true, source: 'RECOVERY' })));
+    const sent = await Promise.allSettled(
+      intents.map((link) => this.send(link, { outcomeUnknown: true, source: 'RECOVERY' })),
+    );
+    for (const result of sent) if (result.status === 'rejected') throw result.reason;
     return intents.length;
   }
 
@@ -70,11 +77,12 @@ export class PayoutLinkCreator {
     link: PayoutLink,
     { outcomeUnknown, source }: { outcomeUnknown: boolean; source: 'API' | 'RECOVERY' },
   ): Promise<PayoutLink> {
-    const context = { source, sentAtVersion: link.version, fence: link.leaseFence };
+    const sentAt = performance.now();
+    const context = { source, sentAtVersion: link.version, sentAt, fence: link.leaseFence };
     const { answer, inconclusiveBefore } = await this.underLease(link, () =>
       this.client.createPayout(link.account, requestOf(link)),
     );
-    if (answer.kind === 'link') return this.accept(link, answer, source);
+    if (answer.kind === 'link') return this.accept({ link, sentAt }, answer, source);
 
     const raw = 'raw' in answer ? answer.raw : { reason: answer.reason };
     if (outcomeUnknown || inconclusiveBefore || answer.kind === 'inconclusive') {
@@ -92,8 +100,9 @@ export class PayoutLinkCreator {
 
   /** `UNCONFIRMED`: one more POST of the same; only a matching link settles it. */
   private async sendOnce(link: PayoutLink): Promise<PayoutLink> {
+    const sentAt = performance.now();
     const { answer } = await this.client.createPayout(link.account, requestOf(link), 1);
-    if (answer.kind === 'link') return this.accept(link, answer, 'API');
+    if (answer.kind === 'link') return this.accept({ link, sentAt }, answer, 'API');
     // Somebody else may have settled it meanwhile.
     return (await this.repository.findById(link.id)) ?? link;
   }
@@ -106,21 +115,21 @@ export class PayoutLinkCreator {
         `this payout link was replaced by ${successor.externalId}: use that one`,
       );
     }
-    const context = { source: 'API', sentAtVersion: link.version } as const;
+    const context = { source: 'API', sentAtVersion: link.version, sentAt: performance.now() } as const;
     const reopened = await this.recorder.record(link, { kind: 'sent-again' }, context);
     if (reopened.outcome === 'move') return this.sendStored(reopened.link);
     return this.awaitResult(reopened.link);
   }
 
   private async accept(
-    link: PayoutLink,
+    { link, sentAt }: SentRead,
     answer: Extract<Answer, { kind: 'link' }>,
     source: 'API' | 'RECOVERY',
   ): Promise<PayoutLink> {
     const recorded = await this.recorder.record(
       link,
       { kind: 'link', link: answer.link, raw: answer.raw },
-      { source, sentAtVersion: link.version },
+      { source, sentAtVersion: link.version, sentAt },
     );
     if (recorded.outcome !== 'stale') return recorded.link;
     return (await this.reader.read(recorded.link, { source }, answer.link.id)).link;
@@ -130,10 +139,12 @@ export class PayoutLinkCreator {
   private async awaitResult(link: PayoutLink): Promise<PayoutLink> {
     const deadline = performance.now() + this.options.http.totalTimeoutMs;
     let current = link;
-    while (current.status === 'CREATING' && performance.now() < deadline) {
-      const [taken] = await this.repository.takeOverIntents(this.accounts, 1, LEASE_SECONDS, link.id);
-      if (taken) return this.send(taken, { outcomeUnknown: true, source: 'RECOVERY' });
-      await wait(100);
+    for (let looks = 0; current.status === 'CREATING' && performance.now() < deadline; looks += 1) {
+      if (looks % LOOKS_PER_TAKE_OVER === 0) {
+        const [taken] = await this.repository.takeOverIntents(this.accounts, 1, LEASE_SECONDS, link.id);
+        if (taken) return this.send(taken, { outcomeUnknown: true, source: 'RECOVERY' });
+      }
+      await wait(LOOK_MS);
       current = (await this.repository.findById(link.id)) ?? current;
     }
     return resultOf(current);
@@ -160,6 +171,12 @@ function requestOf(link: PayoutLink) {
   return { externalId: link.externalId, amount: link.amount, email: link.email, idempotencyKey: link.id };
 }
 
+/** What a refusal without a code is about, where its HTTP status tells. */
+const CODES_OF_STATUS: Readonly<Record<number, string>> = {
+  401: 'INVALID_API_KEY',
+  403: 'REQUEST_FORBIDDEN_ERROR',
+};
+
 function failureCodeOf(answer: Exclude<Answer, { kind: 'link' | 'inconclusive' }>): string {
   switch (answer.kind) {
     case 'unreachable':
@@ -167,7 +184,11 @@ function failureCodeOf(answer: Exclude<Answer, { kind: 'link' | 'inconclusive' }
     case 'rate-limited':
       return 'RATE_LIMIT_EXCEEDED';
     case 'refused':
-      return answer.refusal.errorCode ?? `HTTP_${answer.refusal.httpStatus}`;
+      return (
+        answer.refusal.errorCode ??
+        CODES_OF_STATUS[answer.refusal.httpStatus] ??
+        `HTTP_${answer.refusal.httpStatus}`
+      );
   }
 }
 

@@ -1,16 +1,26 @@
 import { Injectable } from '@nestjs/common';
-import { XenditClient } from '../xendit/xendit.client.js';
+import { XenditClient, type ReadOptions } from '../xendit/xendit.client.js';
 import type { Answer } from '../xendit/xendit.answers.js';
 import { saysNothingNew } from '../rules/decide.js';
 import type { ObservationContext, Recorded } from './payout-link.recorder.js';
 import { PayoutLinkRecorder } from './payout-link.recorder.js';
 import type { PayoutLink } from './payout-link.entity.js';
-import { PayoutLinkRepository } from './payout-link.repository.js';
+import { PayoutLinkRepository, type BesideConfirm } from './payout-link.repository.js';
 
 /** One read of the provider and what became of it. */
 export interface ReadResult extends Recorded {
   answer: Answer;
 }
+
+/** A link that the provider was asked about. */
+export interface SentRead {
+  link: PayoutLink;
+  /** When, as `performance.now()` tells. */
+  sentAt: number;
+}
+
+/** Under what circumstances a read is applied; when it was sent is for the reader to know. */
+type ReadContext = Omit<ObservationContext, 'sentAtVersion' | 'sentAt'> & Pick<ReadOptions, 'signal'>;
 
 /** Reads that met a change of the row under way, at most, before the row is left to the next reader. */
 const READS = 3;
@@ -30,35 +40,40 @@ export class PayoutLinkReader {
    */
   async read(
     link: PayoutLink,
-    context: Omit<ObservationContext, 'sentAtVersion'>,
+    context: ReadContext,
     providerId: string | null = link.providerId,
   ): Promise<ReadResult> {
     if (providerId === null) throw new Error(`payout link ${link.id} has no provider id to read by`);
-    return this.apply(link, await this.client.getPayout(link.account, providerId), context);
+    const sentAt = performance.now();
+    const answer = await this.client.getPayout(link.account, providerId, context);
+    return this.apply({ link, sentAt }, answer, context);
   }
 
   /**
    * Asks once, without another try, and applies nothing: for who reads many links and keeps books of its own.
    * `isNews` is false when the answer only confirms what we hold: `confirm` then does for many links at once.
    */
-  async look(link: PayoutLink): Promise<{ answer: Answer; isNews: boolean }> {
+  async look(
+    link: PayoutLink,
+    signal?: AbortSignal,
+  ): Promise<SentRead & { answer: Answer; isNews: boolean }> {
     if (link.providerId === null) throw new Error(`payout link ${link.id} has no provider id to read by`);
-    const answer = await this.client.getPayout(link.account, link.providerId, { once: true });
-    return { answer, isNews: answer.kind !== 'link' || !saysNothingNew(link, answer.link) };
+    const sentAt = performance.now();
+    const answer = await this.client.getPayout(link.account, link.providerId, { once: true, signal });
+    return { link, sentAt, answer, isNews: answer.kind !== 'link' || !saysNothingNew(link, answer.link) };
   }
 
-  /** Keeps that the provider has confirmed these links as we hold them, in one statement. */
-  confirm(links: readonly PayoutLink[]): Promise<void> {
-    return this.repository.confirm(links);
+  /**
+   * Keeps that the provider has confirmed these links as we hold them, in one statement.
+   * @param beside what the caller keeps of the same reads, in the same statement
+   */
+  confirm(reads: readonly SentRead[], beside?: BesideConfirm): Promise<void> {
+    return this.repository.confirm(reads, beside);
   }
 
   /** Applies an answer about a link, which was asked for when the row was as given. */
-  async apply(
-    link: PayoutLink,
-    first: Answer,
-    context: Omit<ObservationContext, 'sentAtVersion'>,
-  ): Promise<ReadResult> {
-    let held = link;
+  async apply(sent: SentRead, first: Answer, context: ReadContext): Promise<ReadResult> {
+    let { link: held, sentAt } = sent;
     let answer = first;
     for (let reads = 1; ; reads += 1) {
       if (answer.kind === 'refused' && answer.refusal.httpStatus === 404 && held.providerId !== null) {
@@ -68,11 +83,12 @@ export class PayoutLinkReader {
       const recorded = await this.recorder.record(
         held,
         { kind: 'link', link: answer.link, raw: answer.raw },
-        { ...context, sentAtVersion: held.version },
+        { ...context, sentAtVersion: held.version, sentAt },
       );
       if (recorded.outcome !== 'stale' || reads >= READS) return { answer, ...recorded };
       held = recorded.link;
-      answer = await this.client.getPayout(held.account, held.providerId ?? answer.link.id);
+      sentAt = performance.now();
+      answer = await this.client.getPayout(held.account, held.providerId ?? answer.link.id, context);
     }
   }
 }

@@ -5,7 +5,7 @@ import { PAYOUT_LINKS_DATA_SOURCE } from '../payout-links.module-definition.js';
 import { decide, type Decision, type Finding } from '../rules/decide.js';
 import type { Observation, ObservationSource } from '../rules/observation.js';
 import type { PayoutLink } from './payout-link.entity.js';
-import { hydrate } from './payout-link.repository.js';
+import { hydrate, secondsSince } from './payout-link.repository.js';
 import type { PayoutLinkStatus } from '../rules/payout-link.status.js';
 import { withoutParameters } from './without-parameters.js';
 
@@ -26,6 +26,8 @@ export interface ObservationContext {
   source: ObservationSource;
   /** The row's version when the observation's request was sent. */
   sentAtVersion: number;
+  /** When it was sent, as `performance.now()` tells: what it shows is as old as that. */
+  sentAt: number;
   /** The number of the lease under which a create was sent. */
   fence?: number;
   /** End of the slot whose own run found it: it counts within that slot unless the provider gives a time. */
@@ -108,7 +110,7 @@ export class PayoutLinkRecorder {
       localValue: link.providerId ?? '',
       providerValue,
     };
-    return insertFinding(this.dataSource.manager, link, finding, source);
+    return withoutParameters(insertFinding(this.dataSource.manager, link, finding, source));
   }
 
   private moved(): void {
@@ -138,7 +140,7 @@ export class PayoutLinkRecorder {
             link: await move(manager, held, observation, decision, context),
           };
         case 'same':
-          return { outcome: decision.kind, link: await refreshDetails(manager, held, observation) };
+          return { outcome: decision.kind, link: await refreshDetails(manager, held, observation, context) };
         case 'disagree':
           await insertFinding(manager, held, decision.finding, context.source);
           return { outcome: decision.kind, link: held, finding: decision.finding };
@@ -214,7 +216,7 @@ async function move(
   held: PayoutLink,
   observation: Observation,
   { to, failureCode, finding }: Extract<Decision, { kind: 'move' }>,
-  { source, slotEnd }: ObservationContext,
+  { source, sentAt, slotEnd }: ObservationContext,
 ): Promise<PayoutLink> {
   const seen = observation.kind === 'link' ? observation.link : undefined;
   const raw = observation.kind === 'sent-again' ? null : observation.raw;
@@ -231,7 +233,9 @@ async function move(
           claimed_at = coalesce(claimed_at, $12::timestamptz, CASE WHEN $2 = 'REQUESTED' THEN now END),
           lease_fence = lease_fence + CASE WHEN $2 = 'CREATING' THEN 1 ELSE 0 END,
           lease_expires_at = CASE WHEN $2 = 'CREATING' THEN now + make_interval(secs => ${LEASE_SECONDS}) END,
-          last_read_at = CASE WHEN $13 THEN now ELSE last_read_at END, checks = 0,
+          last_read_at = CASE WHEN $13 THEN greatest(last_read_at, now - make_interval(secs => $17))
+            ELSE last_read_at END,
+          checks = 0,
           next_check_at = CASE WHEN $2 IN ('PENDING', 'REQUESTED', 'UNKNOWN', 'SUCCEEDED') THEN now END,
           updated_at = now
         FROM clock_timestamp() AS now
@@ -264,6 +268,7 @@ async function move(
       held.status,
       source,
       raw === null ? null : JSON.stringify(raw),
+      secondsSince(sentAt),
     ],
   );
   const moved = hydrate(manager, rows[0]!);
@@ -284,6 +289,7 @@ async function refreshDetails(
   manager: EntityManager,
   held: PayoutLink,
   observation: Observation,
+  { sentAt }: ObservationContext,
 ): Promise<PayoutLink> {
   if (observation.kind !== 'link') return held;
   const { link } = observation;
@@ -293,7 +299,8 @@ async function refreshDetails(
           provider_id = coalesce(provider_id, $2), provider_status = $3, payout_url = coalesce($4, payout_url),
           expires_at = coalesce($5, expires_at), disbursement_id = coalesce($6, disbursement_id),
           provider_created_at = coalesce($7, provider_created_at), claimed_at = coalesce(claimed_at, $8),
-          last_read_at = CASE WHEN $9 THEN now ELSE last_read_at END
+          last_read_at = CASE WHEN $9 THEN greatest(last_read_at, now - make_interval(secs => $10))
+            ELSE last_read_at END
         FROM clock_timestamp() AS now
         WHERE id = $1
         RETURNING payout_link.*),
@@ -309,6 +316,7 @@ async function refreshDetails(
       link.createdAt,
       link.claimedAt,
       isRead(observation),
+      secondsSince(sentAt),
     ],
   );
   return hydrate(manager, rows[0]!);

@@ -22,6 +22,15 @@ export interface ListFilter {
   createdTo?: Date;
 }
 
+/**
+ * Parts of `confirm`'s statement that keep books of another table: `, name AS (…)`, numbering its own parameters from
+ * $1. One that takes locks reads `confirmed` (ids of links) first, so that all take them in one order.
+ */
+export interface BesideConfirm {
+  ctes: string;
+  parameters: readonly unknown[];
+}
+
 /** Every query on links that changes no state. */
 @Injectable()
 export class PayoutLinkRepository {
@@ -131,23 +140,40 @@ export class PayoutLinkRepository {
    * Keeps that the provider has just confirmed links as we hold them; one that has changed meanwhile is left alone. A
    * good answer ends the findings that say there was none.
    */
-  async confirm(links: readonly Pick<PayoutLink, 'id' | 'version' | 'account'>[]): Promise<void> {
-    if (links.length === 0) return;
+  async confirm(
+    reads: readonly { link: Pick<PayoutLink, 'id' | 'version' | 'account'>; sentAt: number }[],
+    beside: BesideConfirm = { ctes: '', parameters: [] },
+  ): Promise<void> {
+    if (reads.length === 0 && beside.parameters.length === 0) return;
+    const $ = (n: number) => `$${beside.parameters.length + n}`;
     await this.dataSource.query(
       `WITH cut AS MATERIALIZED (
          SELECT pg_advisory_xact_lock_shared(hashtext('payout_link_cut'), hashtext(account))
-         FROM (SELECT DISTINCT account FROM unnest($3::text[]) AS account ORDER BY account) AS accounts),
-       held AS (
-         SELECT link.id FROM payout_link link
-         JOIN unnest($1::uuid[], $2::int[]) AS read (id, version) ON read.id = link.id AND read.version = link.version
+         FROM (SELECT DISTINCT account FROM unnest(${$(3)}::text[]) AS account ORDER BY account) AS accounts),
+       held AS MATERIALIZED (
+         SELECT link.id, read.seconds FROM payout_link link
+         JOIN unnest(${$(1)}::uuid[], ${$(2)}::int[], ${$(4)}::float8[]) AS read (id, version, seconds)
+           ON read.id = link.id AND read.version = link.version
          WHERE (SELECT count(*) FROM cut) > 0
          ORDER BY link.id FOR UPDATE OF link),
        settled AS (
          UPDATE payout_link_discrepancy SET resolved_at = clock_timestamp()
          WHERE payout_link_id IN (SELECT id FROM held) AND resolved_at IS NULL
-           AND type IN ('AMOUNT_MISMATCH', 'MISSING_AT_PROVIDER', 'UNKNOWN_STATUS'))
-       UPDATE payout_link SET last_read_at = clock_timestamp() WHERE id IN (SELECT id FROM held)`,
-      [links.map(({ id }) => id), links.map(({ version }) => version), links.map(({ account }) => account)],
+           AND type IN ('AMOUNT_MISMATCH', 'MISSING_AT_PROVIDER', 'UNKNOWN_STATUS')),
+       confirmed AS (
+         UPDATE payout_link
+         SET last_read_at = greatest(last_read_at, clock_timestamp() - make_interval(secs => held.seconds))
+         FROM held WHERE payout_link.id = held.id
+         RETURNING payout_link.id)
+       ${beside.ctes}
+       SELECT count(*) FROM confirmed`,
+      [
+        ...beside.parameters,
+        reads.map(({ link }) => link.id),
+        reads.map(({ link }) => link.version),
+        reads.map(({ link }) => link.account),
+        reads.map(({ sentAt }) => secondsSince(sentAt)),
+      ],
     );
   }
 
@@ -201,4 +227,9 @@ export function hydrate(manager: EntityManager, row: Record<string, unknown>): P
     column.setEntityValue(link, driver.prepareHydratedValue(row[column.databaseName], column));
   }
   return link;
+}
+
+/** How long ago something was sent, as `performance.now()` told: the database takes it off its own clock. */
+export function secondsSince(sentAt: number): number {
+  return (performance.now() - sentAt) / 1_000;
 }

@@ -19,6 +19,11 @@ export interface IncomingDelivery {
 export const DELIVERY_ATTEMPTS = 5;
 /** Seconds for which one process has a delivery to itself. */
 const HOLD_SECONDS = 120;
+/** Whoever works on one says so this often. */
+export const RENEW_HOLD_MS = (HOLD_SECONDS * 1_000) / 4;
+
+/** A delivery as it was taken: `attempts` tells whether it is still this taker's. */
+type Taken = Pick<PayoutLinkDelivery, 'id' | 'attempts'>;
 
 /** Every delivery, stored before it is answered and kept until somebody has worked it off. */
 @Injectable()
@@ -60,8 +65,17 @@ export class WebhookInbox {
     return rows.filter(({ status }) => status === 'RECEIVED');
   }
 
-  /** The delivery was worked on to its end: it was about this link. */
-  async finish(id: string, payoutLinkId: string): Promise<void> {
+  /** The delivery is still being worked on. */
+  async renew({ id, attempts }: Taken): Promise<void> {
+    await this.dataSource.query(
+      `UPDATE payout_link_delivery SET next_attempt_at = clock_timestamp() + make_interval(secs => ${HOLD_SECONDS})
+       WHERE id = $1 AND status = 'RECEIVED' AND attempts = $2`,
+      [id, attempts],
+    );
+  }
+
+  /** The delivery was worked on to its end, whoever else has taken it up meanwhile: it was about this link. */
+  async finish({ id }: Taken, payoutLinkId: string): Promise<void> {
     await this.dataSource.query(
       `UPDATE payout_link_delivery SET status = 'PROCESSED', payout_link_id = $2, last_error = NULL,
          processed_at = clock_timestamp() WHERE id = $1 AND status = 'RECEIVED'`,
@@ -70,17 +84,20 @@ export class WebhookInbox {
   }
 
   /** The delivery is about no link of ours, which is kept as a finding for the reports. */
-  async finishUnmatched({ id, account }: PayoutLinkDelivery, payload: WebhookPayload | null): Promise<void> {
-    await this.dataSource.query(
+  async finishUnmatched(
+    { id, attempts, account }: PayoutLinkDelivery,
+    payload: WebhookPayload | null,
+  ): Promise<void> {
+    const query = this.dataSource.query(
       `WITH ${SHARED_CUT},
        finished AS (
          UPDATE payout_link_delivery SET status = 'UNMATCHED', last_error = NULL, processed_at = clock_timestamp()
-         WHERE id = $2)
+         WHERE id = $2 AND status = 'RECEIVED' AND attempts = $7 RETURNING id)
        INSERT INTO payout_link_discrepancy (type, account, external_id, provider_id, link_version, local_value,
          provider_value, amount, currency, first_seen_at, detected_by)
        SELECT 'UNMATCHED_WEBHOOK', $1, $3, $4, 0, 'delivery ' || $2::text, $5, $6::bigint, 'IDR', clock_timestamp(),
          'WEBHOOK'
-       FROM shared
+       FROM shared, finished
        ON CONFLICT DO NOTHING`,
       [
         account,
@@ -89,19 +106,26 @@ export class WebhookInbox {
         payload?.ids[0] ?? null,
         payload?.providerStatus ?? payload?.event ?? '',
         payload?.amount?.toString() ?? null,
+        attempts,
       ],
     );
+    await withoutParameters(query);
   }
 
   /** The delivery is tried again after the wait, or set aside for good after the last attempt. */
-  async putBack(id: string, error: string, waitMs: number, countsAsAttempt: boolean): Promise<void> {
+  async putBack(
+    { id, attempts }: Taken,
+    error: string,
+    waitMs: number,
+    countsAsAttempt: boolean,
+  ): Promise<void> {
     await this.dataSource.query(
       `UPDATE payout_link_delivery SET last_error = $2,
          attempts = attempts - CASE WHEN $4 THEN 0 ELSE 1 END,
          status = CASE WHEN $4 AND attempts >= $5 THEN 'SET_ASIDE' ELSE status END,
          next_attempt_at = clock_timestamp() + make_interval(secs => $3)
-       WHERE id = $1 AND status = 'RECEIVED'`,
-      [id, error.slice(0, 500), waitMs / 1000, countsAsAttempt, DELIVERY_ATTEMPTS],
+       WHERE id = $1 AND status = 'RECEIVED' AND attempts = $6`,
+      [id, error.slice(0, 500), waitMs / 1000, countsAsAttempt, DELIVERY_ATTEMPTS, attempts],
     );
   }
 

@@ -20,7 +20,7 @@ import { isRecord } from '../xendit/xendit.answers.js';
 import type { PayoutLinkDelivery } from './delivery.entity.js';
 import { SharedReads } from './shared-reads.js';
 import { parseWebhookPayload, providerLinkOfPayload, type WebhookPayload } from './webhook-payload.js';
-import { WebhookInbox } from './webhook.inbox.js';
+import { RENEW_HOLD_MS, WebhookInbox } from './webhook.inbox.js';
 
 /** Deliveries worked on at a time. */
 const AT_A_TIME = 16;
@@ -45,6 +45,7 @@ export class WebhookProcessor implements OnApplicationBootstrap, BeforeApplicati
     (limit) => this.take(limit),
     (taken) => this.workOn(taken),
   );
+  private readonly ending = new AbortController();
   private readonly reads = new SharedReads<ReadResult>();
 
   constructor(
@@ -61,6 +62,7 @@ export class WebhookProcessor implements OnApplicationBootstrap, BeforeApplicati
   }
 
   async beforeApplicationShutdown(): Promise<void> {
+    this.ending.abort();
     await this.pool.stop();
   }
 
@@ -76,6 +78,11 @@ export class WebhookProcessor implements OnApplicationBootstrap, BeforeApplicati
   }
 
   private async workOn({ delivery, arrivedBefore }: Taken): Promise<void> {
+    const renewal = setInterval(() => {
+      // A renewal that fails lets the hold run out: somebody else then works on it too, and the first to end counts.
+      this.inbox.renew(delivery).catch(() => undefined);
+    }, RENEW_HOLD_MS);
+    renewal.unref();
     try {
       const payload = isRecord(delivery.body) ? parseWebhookPayload(delivery.body) : null;
       const link = payload && (await this.find(delivery.account, payload));
@@ -84,7 +91,7 @@ export class WebhookProcessor implements OnApplicationBootstrap, BeforeApplicati
         return;
       }
       await this.apply(delivery, payload, link, arrivedBefore);
-      await this.inbox.finish(delivery.id, link.id);
+      await this.inbox.finish(delivery, link.id);
     } catch (error) {
       const rateLimited = error instanceof RateLimitedError;
       const waitMs = rateLimited
@@ -92,7 +99,11 @@ export class WebhookProcessor implements OnApplicationBootstrap, BeforeApplicati
         : BACK_OFF_MS[Math.min(delivery.attempts, BACK_OFF_MS.length) - 1];
       const reason = maskEmails(error instanceof Error ? error.message : 'failed');
       this.logger.warn(`webhook delivery ${delivery.id}, attempt ${delivery.attempts}: ${reason}`);
-      await this.inbox.putBack(delivery.id, reason, waitMs!, !rateLimited);
+      // One that was broken off because the process ends is due at once elsewhere.
+      if (this.ending.signal.aborted) await this.inbox.putBack(delivery, reason, 0, false);
+      else await this.inbox.putBack(delivery, reason, waitMs!, !rateLimited);
+    } finally {
+      clearInterval(renewal);
     }
   }
 
@@ -158,14 +169,14 @@ export class WebhookProcessor implements OnApplicationBootstrap, BeforeApplicati
     const recorded = await this.recorder.record(
       link,
       { kind: 'link', link: said, raw, unread: true },
-      { source: 'WEBHOOK', sentAtVersion: 0 },
+      { source: 'WEBHOOK', sentAtVersion: 0, sentAt: arrivedBefore },
     );
     return recorded.outcome === 'stale' ? this.confirm(recorded.link, payload, arrivedBefore) : recorded;
   }
 
   private async read(link: PayoutLink, providerId: string): Promise<ReadResult> {
     const fresh = (await this.repository.findById(link.id)) ?? link;
-    return this.reader.read(fresh, { source: 'WEBHOOK' }, providerId);
+    return this.reader.read(fresh, { source: 'WEBHOOK', signal: this.ending.signal }, providerId);
   }
 }
 

@@ -46,9 +46,12 @@ export function errorOfRefusedCreate(answer: NotALink): PayoutLinksError {
   return new PayoutRejectedError(message, answer.refusal);
 }
 
-/** True when the refusal is about the key, not about the payout. */
-export function isAboutTheKey(answer: NotALink): boolean {
-  return answer.kind === 'refused' && keyError(answer) !== undefined;
+/**
+ * True when a void was refused for the key, not for the payout: other services of the provider say 403 for “too late”
+ * too.
+ */
+export function isVoidRefusedForKey({ refusal }: Extract<Answer, { kind: 'refused' }>): boolean {
+  return refusal.httpStatus === 401 || refusal.errorCode === 'REQUEST_FORBIDDEN_ERROR';
 }
 
 /** The provider's pages name a repeated external id with either code. */
@@ -67,10 +70,8 @@ export function refusalText(answer: Extract<Answer, { kind: 'refused' }>): strin
 function keyError(
   answer: Extract<Answer, { kind: 'refused' }>,
 ): AuthenticationError | PermissionError | undefined {
-  const { httpStatus, errorCode } = answer.refusal;
+  const { httpStatus } = answer.refusal;
   if (httpStatus === 401) return new AuthenticationError(refusalText(answer), answer.refusal);
-  if (httpStatus === 403 && errorCode === 'REQUEST_FORBIDDEN_ERROR') {
-    return new PermissionError(refusalText(answer), answer.refusal);
-  }
+  if (httpStatus === 403) return new PermissionError(refusalText(answer), answer.refusal);
   return undefined;
 }

@@ -1,4 +1,5 @@
 import type { ProviderLink } from '../rules/observation.js';
+import { maskEmails } from '../rules/mask-email.js';
 import { statusOfProviderWord, type PayoutLinkStatus } from '../rules/payout-link.status.js';
 import type { FieldError, ProviderRefusal } from '../payout-links.errors.js';
 
@@ -173,9 +174,12 @@ function parseErrorBody(
 }
 
 function parseFieldError(error: unknown): FieldError {
-  if (!isRecord(error)) return { field: '', message: String(error).slice(0, 500) };
+  if (!isRecord(error)) return { field: '', message: maskEmails(String(error).slice(0, 500)) };
   const path = Array.isArray(error.path) ? error.path.join('.') : error.path;
-  return { field: text(path) ?? text(error.field) ?? '', message: text(error.message) ?? 'invalid' };
+  return {
+    field: text(path) ?? text(error.field) ?? '',
+    message: maskEmails(text(error.message) ?? 'invalid'),
+  };
 }
 
 function parseRateLimit(headers: Readonly<Record<string, unknown>>): RateLimit {

@@ -25,7 +25,15 @@ export interface CallResult {
   inconclusiveBefore: boolean;
 }
 
-interface Call {
+/** How a read is made. */
+export interface ReadOptions {
+  /** Whatever comes of the first attempt is the answer, a 429 too. */
+  once?: boolean;
+  /** Whoever asks does not wait any longer: aborts the attempt and makes no other. */
+  signal?: AbortSignal;
+}
+
+interface Call extends ReadOptions {
   account: string;
   method: 'GET' | 'POST';
   path: string;
@@ -35,8 +43,6 @@ interface Call {
   attempts?: number;
   /** Whether having had no connection is worth another attempt. */
   retryUnreachable: boolean;
-  /** Whatever comes of the first attempt is the answer, a 429 too. */
-  once?: boolean;
   /** Takes an answer that is about another link for none at all. */
   accept?: (answer: Answer) => string | null;
 }
@@ -79,19 +85,15 @@ export class XenditClient implements OnApplicationShutdown {
   }
 
   /** `GET /payouts/:id` (specification: “Retrieve a Payout Link”). */
-  async getPayout(
-    account: string,
-    providerId: string,
-    { once = false }: { once?: boolean } = {},
-  ): Promise<Answer> {
+  async getPayout(account: string, providerId: string, how: ReadOptions = {}): Promise<Answer> {
     const path = `/payouts/${encodeURIComponent(providerId)}`;
-    return (await this.call({ account, method: 'GET', path, retryUnreachable: true, once })).answer;
+    return (await this.call({ account, method: 'GET', path, retryUnreachable: true, ...how })).answer;
   }
 
   /** `POST /payouts/:id/void` (specification: “Void a Payout Link”); safe to send twice. */
-  async voidPayout(account: string, providerId: string): Promise<Answer> {
+  voidPayout(account: string, providerId: string): Promise<CallResult> {
     const path = `/payouts/${encodeURIComponent(providerId)}/void`;
-    return (await this.call({ account, method: 'POST', path, retryUnreachable: true })).answer;
+    return this.call({ account, method: 'POST', path, retryUnreachable: true });
   }
 
   private async call(call: Call): Promise<CallResult> {
@@ -121,9 +123,9 @@ export class XenditClient implements OnApplicationShutdown {
         limits,
         randomInt(1_000) / 1_000,
       );
-      if (waitMs === null) return { answer, inconclusiveBefore };
+      if (waitMs === null || call.signal?.aborted) return { answer, inconclusiveBefore };
       inconclusiveBefore ||= answer.kind === 'inconclusive';
-      await wait(waitMs);
+      await wait(waitMs, undefined, { signal: call.signal }).catch(() => undefined);
     }
   }
 
@@ -153,7 +155,7 @@ export class XenditClient implements OnApplicationShutdown {
       responseType: 'text',
       transformResponse: (body: unknown) => body,
       validateStatus: () => true,
-      signal: AbortSignal.timeout(timeoutMs),
+      signal: AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(call.signal ? [call.signal] : [])]),
     };
     try {
       const response = await firstValueFrom(this.http.request<string>(config));
