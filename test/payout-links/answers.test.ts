@@ -75,6 +75,15 @@ describe('an answer that is not what it should be', () => {
     }
   });
 
+  it.each([
+    [401, 'INVALID_API_KEY', 'AUTHENTICATION_FAILED'],
+    [403, 'REQUEST_FORBIDDEN_ERROR', 'PERMISSION_DENIED'],
+  ])('of %i without a code is about the key too', async (status, failureCode, code) => {
+    refuse(status, { message: 'no' });
+    await expect(stage.create('refused')).rejects.toMatchObject({ code, httpStatus: status });
+    expect((await stage.service.list()).items).toMatchObject([{ status: 'REJECTED', failureCode }]);
+  });
+
   it('of 403 is a permission that is missing: nothing was created, and the same call pays once it is given', async () => {
     refuse(403, { error_code: 'REQUEST_FORBIDDEN_ERROR', message: 'not for siti@example.com' });
     const error = await stage.create('forbidden').catch((refused: unknown) => refused);

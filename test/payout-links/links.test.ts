@@ -89,6 +89,23 @@ describe('a payout link', () => {
     expect(await stage.service.refresh(link.id)).toMatchObject({ version: failed.version });
   });
 
+  it('was last read when the provider was asked, however late it answered, whether or not there was news', async () => {
+    const link = await stage.create('slow');
+    const clock = async () =>
+      (await stage.database.query<{ now: Date }>('SELECT clock_timestamp() AS now'))[0]!.now;
+    const slow = { route: 'GET /payouts/:id', kind: 'latency', times: 1, ms: 700 };
+    for (const account of [undefined, '131313']) {
+      if (account) await stage.caller.claim(link.providerId!, account);
+      await stage.caller.control('faults', slow);
+      const askedAfter = await clock();
+      const { lastReadAt, status } = await stage.service.refresh(link.id);
+      const answeredBy = await clock();
+      expect(status).toBe(account ? 'REQUESTED' : 'PENDING');
+      expect(lastReadAt!.getTime()).toBeGreaterThanOrEqual(askedAfter.getTime() - 1);
+      expect(answeredBy.getTime() - lastReadAt!.getTime()).toBeGreaterThanOrEqual(700);
+    }
+  });
+
   it('of a create whose outcome is unknown is not changed by a refresh, which asks nobody', async () => {
     await stage.fault('POST /payouts', 'timeout-before', 2);
     const link = await stage.create('nobody-knows');

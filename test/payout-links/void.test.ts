@@ -77,6 +77,24 @@ describe('void', () => {
     expect(await stage.service.void(link.id)).toMatchObject({ status: 'VOIDED' });
   });
 
+  it('that may have been carried out before the provider took no more requests is still ours', async () => {
+    const link = await stage.create('unknown-then-limited');
+    await stage.fault('POST /payouts/:id/void', 'timeout-after');
+    let voids = 0;
+    stage.proxy.answerTo = async ({ path }, ask) => {
+      if (!path.endsWith('/void') || (voids += 1) === 1) return ask();
+      return { status: 429, headers: { 'rate-limit-reset': '60' }, body: '{}' };
+    };
+    await expect(stage.service.void(link.id)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+    // Past its expiry, a void that was not ours would be the provider's word for that.
+    stage.proxy.answerTo = async (_, ask) => {
+      const answer = await ask();
+      const body = { ...JSON.parse(answer.body), expiration_timestamp: new Date(0).toISOString() };
+      return { ...answer, body: JSON.stringify(body) };
+    };
+    expect(await stage.service.refresh(link.id)).toMatchObject({ status: 'VOIDED' });
+  });
+
   it('and a claim at the same moment end in what the provider decided', async () => {
     for (let round = 0; round < 8; round += 1) {
       const link = await stage.create(`either-${round}`);

@@ -25,6 +25,7 @@ describe('advice on a failure', () => {
     for (const code of [
       'API_VALIDATION_ERROR',
       'DUPLICATE_PAYOUT_ERROR',
+      'DUPLICATE_ERROR',
       'INVALID_API_KEY',
       'REQUEST_FORBIDDEN_ERROR',
     ]) {
