@@ -128,3 +128,13 @@ CREATE TABLE payout_link_transition (
 );
 CREATE INDEX payout_link_transition_effective ON public.payout_link_transition USING btree (account, effective_at);
 CREATE UNIQUE INDEX payout_link_transition_seq ON public.payout_link_transition USING btree (payout_link_id, seq);
+
+CREATE TABLE payout_link_write_off (
+  payout_link_id uuid NOT NULL,
+  link_version integer NOT NULL,
+  account text NOT NULL,
+  reason text NOT NULL,
+  written_off_at timestamp with time zone NOT NULL,
+  CONSTRAINT payout_link_write_off_pkey PRIMARY KEY (payout_link_id, link_version)
+);
+CREATE INDEX payout_link_write_off_account ON public.payout_link_write_off USING btree (account, written_off_at);

@@ -71,6 +71,7 @@ describe('the door of the library', () => {
        "PayoutLinkReader",
        "PayoutLinkStatus",
        "PayoutLinkTransition",
+       "PayoutLinkWriteOff",
        "PayoutLinksAccountOptions",
        "PayoutLinksAccounts",
        "PayoutLinksError",
@@ -84,6 +85,8 @@ describe('the door of the library', () => {
        "ReissuePayoutLink",
        "ReissueRefusedError",
        "UnexpectedAnswerError",
+       "WriteOffPayoutLink",
+       "WriteOffRefusedError",
        "adviseOnFailure",
      ]
     `);

@@ -10,6 +10,7 @@ export { PayoutLinkOutboxTask, type OutboxStatus } from './handlers/outbox.entit
 export { PayoutLink } from './link/payout-link.entity.js';
 export { PayoutLinkTransition } from './link/transition.entity.js';
 export { PayoutLinkDiscrepancy } from './link/discrepancy.entity.js';
+export { PayoutLinkWriteOff } from './link/write-off.entity.js';
 export { PayoutLinkDelivery, type DeliveryStatus } from './webhook/delivery.entity.js';
 export { PayoutLinkStatus, OPEN_STATUSES } from './rules/payout-link.status.js';
 export type { FindingType } from './rules/decide.js';
@@ -33,7 +34,13 @@ export {
   type PayoutLinksOptions,
   type PayoutLinksWebhookOptions,
 } from './payout-links.options.js';
-export { AdoptPayoutLink, CreatePayoutLink, ListPayoutLinks, ReissuePayoutLink } from './payout-links.dto.js';
+export {
+  AdoptPayoutLink,
+  CreatePayoutLink,
+  ListPayoutLinks,
+  ReissuePayoutLink,
+  WriteOffPayoutLink,
+} from './payout-links.dto.js';
 export {
   AdoptRefusedError,
   AuthenticationError,
@@ -50,6 +57,7 @@ export {
   RateLimitedError,
   ReissueRefusedError,
   UnexpectedAnswerError,
+  WriteOffRefusedError,
   type FieldError,
   type ProviderRefusal,
 } from './payout-links.errors.js';

@@ -110,10 +110,18 @@ export class ReissuePayoutLink {
   @Matches(/^[^\p{C}\p{Zl}\p{Zp}]*$/u, { message: 'externalId must hold printable characters only' })
   externalId?: string;
 
-  /** Sends it again although the advice is `DO_NOT_RETRY` or `REVIEW`; skips no other check. */
+  /** Sends it again although the advice is `DO_NOT_RETRY` or `REVIEW`, or it was written off; skips no other check. */
   @IsOptional()
   @IsIn([true, false], { message: 'force must be a boolean value' })
   force?: boolean;
+}
+
+/** Why a failure will not be paid again. */
+export class WriteOffPayoutLink {
+  @IsString()
+  @Length(1, 500)
+  @NotContains('\0', NO_NUL)
+  reason!: string;
 }
 
 /** The provider's link that settles an unconfirmed create. */

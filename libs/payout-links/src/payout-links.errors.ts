@@ -43,6 +43,11 @@ export class ReissueRefusedError extends PayoutLinksError {
   readonly code = 'REISSUE_REFUSED';
 }
 
+/** The link's failure may not be written off; the message says why. */
+export class WriteOffRefusedError extends PayoutLinksError {
+  readonly code = 'WRITE_OFF_REFUSED';
+}
+
 /** The provider's link is not the one that ours stands for, or ours does not wait to be settled. */
 export class AdoptRefusedError extends PayoutLinksError {
   readonly code = 'ADOPT_REFUSED';

@@ -12,6 +12,7 @@ import { PayoutLinkRecorder } from './link/payout-link.recorder.js';
 import { PayoutLinkRecovery } from './link/payout-link.recovery.js';
 import { PayoutLinkReissuer } from './link/payout-link.reissuer.js';
 import { PayoutLinkRepository } from './link/payout-link.repository.js';
+import { WriteOffRepository } from './link/write-off.repository.js';
 import {
   ConfigurableModuleClass,
   MODULE_OPTIONS_TOKEN,
@@ -43,6 +44,7 @@ import { XenditClient } from './xendit/xendit.client.js';
     PayoutLinkRecorder,
     PayoutLinkReader,
     PayoutLinkCreator,
+    WriteOffRepository,
     PayoutLinkReissuer,
     PayoutLinkRecovery,
     PayoutLinkChecks,

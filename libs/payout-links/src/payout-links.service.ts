@@ -11,12 +11,14 @@ import { PayoutLinkRecorder, type Recorded } from './link/payout-link.recorder.j
 import { PayoutLinkRepository } from './link/payout-link.repository.js';
 import type { PayoutLinkTransition } from './link/transition.entity.js';
 import { PayoutLinkReissuer } from './link/payout-link.reissuer.js';
+import { WriteOffRepository } from './link/write-off.repository.js';
 import {
   AdoptPayoutLink,
   checked,
   CreatePayoutLink,
   ListPayoutLinks,
   ReissuePayoutLink,
+  WriteOffPayoutLink,
 } from './payout-links.dto.js';
 import {
   AdoptRefusedError,
@@ -49,6 +51,7 @@ export class PayoutLinksService {
     private readonly recorder: PayoutLinkRecorder,
     private readonly reader: PayoutLinkReader,
     private readonly reissuer: PayoutLinkReissuer,
+    private readonly writeOffs: WriteOffRepository,
     private readonly client: XenditClient,
     private readonly inbox: WebhookInbox,
     private readonly outbox: OutboxRepository,
@@ -209,6 +212,29 @@ export class PayoutLinksService {
   async reissue(id: string, input: ReissuePayoutLink): Promise<PayoutLink> {
     const { reason, externalId, force = false } = checked(ReissuePayoutLink, input);
     return this.reissuer.reissue(await this.get(id), { reason, externalId, force });
+  }
+
+  /**
+   * Why `reissue` would refuse a link, as far as our own books tell, or null when they do not; the provider is not
+   * asked. @throws PayoutLinkNotFoundError
+   */
+  async reissueRefusal(id: string, { force = false }: { force?: boolean } = {}): Promise<string | null> {
+    return this.reissuer.refusal(await this.get(id), force);
+  }
+
+  /**
+   * An operator's word that a failure will not be paid again: reports count it as settled, and `reissue` refuses it
+   * without `force`. The link's state stays. Doing it twice changes nothing.
+   * @throws WriteOffRefusedError for a link that has not failed or was replaced
+   */
+  async writeOff(id: string, input: WriteOffPayoutLink): Promise<PayoutLink> {
+    const { reason } = checked(WriteOffPayoutLink, input);
+    return this.writeOffs.writeOff(await this.get(id), reason);
+  }
+
+  /** The link that took another's place, or null. @throws PayoutLinkNotFoundError */
+  async successor(id: string): Promise<PayoutLink | null> {
+    return this.repository.findSuccessor((await this.get(id)).id);
   }
 
   /**

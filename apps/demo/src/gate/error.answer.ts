@@ -14,6 +14,7 @@ import {
   RateLimitedError,
   ReissueRefusedError,
   UnexpectedAnswerError,
+  WriteOffRefusedError,
   type FieldError,
 } from 'nestjs-payout-links';
 import { isDatabaseAway } from './database-away.js';
@@ -34,6 +35,7 @@ const STATUS_OF: readonly (readonly [new (...args: never[]) => PayoutLinksError,
   [PayoutLinkNotVoidableError, 409],
   [ReissueRefusedError, 409],
   [AdoptRefusedError, 409],
+  [WriteOffRefusedError, 409],
   [InsufficientBalanceError, 422],
   [PayoutRejectedError, 422],
   [AuthenticationError, 502],

@@ -27,9 +27,16 @@ export interface FailureRow {
   failingBefore: boolean;
   /** Had failed by the previous slot's end, settled or not. */
   failedBefore: boolean;
+  /** By an operator, this link or a later one of its chain. */
+  writtenOff: boolean;
   /** External id of the link that replaced it. */
   replacedBy: string | null;
 }
+
+const MOVED_SINCE = `
+  SELECT 1 FROM payout_link_transition moved
+  WHERE moved.payout_link_id = written.payout_link_id AND moved.seq > written.link_version
+    AND moved.from_status IS DISTINCT FROM moved.to_status`;
 
 /** Every failure not settled at the slot's end, and those settled in the slot; oldest failure first. */
 export const FAILURES_SQL = `
@@ -53,27 +60,45 @@ export const FAILURES_SQL = `
     SELECT link.chain_id, max(link.attempt) AS attempt
     FROM state_before JOIN payout_link link ON link.id = state_before.payout_link_id
     WHERE link.attempt > 1 AND state_before.to_status = 'SUCCEEDED' GROUP BY link.chain_id),
+  written AS (
+    SELECT link.chain_id, link.attempt, write_off.payout_link_id, write_off.link_version,
+      write_off.written_off_at < $4 AND write_off.written_off_at <= $5 AS before
+    FROM payout_link_write_off write_off JOIN payout_link link ON link.id = write_off.payout_link_id
+    WHERE write_off.account = $1 AND write_off.written_off_at < $2 AND write_off.written_off_at <= $3),
+  written_off AS (
+    SELECT chain_id, max(attempt) AS attempt FROM written
+    WHERE NOT EXISTS (${MOVED_SINCE} AND moved.effective_at < $2 AND moved.recorded_at <= $3)
+    GROUP BY chain_id),
+  written_off_before AS (
+    SELECT chain_id, max(attempt) AS attempt FROM written
+    WHERE before AND NOT EXISTS (${MOVED_SINCE} AND moved.effective_at < $4 AND moved.recorded_at <= $5)
+    GROUP BY chain_id),
   failure AS (
     SELECT link.id, link.external_id, link.email, link.amount, link.currency, link.attempt,
       state.to_status AS status, state.provider_id, failed.to_status AS failed_status, failed.failure_code,
       failed.failed_before, entry.before AS entered_before, entry.source,
       coalesce(state.provider_created_at, link.created_at) AS created_at,
       least(entry.occurred_at, entry.recorded_at) AS failed_at, entry.recorded_at AS detected_at,
-      state.to_status IN (SELECT status FROM failing) AND coalesce(paid.attempt, 0) <= link.attempt AS failing,
+      state.to_status IN (SELECT status FROM failing) AND coalesce(paid.attempt, 0) <= link.attempt
+        AND coalesce(written_off.attempt, 0) < link.attempt AS failing,
       coalesce(state_before.to_status IN (SELECT status FROM failing), false)
-        AND coalesce(paid_before.attempt, 0) <= link.attempt AS failing_before
+        AND coalesce(paid_before.attempt, 0) <= link.attempt
+        AND coalesce(written_off_before.attempt, 0) < link.attempt AS failing_before,
+      coalesce(written_off.attempt, 0) >= link.attempt AS written_off
     FROM failed
     JOIN entry USING (payout_link_id)
     JOIN state USING (payout_link_id)
     JOIN payout_link link ON link.id = failed.payout_link_id
     LEFT JOIN state_before USING (payout_link_id)
     LEFT JOIN paid ON paid.chain_id = link.chain_id
-    LEFT JOIN paid_before ON paid_before.chain_id = link.chain_id)
+    LEFT JOIN paid_before ON paid_before.chain_id = link.chain_id
+    LEFT JOIN written_off ON written_off.chain_id = link.chain_id
+    LEFT JOIN written_off_before ON written_off_before.chain_id = link.chain_id)
   SELECT failure.external_id AS "externalId", failure.provider_id AS "providerId", failure.email,
     failure.amount, failure.currency, failure.attempt, failure.status, failure.failed_status AS "failedStatus",
     failure.failure_code AS "failureCode", failure.created_at AS "createdAt", failure.failed_at AS "failedAt",
     failure.detected_at AS "detectedAt", failure.source AS "detectedBy", failure.failing,
-    failure.failing_before AS "failingBefore", failure.failed_before AS "failedBefore",
+    failure.written_off AS "writtenOff", failure.failing_before AS "failingBefore", failure.failed_before AS "failedBefore",
     successor.external_id AS "replacedBy"
   FROM failure
   LEFT JOIN (payout_link successor JOIN state successor_state ON successor_state.payout_link_id = successor.id)
@@ -101,6 +126,7 @@ export function actionOf(row: FailureRow, language: 'en' | 'id'): Action {
   );
   const nothing = { ...advice, retry: 'DO_NOT_RETRY', owner: 'NOBODY', notBefore: null } as const;
   if (row.replacedBy !== null) return { ...nothing, text: `replaced: see ${row.replacedBy}` };
+  if (row.writtenOff) return { ...nothing, text: 'settled: written off' };
   if (!row.failing) return { ...nothing, text: `settled: the payout link is ${row.status}` };
   return advice;
 }

@@ -17,8 +17,8 @@ export interface Intent {
   amount: bigint;
   email: string;
   metadata: Record<string, unknown> | null;
-  /** The link that this one takes the place of. */
-  replaces?: { link: PayoutLink; reason: string };
+  /** The link that this one takes the place of, unless what is asked under its lock says otherwise. */
+  replaces?: { link: PayoutLink; reason: string; unless: (manager: EntityManager) => Promise<boolean> };
 }
 
 /** Under what circumstances an observation was made. */
@@ -86,7 +86,8 @@ export class PayoutLinkRecorder {
       ? await insertIntent(this.dataSource.manager, intent)
       : await this.dataSource.transaction('READ COMMITTED', async (manager) => {
           const { held } = await lock(manager, replaces.link);
-          return held.version === replaces.link.version ? insertIntent(manager, intent) : null;
+          if (held.version !== replaces.link.version || (await replaces.unless(manager))) return null;
+          return insertIntent(manager, intent);
         });
     if (stored) this.moved();
     return stored;
@@ -192,12 +193,13 @@ function intentParameters(intent: Intent, id: string): unknown[] {
 }
 
 /** Asked under the row's lock: a successor is only ever stored under the same lock. */
-async function hasSuccessor(manager: EntityManager, link: PayoutLink): Promise<boolean> {
+export async function hasSuccessor(manager: EntityManager, link: PayoutLink): Promise<boolean> {
   const rows: unknown[] = await manager.query('SELECT 1 FROM payout_link WHERE reissue_of = $1', [link.id]);
   return rows.length > 0;
 }
 
-async function lock(
+/** Locks a link's row for one transaction, after the cut that every recording shares. */
+export async function lock(
   manager: EntityManager,
   link: Pick<PayoutLink, 'id' | 'account'>,
 ): Promise<{ held: PayoutLink; now: Date }> {

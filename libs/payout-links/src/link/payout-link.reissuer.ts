@@ -10,6 +10,7 @@ import type { PayoutLink } from './payout-link.entity.js';
 import { PayoutLinkReader } from './payout-link.reader.js';
 import { PayoutLinkRecorder } from './payout-link.recorder.js';
 import { PayoutLinkRepository } from './payout-link.repository.js';
+import { isWrittenOff, WriteOffRepository } from './write-off.repository.js';
 import { FRESH_READ_MS, refusalOfReissue } from './reissue.js';
 
 /** Sends a dead link's money again, as a new link, at most once. */
@@ -20,6 +21,7 @@ export class PayoutLinkReissuer {
     private readonly reader: PayoutLinkReader,
     private readonly recorder: PayoutLinkRecorder,
     private readonly repository: PayoutLinkRepository,
+    private readonly writeOffs: WriteOffRepository,
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedPayoutLinksOptions,
   ) {}
 
@@ -37,7 +39,7 @@ export class PayoutLinkReissuer {
 
     const successorId = externalId ?? `${chain[0]!.externalId}-r${dead.attempt}`;
     checked(ReissuePayoutLink, { reason, externalId: successorId });
-    const successor = await this.store(dead, reason, successorId);
+    const successor = await this.store(dead, { reason, externalId: successorId, force });
     if (successor) return this.creator.sendStored(successor);
     const taker = await this.repository.findByExternalId(dead.account, successorId);
     if (taker?.reissueOf === dead.id) throw refused(ALREADY_REISSUED);
@@ -47,17 +49,33 @@ export class PayoutLinkReissuer {
     throw refused('it has changed meanwhile: look at it again');
   }
 
+  /** Why a reissue would be refused, as far as our own books tell: the provider is not asked. Null when it would not. */
+  async refusal(link: PayoutLink, force: boolean): Promise<string | null> {
+    return (await this.consider(link, force)).refusal;
+  }
+
   private async guard(link: PayoutLink, force: boolean): Promise<PayoutLink[]> {
-    const [chain, now] = await Promise.all([this.repository.findChain(link.chainId), this.repository.now()]);
+    const { chain, refusal } = await this.consider(link, force);
+    if (refusal !== null) throw refused(refusal);
+    return chain;
+  }
+
+  private async consider(
+    link: PayoutLink,
+    force: boolean,
+  ): Promise<{ chain: PayoutLink[]; refusal: string | null }> {
+    const [chain, now, writtenOff] = await Promise.all([
+      this.repository.findChain(link.chainId),
+      this.repository.now(),
+      this.writeOffs.isWrittenOff(link.id),
+    ]);
     const last = chain.at(-1)!;
     const advice = adviseOnFailure(
       { code: link.failureCode, atCreate: link.status === 'REJECTED', failedAt: link.statusAt },
       { overrides: this.options.failureAdvice },
     );
     const replacedBy = last.id === link.id ? null : last.externalId;
-    const refusal = refusalOfReissue({ link, advice, replacedBy, force, now });
-    if (refusal !== null) throw refused(refusal);
-    return chain;
+    return { chain, refusal: refusalOfReissue({ link, advice, replacedBy, writtenOff, force, now }) };
   }
 
   /** The link after a read of the provider that is less than a minute old; a rejected one never existed there. */
@@ -73,7 +91,10 @@ export class PayoutLinkReissuer {
     return read;
   }
 
-  private async store(dead: PayoutLink, reason: string, externalId: string): Promise<PayoutLink | null> {
+  private async store(
+    dead: PayoutLink,
+    { reason, externalId, force }: { reason: string; externalId: string; force: boolean },
+  ): Promise<PayoutLink | null> {
     const { account, amount, email, metadata } = dead;
     try {
       return await this.recorder.recordIntent({
@@ -82,7 +103,11 @@ export class PayoutLinkReissuer {
         amount,
         email,
         metadata,
-        replaces: { link: dead, reason },
+        replaces: {
+          link: dead,
+          reason,
+          unless: async (manager) => !force && (await isWrittenOff(manager, dead.id)),
+        },
       });
     } catch (error) {
       if (isSecondSuccessor(error)) throw refused(ALREADY_REISSUED);

@@ -11,15 +11,24 @@ export interface ReissueCase {
   advice: Pick<FailureAdvice, 'retry' | 'notBefore' | 'text'>;
   /** External id of the last link of the chain, where that is another one. */
   replacedBy: string | null;
+  /** An operator has written the failure off. */
+  writtenOff: boolean;
   force: boolean;
   now: Date;
 }
 
 /**
  * Why a link may not be sent again, or null when it may: the guards in front of a second payout. `force` skips the
- * advice and nothing else.
+ * advice and a write-off, nothing else.
  */
-export function refusalOfReissue({ link, advice, replacedBy, force, now }: ReissueCase): string | null {
+export function refusalOfReissue({
+  link,
+  advice,
+  replacedBy,
+  writtenOff,
+  force,
+  now,
+}: ReissueCase): string | null {
   const { status } = link;
   if (replacedBy !== null) return `it was replaced already: the last link of its chain is ${replacedBy}`;
   if (!['FAILED', 'EXPIRED', 'REJECTED', 'VOIDED', 'REVERSED'].includes(status)) {
@@ -28,6 +37,7 @@ export function refusalOfReissue({ link, advice, replacedBy, force, now }: Reiss
   if (status === 'REJECTED' && isDuplicateCode(link.failureCode)) {
     return 'the provider holds a payout with its external id: adopt that one instead';
   }
+  if (writtenOff && !force) return 'it was written off: give force to send it again all the same';
   const retry = status === 'VOIDED' || status === 'REVERSED' ? 'REVIEW' : advice.retry;
   if ((retry === 'DO_NOT_RETRY' || retry === 'REVIEW') && !force) {
     return `the advice is ${retry} (${advice.text}): give force to send it again all the same`;

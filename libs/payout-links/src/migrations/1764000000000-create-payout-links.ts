@@ -11,7 +11,7 @@ export class CreatePayoutLinks1764000000000 implements MigrationInterface {
 
   async down(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(
-      'DROP TABLE payout_link_outbox, payout_link_handler, payout_link_delivery, payout_link_discrepancy, payout_link_transition, payout_link',
+      'DROP TABLE payout_link_outbox, payout_link_handler, payout_link_delivery, payout_link_write_off, payout_link_discrepancy, payout_link_transition, payout_link',
     );
   }
 }
@@ -98,6 +98,15 @@ const UP = [
   `CREATE UNIQUE INDEX payout_link_discrepancy_unmatched ON payout_link_discrepancy (account, local_value)
     WHERE payout_link_id IS NULL`,
   'CREATE INDEX payout_link_discrepancy_seen ON payout_link_discrepancy (account, first_seen_at)',
+  `CREATE TABLE payout_link_write_off (
+    payout_link_id uuid NOT NULL,
+    link_version integer NOT NULL,
+    account text NOT NULL,
+    reason text NOT NULL,
+    written_off_at timestamptz NOT NULL,
+    CONSTRAINT payout_link_write_off_pkey PRIMARY KEY (payout_link_id, link_version)
+  )`,
+  'CREATE INDEX payout_link_write_off_account ON payout_link_write_off (account, written_off_at)',
   `CREATE TABLE payout_link_delivery (
     id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT payout_link_delivery_pkey PRIMARY KEY,
     account text NOT NULL,

@@ -1,0 +1,33 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+
+/**
+ * An operator's word that a failure will not be paid again. It is about the failure that the link stood in then: one
+ * that comes after the link has moved is a new one.
+ */
+@Entity({ name: 'payout_link_write_off' })
+@Index('payout_link_write_off_account', ['account', 'writtenOffAt'])
+export class PayoutLinkWriteOff {
+  @PrimaryColumn({
+    name: 'payout_link_id',
+    type: 'uuid',
+    primaryKeyConstraintName: 'payout_link_write_off_pkey',
+  })
+  payoutLinkId!: string;
+
+  /** The link's version then. */
+  @PrimaryColumn({
+    name: 'link_version',
+    type: 'integer',
+    primaryKeyConstraintName: 'payout_link_write_off_pkey',
+  })
+  linkVersion!: number;
+
+  @Column({ type: 'text' })
+  account!: string;
+
+  @Column({ type: 'text' })
+  reason!: string;
+
+  @Column({ name: 'written_off_at', type: 'timestamptz' })
+  writtenOffAt!: Date;
+}
