@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { until } from '../support/until.js';
-import { businessDate, Stage, type CsvRow } from './reconciler.stage.js';
+import { businessDate, Stage, type CsvRow, TIMEZONE } from './reconciler.stage.js';
 
 const today = businessDate();
 
@@ -70,7 +70,7 @@ describe('discrepancies.csv', () => {
       amount: '50001',
       currency: 'IDR',
       detected_by: 'POLL',
-      timezone: 'Asia/Jakarta',
+      timezone: TIMEZONE,
     });
     expect(row('STATUS_REGRESSION', 'regressed')).toMatchObject({
       local_value: 'REQUESTED',

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ProviderProxy } from '../support/provider.proxy.js';
 import { until } from '../support/until.js';
-import { businessDate, outcomeOf, Stage, type RunResult } from './reconciler.stage.js';
+import { businessDate, outcomeOf, Stage, type RunResult, TIMEZONE } from './reconciler.stage.js';
 
 const FAILURES = {
   '123456': 'TEMPORARY_TRANSFER_ERROR',
@@ -71,7 +71,7 @@ describe('reconcile run', () => {
         attempt: '1',
         detected_by: 'POLL',
         days_open: '0',
-        timezone: 'Asia/Jakarta',
+        timezone: TIMEZONE,
         decision: '',
         note: '',
       });
@@ -126,7 +126,7 @@ describe('reconcile run', () => {
       date: today,
       asOf: runs[0]!.asOf,
       provisional: true,
-      timezone: 'Asia/Jakarta',
+      timezone: TIMEZONE,
       catalogueVersion: expect.any(String),
       coverage: runs[0]!.coverage,
       previousManifestSha256: null,

@@ -77,6 +77,18 @@ commands
   );
 
 commands
+  .command('decide')
+  .description('carry out the decisions (RETRY, WRITE_OFF, CONTACTED) that a failures.csv was filled in with')
+  .argument('<file>', 'the failures.csv; manifest.json beside it tells which, else its rows do')
+  .option('--dry-run', 'say what would be done; send nothing, write nothing')
+  .allowExcessArguments(false)
+  .action((file: string, options: { dryRun?: boolean }) =>
+    runProgram(async (program) =>
+      (await import('./commands/decide.command.js')).decideCommand(program, file, options),
+    ),
+  );
+
+commands
   .command('serve')
   .description('run what is due at the times of RECONCILE_CRON, and work on the queues; several may serve')
   .allowExcessArguments(false)

@@ -5,6 +5,8 @@ import { migrate, ratePerMinute, type Configuration, type Provider } from 'app-r
 import { PAYOUT_LINKS_ENTITIES, PAYOUT_LINKS_MIGRATIONS, PayoutLinksModule } from 'nestjs-payout-links';
 import { DataSource } from 'typeorm';
 import { RECONCILER_MIGRATIONS } from './migrations/index.js';
+import { DecidedSlots } from './decide/decided-slots.js';
+import { DecisionService } from './decide/decision.service.js';
 import { PollJobs } from './poll/poll.job.js';
 import { PollPace } from './poll/poll.pace.js';
 import { PollRepository } from './poll/poll.repository.js';
@@ -75,6 +77,8 @@ export class ReconcilerModule {
         ReportRepository,
         ReportService,
         ReconciliationService,
+        DecidedSlots,
+        DecisionService,
       ],
     };
   }

@@ -232,6 +232,11 @@ export class PayoutLinksService {
     return this.writeOffs.writeOff(await this.get(id), reason);
   }
 
+  /** Why `writeOff` would refuse a link, or null when it would not. @throws PayoutLinkNotFoundError */
+  async writeOffRefusal(id: string): Promise<string | null> {
+    return this.writeOffs.refusal(await this.get(id));
+  }
+
   /** The link that took another's place, or null. @throws PayoutLinkNotFoundError */
   async successor(id: string): Promise<PayoutLink | null> {
     return this.repository.findSuccessor((await this.get(id)).id);

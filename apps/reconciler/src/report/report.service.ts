@@ -52,6 +52,12 @@ export class ReportService {
     await this.queries.all(KEEP_LAST_READS_SQL, [...slotParameters(run, previous), run.id]);
   }
 
+  /** The rows of a slot's `failures.csv`. */
+  async *failures(run: ReconciliationRun): AsyncGenerator<FailureRow, void, void> {
+    const previous = await this.slots.findPrevious(run);
+    yield* this.queries.stream<FailureRow>(FAILURES_SQL, slotParameters(run, previous));
+  }
+
   /** @throws RunTakenOverError when another program has taken the run over; the set is left as it was then */
   async write(run: ReconciliationRun): Promise<WrittenReport> {
     const previous = await this.slots.findPrevious(run);

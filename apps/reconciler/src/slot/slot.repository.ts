@@ -45,6 +45,16 @@ export class SlotRepository {
     });
   }
 
+  /** The slots of an account that were written, latest first. */
+  async *finished(account: string): AsyncGenerator<ReconciliationRun, void, void> {
+    const rows = await this.runs.find({
+      select: { id: true },
+      where: { account, status: 'FINISHED' },
+      order: { businessDate: 'DESC' },
+    });
+    for (const { id } of rows) yield await this.runs.findOneByOrFail({ id });
+  }
+
   /** Begins a slot afresh, or again where a provisional report of it exists. */
   async begin(
     slot: Pick<ReconciliationRun, 'account' | 'businessDate' | 'provisional' | 'slotEnd'> & ReportSettings,

@@ -20,11 +20,8 @@ export class WriteOffRepository {
   async writeOff(link: Pick<PayoutLink, 'id' | 'account'>, reason: string): Promise<PayoutLink> {
     const work = this.dataSource.transaction('READ COMMITTED', async (manager) => {
       const { held } = await lock(manager, link);
-      if (!FAILURES.includes(held.status)) {
-        throw refused(`it is ${held.status}: only a ${FAILURES.join(', ')} payout link can be`);
-      }
-      if (await hasSuccessor(manager, held))
-        throw refused('another link has taken its place: look at that one');
+      const refusal = await refusalOfWriteOff(manager, held);
+      if (refusal !== null) throw new WriteOffRefusedError(refusal);
       if (await isWrittenOff(manager, held.id)) return held;
       await manager.query(
         `INSERT INTO payout_link_write_off (payout_link_id, link_version, account, reason, written_off_at)
@@ -34,6 +31,11 @@ export class WriteOffRepository {
       return held;
     });
     return withoutParameters(work);
+  }
+
+  /** Why it would be refused now, or null when it would not. */
+  refusal(link: PayoutLink): Promise<string | null> {
+    return refusalOfWriteOff(this.dataSource.manager, link);
   }
 
   isWrittenOff(id: string): Promise<boolean> {
@@ -53,6 +55,12 @@ export async function isWrittenOff(manager: EntityManager, id: string): Promise<
   return rows.length > 0;
 }
 
-function refused(why: string): WriteOffRefusedError {
-  return new WriteOffRefusedError(`the payout link cannot be written off: ${why}`);
+async function refusalOfWriteOff(manager: EntityManager, link: PayoutLink): Promise<string | null> {
+  if (!FAILURES.includes(link.status)) {
+    return `the payout link is ${link.status}: only a ${FAILURES.join(', ')} one can be written off`;
+  }
+  if (await hasSuccessor(manager, link)) {
+    return 'another link has taken the place of the payout link: look at that one';
+  }
+  return null;
 }

@@ -1,0 +1,60 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import type { Program } from 'app-runtime';
+import { readConfig } from '../config.js';
+import { DecidedSlots } from '../decide/decided-slots.js';
+import { readDecidedFile } from '../decide/decided-file.js';
+import { DecisionService, type DecisionResult } from '../decide/decision.service.js';
+import { writeDecisionsResult } from '../decide/decisions-result.js';
+import { NoSuchFileError } from '../decide/no-such-file.error.js';
+import { openReconciler } from '../open-reconciler.js';
+import { openProgress } from '../progress/progress.js';
+import { INCOMPLETE } from './exit-code.js';
+
+/** `decide`: carries out what an accountant has decided in a `failures.csv`, and tells what came of each row. */
+export async function decideCommand(
+  program: Program,
+  given: string,
+  { dryRun = false }: { dryRun?: boolean },
+): Promise<number> {
+  const file = resolve(given);
+  const rows = readDecidedFile(await read(file));
+  const bar = openProgress({ wanted: true });
+  const app = await openReconciler(program, readConfig(), (message) => bar.say(message));
+  const run = await app.get(DecidedSlots).find(dirname(file), rows);
+  const decisions = app.get(DecisionService);
+
+  const results: DecisionResult[] = [];
+  bar.begin(`${run.account} ${run.businessDate}: decisions`, rows.length, 0);
+  for (const row of rows) {
+    // What is done stands; given again, the file goes on with the rest.
+    program.signal.throwIfAborted();
+    results.push(await decisions.carryOut(run, row, dryRun));
+    bar.update(results.length);
+  }
+  bar.end();
+  console.log(summaryOf(results));
+  if (!dryRun) console.log(`result: ${await writeDecisionsResult(dirname(file), results, run.csvDelimiter)}`);
+  return results.some(({ result }) => result === 'NOT_DONE') ? INCOMPLETE : 0;
+}
+
+async function read(file: string): Promise<Buffer> {
+  try {
+    return await readFile(file);
+  } catch (cause) {
+    throw new NoSuchFileError(file, { cause });
+  }
+}
+
+/** How many rows came to what, then every row that was to be acted on. */
+function summaryOf(results: readonly DecisionResult[]): string {
+  const counts = new Map<string, number>();
+  for (const { result } of results) counts.set(result, (counts.get(result) ?? 0) + 1);
+  const acted = results.filter(({ result }) => result !== 'NO_DECISION');
+  return [
+    ...[...counts].map(([result, rows]) => `${result.padEnd(16)}  ${rows}`),
+    ...acted.map(({ externalId, result, message, replacedBy }) =>
+      [`  ${externalId}`, result, replacedBy ?? '', message].filter((part) => part !== '').join('  '),
+    ),
+  ].join('\n');
+}

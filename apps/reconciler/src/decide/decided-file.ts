@@ -1,0 +1,69 @@
+import { parse } from 'csv-parse/sync';
+import { BadDecisionsError } from './bad-decisions.error.js';
+
+/** Cells that say which failure a row is about: they come back as they were reported. */
+export const REPORTED_COLUMNS = [
+  'external_id',
+  'payout_link_id',
+  'account',
+  'amount',
+  'currency',
+  'status',
+  'failure_code',
+] as const;
+
+/** The reported cells of one failure. */
+export type ReportedCells = Record<(typeof REPORTED_COLUMNS)[number], string>;
+
+/** One row as it came back. */
+export interface DecidedRow extends ReportedCells {
+  /** In the file, the header being the first. */
+  line: number;
+  decision: string;
+  note: string;
+}
+
+const COLUMNS = [...REPORTED_COLUMNS, 'decision', 'note'] as const;
+const DELIMITERS = [',', ';', '\t'];
+
+/**
+ * Reads a `failures.csv` that a spreadsheet has saved: with any of its delimiters, with or without a byte order mark,
+ * in UTF-8, UTF-16 or the Western code page of Windows, with columns in any order and empty lines at the end.
+ * @throws BadDecisionsError when it is no such file
+ */
+export function readDecidedFile(bytes: Uint8Array): DecidedRow[] {
+  const text = decode(bytes);
+  const [header = ''] = text.split(/\r?\n/, 1);
+  const delimiter = DELIMITERS.toSorted((a, b) => header.split(b).length - header.split(a).length)[0]!;
+  const records = parseRecords(text, delimiter);
+  const names = records.shift()?.cells.map((name) => name.trim()) ?? [];
+  const missing = COLUMNS.filter((column) => !names.includes(column));
+  if (missing.length > 0) throw new BadDecisionsError([`it has no column ${missing.join(', ')}`]);
+  return records
+    .filter(({ cells }) => cells.some((cell) => cell.trim() !== ''))
+    .map(({ cells, line }) => {
+      const row = Object.fromEntries(COLUMNS.map((column) => [column, cells[names.indexOf(column)] ?? '']));
+      return { ...(row as unknown as DecidedRow), line };
+    });
+}
+
+function parseRecords(text: string, delimiter: string): { cells: string[]; line: number }[] {
+  try {
+    const records = parse(text, { delimiter, relax_column_count: true, info: true }) as unknown as {
+      record: string[];
+      info: { lines: number };
+    }[];
+    return records.map(({ record, info }) => ({ cells: record, line: info.lines }));
+  } catch (cause) {
+    throw new BadDecisionsError([`it cannot be read as CSV: ${(cause as Error).message}`], { cause });
+  }
+}
+
+function decode(bytes: Uint8Array): string {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return new TextDecoder('windows-1252').decode(bytes);
+  }
+}

@@ -1,0 +1,76 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Injectable } from '@nestjs/common';
+import { failureColumns } from '../report/failures.report.js';
+import { ReportService } from '../report/report.service.js';
+import { NoSuchSlotError } from '../slot/no-such-slot.error.js';
+import type { ReconciliationRun } from '../slot/reconciliation-run.entity.js';
+import { SlotRepository } from '../slot/slot.repository.js';
+import { BadDecisionsError } from './bad-decisions.error.js';
+import { differencesFromReport } from './compare-with-report.js';
+import { REPORTED_COLUMNS, type DecidedRow, type ReportedCells } from './decided-file.js';
+
+/** Finds the slot whose `failures.csv` a file is. */
+@Injectable()
+export class DecidedSlots {
+  constructor(
+    private readonly slots: SlotRepository,
+    private readonly reports: ReportService,
+  ) {}
+
+  /**
+   * The slot that `manifest.json` beside the file names, else the latest one that reported just these rows.
+   * @throws BadDecisionsError when the rows are not those that were reported, NoSuchSlotError
+   */
+  async find(folder: string, rows: readonly DecidedRow[]): Promise<ReconciliationRun> {
+    const named = await readManifest(folder);
+    if (named) {
+      const run = await this.slots.find(named.account, named.date);
+      if (run?.status !== 'FINISHED') throw new NoSuchSlotError(named.date);
+      const differences = differencesFromReport(rows, await this.reported(run));
+      if (differences.length > 0) throw new BadDecisionsError(differences);
+      return run;
+    }
+    const [first] = rows;
+    if (!first) throw new BadDecisionsError(['it has no rows, and no manifest.json lies beside it']);
+    let latest: string[] | undefined;
+    for await (const run of this.slots.finished(first.account)) {
+      const differences = differencesFromReport(rows, await this.reported(run));
+      if (differences.length === 0) return run;
+      latest ??= differences;
+    }
+    throw new BadDecisionsError([
+      `it is the failures.csv of no date of the account "${first.account}"; put the manifest.json of its report set beside it`,
+      ...(latest ?? []).map((difference) => `against the latest: ${difference}`),
+    ]);
+  }
+
+  private async reported(run: ReconciliationRun): Promise<Map<string, ReportedCells>> {
+    const columns = failureColumns(run).filter(([header]) =>
+      (REPORTED_COLUMNS as readonly string[]).includes(header),
+    );
+    const reported = new Map<string, ReportedCells>();
+    for await (const row of this.reports.failures(run)) {
+      const cells = columns.map(([header, cell]) => [header, String(cell(row) ?? '')]);
+      reported.set(row.externalId, Object.fromEntries(cells) as ReportedCells);
+    }
+    return reported;
+  }
+}
+
+async function readManifest(folder: string): Promise<{ account: string; date: string } | null> {
+  let text: string;
+  try {
+    text = await readFile(join(folder, 'manifest.json'), 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+  try {
+    const { account, date } = JSON.parse(text) as { account?: unknown; date?: unknown };
+    if (typeof account === 'string' && typeof date === 'string') return { account, date };
+  } catch {
+    // Said below.
+  }
+  throw new BadDecisionsError(['the manifest.json beside it is not one of a report set']);
+}

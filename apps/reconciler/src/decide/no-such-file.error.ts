@@ -1,0 +1,10 @@
+/** The file of decisions cannot be read: bad usage. */
+export class NoSuchFileError extends Error {
+  readonly code = 'NO_SUCH_FILE';
+  readonly exitCode = 2;
+
+  constructor(file: string, options?: ErrorOptions) {
+    super(`${file} cannot be read: give the failures.csv that was filled in`, options);
+    this.name = 'NoSuchFileError';
+  }
+}

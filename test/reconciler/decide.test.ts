@@ -1,0 +1,179 @@
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { businessDate, readCsv, Stage, type CsvRow, type RunResult } from './reconciler.stage.js';
+
+const today = businessDate();
+
+describe('decide', () => {
+  let stage: Stage;
+  let folder: string;
+  beforeEach(async () => {
+    stage = await Stage.open();
+    folder = await mkdtemp(join(tmpdir(), 'decide-'));
+  });
+  afterEach(async () => {
+    await stage.close();
+    await rm(folder, { recursive: true });
+  });
+
+  const reported = async (links: Record<string, string>): Promise<RunResult> => {
+    for (const [externalId, account] of Object.entries(links))
+      await stage.createAndClaim(externalId, account);
+    await stage.transfersDone();
+    return (await stage.run(['--date', today])).runs[0]!;
+  };
+  /** The set's file, with a decision and a note for some rows, in a folder of the accountant's own. */
+  const filled = async (result: RunResult, decisions: Record<string, [string, string?]>, manifest = true) => {
+    const text = await readFile(join(result.reportSet, 'failures.csv'), 'utf8');
+    const lines = text.split('\r\n').map((line) => {
+      const [decision, note = ''] = decisions[line.split(',')[1] ?? ''] ?? [];
+      return decision === undefined ? line : line.replace(/,,$/, `,${decision},${note}`);
+    });
+    const file = join(folder, 'failures.csv');
+    await writeFile(file, lines.join('\r\n'));
+    if (manifest) await copyFile(join(result.reportSet, 'manifest.json'), join(folder, 'manifest.json'));
+    return file;
+  };
+  const decide = (file: string, ...more: string[]) => stage.start(['decide', file, ...more]).ended;
+  const results = async (): Promise<Record<string, CsvRow>> => {
+    const rows = await readCsv(join(folder, 'decisions-result.csv'));
+    return Object.fromEntries(rows.map((row) => [row.external_id, row]));
+  };
+  const payouts = async () =>
+    ((await stage.caller.request('GET', '/_sandbox/payouts')).body as unknown as unknown[]).length;
+
+  it('sends again, writes off, notes and refuses, row by row, and says so; twice changes nothing', async () => {
+    const result = await reported({
+      retried: '999999',
+      'retried-with-note': '444444',
+      'written-off': '121212',
+      contacted: '121212',
+      undecided: '121212',
+      'against-advice': '121212',
+      misspelt: '999999',
+    });
+    const file = await filled(result, {
+      retried: ['RETRY'],
+      'retried-with-note': ['retry ', 'topped up'],
+      'written-off': ['WRITE_OFF', 'too small'],
+      contacted: ['CONTACTED'],
+      'against-advice': ['RETRY'],
+      misspelt: ['RETYR'],
+    });
+    const dry = await decide(file, '--dry-run');
+    expect(dry).toMatchObject({ code: 0, stdout: expect.stringMatching(/WOULD_REISSUE\s+2\n/) });
+    await expect(results()).rejects.toThrow('ENOENT');
+    expect(await payouts()).toBe(7);
+
+    const first = await decide(file);
+    expect(first).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining(join(folder, 'decisions-result.csv')),
+    });
+    const told = await results();
+    expect(told).toMatchObject({
+      retried: { decision: 'RETRY', result: 'REISSUED', replaced_by: 'retried-r1' },
+      'retried-with-note': { result: 'REISSUED', replaced_by: 'retried-with-note-r1' },
+      'written-off': { result: 'WRITTEN_OFF', replaced_by: '' },
+      contacted: { result: 'NOTED' },
+      undecided: { decision: '', result: 'NO_DECISION' },
+      'against-advice': { result: 'REFUSED', message: expect.stringContaining('DO_NOT_RETRY') },
+      misspelt: { decision: 'RETYR', result: 'UNKNOWN_DECISION' },
+    });
+    expect(await payouts()).toBe(9);
+    const reasons = await stage.database.query<{ reissue_reason: string }>(
+      'SELECT reissue_reason FROM payout_link WHERE reissue_of IS NOT NULL ORDER BY reissue_reason',
+    );
+    expect(reasons.map(({ reissue_reason }) => reissue_reason)).toEqual([
+      `decided in default/${today}`,
+      'topped up',
+    ]);
+
+    expect((await decide(file)).code).toBe(0);
+    expect(await results()).toEqual(told);
+    expect(await payouts()).toBe(9);
+
+    // The next report of the same date knows it all, and what was written off is not sent again by its file.
+    const [after] = (await stage.run(['--date', today])).runs as [RunResult];
+    expect(after.footed).toBe(true);
+    const rows = Object.fromEntries(
+      (await stage.csv(after, 'failures.csv')).map((row) => [row.external_id, row]),
+    );
+    expect(rows['written-off']).toMatchObject({
+      change: 'SETTLED',
+      status: 'FAILED',
+      retry: 'DO_NOT_RETRY',
+      owner: 'NOBODY',
+      recommended_action: 'settled: written off',
+    });
+    expect(rows.retried).toMatchObject({
+      replaced_by: 'retried-r1',
+      owner: 'NOBODY',
+      recommended_action: 'replaced: see retried-r1',
+    });
+    await decide(await filled(after, { 'written-off': ['RETRY'], retried: ['RETRY', 'me too'] }));
+    expect(await results()).toMatchObject({
+      'written-off': { result: 'REFUSED', message: expect.stringContaining('written off') },
+      retried: {
+        result: 'REFUSED',
+        message: expect.stringContaining('retried-r1'),
+        replaced_by: 'retried-r1',
+      },
+    });
+    expect(await payouts()).toBe(9);
+  });
+
+  it('finds the date by the rows where no manifest lies beside the file', async () => {
+    const result = await reported({ 'order-1': '999999' });
+    const file = await filled(result, { 'order-1': ['WRITE_OFF'] }, false);
+    await stage.age(1);
+    await stage.run();
+    await reported({ 'order-2': '999999' });
+    expect((await decide(file)).code).toBe(0);
+    expect(await results()).toMatchObject({ 'order-1': { result: 'WRITTEN_OFF' } });
+  });
+
+  it('refuses the whole file when what was reported is changed, naming the cells, and does nothing', async () => {
+    const result = await reported({ 'order-1': '999999', 'order-2': '999999' });
+    const file = await filled(result, { 'order-1': ['RETRY'], 'order-2': ['RETRY'] });
+    await writeFile(
+      file,
+      (await readFile(file, 'utf8')).replace('order-2,', 'order-3,').replace('50000', '5000000'),
+    );
+    for (const manifest of [true, false]) {
+      if (!manifest) await rm(join(folder, 'manifest.json'));
+      const { code, stderr } = await decide(file);
+      expect(code).toBe(2);
+      expect(stderr).toContain('nothing was done');
+      expect(stderr).toContain('amount: is "5000000", was reported as "50000"');
+      expect(stderr).toContain('external_id: is "order-3", was reported as "order-2"');
+    }
+    expect(await payouts()).toBe(2);
+    await expect(results()).rejects.toThrow('ENOENT');
+  });
+
+  it('goes on with the rest when it is given again after the provider was away or refused', async () => {
+    const result = await reported({ broke: '999999', away: '999999' });
+    await stage.database.query("UPDATE payout_link SET last_read_at = last_read_at - interval '1 hour'");
+    const file = await filled(result, { broke: ['RETRY'], away: ['RETRY'] });
+    await stage.caller.control('faults', { route: 'GET /payouts/:id', kind: 'garbage', times: 4 });
+    await stage.caller.control('faults', { route: 'POST /payouts', kind: 'timeout-after', times: 4, ms: 1 });
+    const first = await decide(file);
+    expect(first.code).toBe(3);
+    const told = Object.values(await results());
+    expect(told.map(({ result: came }) => came).toSorted((a, b) => a!.localeCompare(b!))).toEqual([
+      'NOT_DONE',
+      'REISSUED',
+    ]);
+    expect((await decide(file)).code).toBe(0);
+    expect(Object.values(await results()).map(({ result: came }) => came)).toEqual(['REISSUED', 'REISSUED']);
+    expect(await payouts()).toBe(4);
+  });
+
+  it('refuses a file that is not there, or a date that was never reconciled, with 2', async () => {
+    const missing = await decide(join(folder, 'none.csv'));
+    expect(missing).toMatchObject({ code: 2, stderr: expect.stringContaining('none.csv cannot be read') });
+  });
+});
