@@ -1,4 +1,6 @@
 import { createServer } from 'node:http';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -56,6 +58,19 @@ describe('an answer that is not what it should be', () => {
       expect(await stage.service.adopt(link.id, payouts[0]!.id)).toMatchObject({ status: 'PENDING' });
     },
   );
+
+  it('that never comes is given up in time, however often memory is cleaned up meanwhile', async () => {
+    const link = await stage.create('silent');
+    stage.proxy.beforeAnswer = () => new Promise(() => undefined);
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const cleaning = setInterval(collect, 50);
+    try {
+      await expect(stage.service.refresh(link.id)).rejects.toMatchObject({ code: 'PROVIDER_UNAVAILABLE' });
+    } finally {
+      clearInterval(cleaning);
+    }
+  });
 
   it('that sends elsewhere is not followed, and the key reaches nobody else', async () => {
     const reached: string[] = [];

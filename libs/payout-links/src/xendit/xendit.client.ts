@@ -135,6 +135,7 @@ export class XenditClient implements OnApplicationShutdown {
       const message = `no account named "${call.account}" is configured: add it to accounts`;
       throw new InvalidPayoutLinkError([{ field: 'account', message }]);
     }
+    const limit = timeLimit(timeoutMs, call.signal);
     const config: AxiosRequestConfig<unknown> = {
       method: call.method,
       url: this.options.baseUrl + call.path,
@@ -155,7 +156,7 @@ export class XenditClient implements OnApplicationShutdown {
       responseType: 'text',
       transformResponse: (body: unknown) => body,
       validateStatus: () => true,
-      signal: AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(call.signal ? [call.signal] : [])]),
+      signal: limit.signal,
     };
     try {
       const response = await firstValueFrom(this.http.request<string>(config));
@@ -169,6 +170,8 @@ export class XenditClient implements OnApplicationShutdown {
       return { kind: 'inconclusive', reason, unreadable: true, refusal: {}, raw: answer.raw };
     } catch (error) {
       return this.withoutAnswer(error, timeoutMs);
+    } finally {
+      limit.end();
     }
   }
 
@@ -189,4 +192,23 @@ export class XenditClient implements OnApplicationShutdown {
       raw: null,
     };
   }
+}
+
+/**
+ * Aborted when the time is over, or with the caller. A timer of its own: Node 20 may collect `AbortSignal.timeout` inside
+ * `AbortSignal.any`, and then nothing ends the request.
+ */
+function timeLimit(ms: number, caller?: AbortSignal): { signal: AbortSignal; end: () => void } {
+  const controller = new AbortController();
+  const abort = () => controller.abort();
+  const timer = setTimeout(abort, ms);
+  if (caller?.aborted) abort();
+  caller?.addEventListener('abort', abort);
+  return {
+    signal: controller.signal,
+    end: () => {
+      clearTimeout(timer);
+      caller?.removeEventListener('abort', abort);
+    },
+  };
 }
