@@ -9,3 +9,4 @@ export { openProvider, ratePerMinute, type Provider } from './provider/open-prov
 export { openSandbox, SANDBOX_PORT, type OpenSandbox } from './provider/open-sandbox.js';
 export { ExitCode, exitCodeOf, Program, runProgram } from './program/program.js';
 export { ProgramLogger } from './program/program.logger.js';
+export { html, Html } from './html/html.js';

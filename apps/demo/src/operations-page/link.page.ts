@@ -1,7 +1,7 @@
 import type { AdviceLanguage, PayoutLink, PayoutLinkTransition } from 'nestjs-payout-links';
 import { adviceOn } from '../payout-links/payout-link.view.js';
 import { localTime, rupiah } from './format.js';
-import { html, type Html } from './html.js';
+import { html, type Html } from 'app-runtime';
 import { page, statusBadge } from './page.html.js';
 
 /** One link: what is known of it, what to do, and how it got there. */

@@ -1,6 +1,6 @@
 import { PayoutLinkStatus, type PayoutLink, type PayoutLinkPage } from 'nestjs-payout-links';
 import { count, localTime, rupiah } from './format.js';
-import { html, type Html } from './html.js';
+import { html, type Html } from 'app-runtime';
 import { page, statusBadge } from './page.html.js';
 import type { StatusTotal } from './totals.repository.js';
 

@@ -1,5 +1,5 @@
 import type { PayoutLinkStatus } from 'nestjs-payout-links';
-import { html, Html } from './html.js';
+import { html, Html } from 'app-runtime';
 import { PAGE_STYLE } from '../style/page.style.js';
 
 /** Byte for byte what the policy's hash was made of. */

@@ -21,8 +21,8 @@ export const DISCREPANCY_ACTIONS = {
     id: 'Status baru: periksa tautannya di dasbor penyedia, dan beri tahu pengembang.',
   },
   UNKNOWN_FAILURE_CODE: {
-    en: 'Add the code to the failure catalogue; look before anything is sent again.',
-    id: 'Tambahkan kodenya ke katalog kegagalan; periksa sebelum mengirim ulang.',
+    en: 'Look before anything is sent again; once its meaning is known, paste into failureAdvice:',
+    id: 'Periksa sebelum mengirim ulang; setelah artinya diketahui, salin ke failureAdvice:',
   },
   UNMATCHED_WEBHOOK: {
     en: 'A webhook about no link of ours: find out who made that payout.',

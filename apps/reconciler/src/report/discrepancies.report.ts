@@ -1,5 +1,6 @@
 import { FAILURE_CATALOGUE } from 'nestjs-payout-links';
 import { conditionOf, type OpenLink } from '../compare/conditions.js';
+import { catalogueLine } from '../compare/catalogue-line.js';
 import { DISCREPANCY_ACTIONS, type DiscrepancyType } from '../compare/discrepancy-types.js';
 import { formatTime } from '../slot/business-date.js';
 import type { ReconciliationRun } from '../slot/reconciliation-run.entity.js';
@@ -73,6 +74,12 @@ export async function* discrepancyRows(
   }
 }
 
+/** What to do about it; with a new failure code, the line that teaches it to the catalogue. */
+function actionOf({ type, providerValue }: DiscrepancyRow, language: 'en' | 'id'): string {
+  const action = DISCREPANCY_ACTIONS[type][language];
+  return type === 'UNKNOWN_FAILURE_CODE' ? `${action} ${catalogueLine(providerValue)}` : action;
+}
+
 /** The columns of `discrepancies.csv`. */
 export function discrepancyColumns(run: ReconciliationRun): Columns<DiscrepancyRow> {
   return [
@@ -86,7 +93,7 @@ export function discrepancyColumns(run: ReconciliationRun): Columns<DiscrepancyR
     ['currency', (row) => row.currency],
     ['first_seen_at', (row) => formatTime(row.firstSeenAt, run.timezone)],
     ['detected_by', (row) => row.detectedBy],
-    ['recommended_action', (row) => DISCREPANCY_ACTIONS[row.type][run.language]],
+    ['recommended_action', (row) => actionOf(row, run.language)],
     ['timezone', () => run.timezone],
   ];
 }

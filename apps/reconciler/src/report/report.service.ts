@@ -24,6 +24,8 @@ import {
   openLinkColumns,
   type OpenLinkRow,
 } from './open-links.report.js';
+import { writePage } from './page/page.report.js';
+import { PageTallies } from './page/page.tallies.js';
 import { replaceReportSet, reportSetFolder } from './report-set.js';
 import { ReportRepository } from './report.repository.js';
 import { isFooted, rollForward, type Movement } from './roll-forward.js';
@@ -66,26 +68,33 @@ export class ReportService {
     const folder = reportSetFolder(this.options.reportsDir, run.account, run.businessDate);
     return replaceReportSet(folder, async (temporary) => {
       const csv = { delimiter: run.csvDelimiter, money: moneyOf };
+      const tallies = new PageTallies(run);
       const failures = await writeCsv(
         join(temporary, 'failures.csv'),
         failureColumns(run),
-        this.queries.stream<FailureRow>(FAILURES_SQL, slot),
+        seen(this.queries.stream<FailureRow>(FAILURES_SQL, slot), tallies.failure),
         csv,
       );
       const closing = new ClosingTotals();
       const openLinks = await writeCsv(
         join(temporary, 'open-links.csv'),
         openLinkColumns(run),
-        closing.count(this.queries.stream<OpenLinkRow>(OPEN_LINKS_SQL, [...slot, run.id])),
+        seen(this.queries.stream<OpenLinkRow>(OPEN_LINKS_SQL, [...slot, run.id]), (row) => {
+          closing.add(row);
+          tallies.openLink(row);
+        }),
         csv,
       );
       const discrepancies = await writeCsv(
         join(temporary, 'discrepancies.csv'),
         discrepancyColumns(run),
-        discrepancyRows(
-          this.queries.stream<DiscrepancyRow>(FINDINGS_SQL, slot),
-          this.queries.stream<OpenLinkState>(OPEN_STATES_SQL, slot),
-          run.slotEnd,
+        seen(
+          discrepancyRows(
+            this.queries.stream<DiscrepancyRow>(FINDINGS_SQL, slot),
+            this.queries.stream<OpenLinkState>(OPEN_STATES_SQL, slot),
+            run.slotEnd,
+          ),
+          tallies.discrepancy,
         ),
         { delimiter: run.csvDelimiter },
       );
@@ -96,11 +105,18 @@ export class ReportService {
         fromArray(rollForwardRows(run.account, byCurrency)),
         { delimiter: run.csvDelimiter },
       );
+      const page = await writePage(join(temporary, 'report.html'), this.queries, slot, {
+        run,
+        tallies,
+        rollForward: byCurrency,
+        coverage,
+      });
       const text = manifestText(run, coverage, previous?.manifestSha256 ?? null, {
         'failures.csv': failures,
         'open-links.csv': openLinks,
         'discrepancies.csv': discrepancies,
         'roll-forward.csv': rollForwardFile,
+        'report.html': page,
       });
       await writeFile(join(temporary, 'manifest.json'), text, { flush: true });
       await this.slots.requireOurs(run);
@@ -145,15 +161,23 @@ export class ReportService {
 class ClosingTotals {
   readonly totals: OpenTotals = {};
 
-  async *count(rows: AsyncIterable<OpenLinkRow>): AsyncGenerator<OpenLinkRow, void, void> {
-    for await (const row of rows) {
-      const before = this.totals[row.currency] ?? { count: 0, amount: '0' };
-      this.totals[row.currency] = {
-        count: before.count + 1,
-        amount: (BigInt(before.amount) + BigInt(row.amount)).toString(),
-      };
-      yield row;
-    }
+  add(row: OpenLinkRow): void {
+    const before = this.totals[row.currency] ?? { count: 0, amount: '0' };
+    this.totals[row.currency] = {
+      count: before.count + 1,
+      amount: (BigInt(before.amount) + BigInt(row.amount)).toString(),
+    };
+  }
+}
+
+/** The same rows, each seen on its way. */
+async function* seen<Row>(
+  rows: AsyncIterable<Row>,
+  see: (row: Row) => void,
+): AsyncGenerator<Row, void, void> {
+  for await (const row of rows) {
+    see(row);
+    yield row;
   }
 }
 

@@ -1,0 +1,89 @@
+import { BarChart, LineChart } from 'echarts/charts';
+import { AriaComponent, GridComponent, LegendComponent } from 'echarts/components';
+import * as echarts from 'echarts/core';
+import { SVGRenderer } from 'echarts/renderers';
+import { Html } from 'app-runtime';
+
+echarts.use([BarChart, LineChart, GridComponent, LegendComponent, AriaComponent, SVGRenderer]);
+
+const WIDTH = 400;
+const LABEL_WIDTH = 190;
+const CHARACTER_WIDTH = 8;
+const TEXT = { color: 'var(--soft)', fontFamily: 'inherit', fontSize: 12 };
+const LINE = { lineStyle: { color: 'var(--line)' } };
+const QUIET = { silent: true, animation: false, emphasis: { disabled: true } } as const;
+
+/** Bars from the top down, one for each thing that was counted. */
+export function barChart(name: string, bars: readonly (readonly [label: string, count: number])[]): Html {
+  // Nothing here can measure text, so room is left by the number of characters.
+  const longest = Math.max(...bars.map(([label]) => label.length));
+  const left = Math.min(LABEL_WIDTH, longest * CHARACTER_WIDTH) + 12;
+  return render(name, 24 * bars.length + 8, {
+    grid: { left, right: 44, top: 0, bottom: 8, outerBoundsMode: 'none' },
+    xAxis: { type: 'value', minInterval: 1, axisLabel: { show: false }, splitLine: { show: false } },
+    yAxis: {
+      type: 'category',
+      inverse: true,
+      data: bars.map(([label]) => label),
+      axisLabel: { ...TEXT, width: LABEL_WIDTH, overflow: 'truncate' },
+      axisLine: LINE,
+      axisTick: { show: false },
+    },
+    series: [
+      {
+        ...QUIET,
+        type: 'bar',
+        data: bars.map(([, count]) => count),
+        barMaxWidth: 16,
+        itemStyle: { color: 'var(--accent)', borderRadius: 2 },
+        label: { show: true, position: 'right', ...TEXT, color: 'var(--ink)' },
+      },
+    ],
+  });
+}
+
+/** Lines over days. */
+export function trendChart(
+  name: string,
+  dates: readonly string[],
+  lines: readonly { label: string; color: string; dash?: 'dashed' | 'dotted'; counts: readonly number[] }[],
+): Html {
+  return render(name, 210, {
+    grid: { left: 4, right: 12, top: 32, bottom: 4 },
+    legend: { top: 0, left: 0, textStyle: TEXT, inactiveColor: 'var(--soft)', itemHeight: 8 },
+    xAxis: {
+      type: 'category',
+      data: dates.map((date) => date.slice(5)),
+      axisLabel: TEXT,
+      axisLine: LINE,
+      axisTick: { show: false },
+    },
+    yAxis: { type: 'value', minInterval: 1, axisLabel: TEXT, splitLine: LINE },
+    series: lines.map(({ label, color, dash, counts }) => ({
+      ...QUIET,
+      type: 'line',
+      name: label,
+      data: [...counts],
+      symbolSize: 5,
+      itemStyle: { color },
+      lineStyle: { color, width: 2, ...(dash && { type: dash }) },
+    })),
+  });
+}
+
+/**
+ * The chart as inline SVG that takes its colours from the page. The library numbers ids through the whole process: they
+ * are named after the chart instead, so that the same figures give the same bytes.
+ */
+function render(name: string, height: number, option: echarts.EChartsCoreOption): Html {
+  const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, width: WIDTH, height });
+  try {
+    chart.setOption({ animation: false, ...option });
+    const svg = chart.renderToSVGString();
+    return new Html(
+      svg.replaceAll(/zr\d+-/g, `${name}-`).replace('<svg ', '<svg aria-hidden="true" focusable="false" '),
+    );
+  } finally {
+    chart.dispose();
+  }
+}

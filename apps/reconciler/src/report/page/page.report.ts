@@ -1,0 +1,33 @@
+import { createHash } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import type { FileSummary } from '../csv.js';
+import type { ReportRepository } from '../report.repository.js';
+import type { PageFigures } from './page.html.js';
+import {
+  STATES_SQL,
+  TREND_SQL,
+  WEBHOOK_HEALTH_SQL,
+  type StateRow,
+  type TrendRow,
+  type WebhookHealthRow,
+} from './page.sql.js';
+
+/** Writes `report.html` from what the other files came to and from sums over the slot's history. */
+export async function writePage(
+  file: string,
+  queries: ReportRepository,
+  slot: unknown[],
+  given: Pick<PageFigures, 'run' | 'tallies' | 'rollForward' | 'coverage'>,
+): Promise<FileSummary> {
+  const { run } = given;
+  const [states, trend, webhooks] = await Promise.all([
+    queries.all<StateRow>(STATES_SQL, slot),
+    queries.all<TrendRow>(TREND_SQL, [...slot, run.timezone, run.businessDate]),
+    queries.all<WebhookHealthRow>(WEBHOOK_HEALTH_SQL, slot),
+  ]);
+  // The charts' library takes longer to load than any other: only who writes a page waits for it.
+  const { pageText } = await import('./page.html.js');
+  const text = pageText({ ...given, states, trend, webhooks: webhooks[0]! });
+  await writeFile(file, text, { flag: 'wx', flush: true });
+  return { rows: 0, sums: {}, sha256: createHash('sha256').update(text).digest('hex') };
+}

@@ -1,0 +1,63 @@
+import type { PayoutLinkStatus } from 'nestjs-payout-links';
+import { SLOT_HISTORY } from '../slot-history.js';
+
+/** Links and money by state at the slot's end. */
+export const STATES_SQL = `
+  WITH ${SLOT_HISTORY}
+  SELECT state.to_status AS status, link.currency, count(*)::int AS count, sum(link.amount)::text AS amount
+  FROM state JOIN payout_link link ON link.id = state.payout_link_id
+  GROUP BY 1, 2 ORDER BY 1, 2`;
+
+export interface StateRow {
+  status: PayoutLinkStatus;
+  currency: string;
+  count: number;
+  amount: string;
+}
+
+/** Days that the trend goes back, the slot's own included. */
+export const TREND_DAYS = 14;
+
+/** What was created, paid and lost on each of the last days. Takes the time zone as $6 and the business date as $7. */
+export const TREND_SQL = `
+  WITH ${SLOT_HISTORY},
+  day AS (
+    SELECT generate_series($7::date - ${TREND_DAYS - 1}, $7::date, interval '1 day')::date AS date),
+  change AS (
+    SELECT (effective_at AT TIME ZONE $6)::date AS date, from_status, to_status FROM included
+    WHERE from_status IS DISTINCT FROM to_status
+      AND effective_at >= ($7::date - ${TREND_DAYS - 1})::timestamp AT TIME ZONE $6)
+  SELECT day.date::text, count(change.*) FILTER (WHERE from_status IS NULL)::int AS created,
+    count(*) FILTER (WHERE to_status = 'SUCCEEDED')::int AS succeeded,
+    count(*) FILTER (WHERE to_status IN ('FAILED', 'EXPIRED', 'REJECTED', 'REVERSED'))::int AS failed
+  FROM day LEFT JOIN change USING (date)
+  GROUP BY 1 ORDER BY 1`;
+
+export interface TrendRow {
+  date: string;
+  created: number;
+  succeeded: number;
+  failed: number;
+}
+
+/** How well webhooks told of the slot's changes; lags in seconds from the event to our hearing of it. */
+export const WEBHOOK_HEALTH_SQL = `
+  WITH ${SLOT_HISTORY}
+  SELECT changes.*, (
+      SELECT count(*)::int FROM payout_link_discrepancy
+      WHERE account = $1 AND type = 'UNMATCHED_WEBHOOK' AND first_seen_at > $5 AND first_seen_at <= $3) AS unmatched
+  FROM (
+    SELECT count(*) FILTER (WHERE source = 'WEBHOOK')::int AS "byWebhook",
+      count(*) FILTER (WHERE source = 'POLL')::int AS "byPoll",
+      percentile_cont(ARRAY[0.5, 0.95]) WITHIN GROUP (
+        ORDER BY extract(epoch FROM recorded_at - occurred_at)::float8)
+        FILTER (WHERE source = 'WEBHOOK' AND occurred_at IS NOT NULL) AS lags
+    FROM included WHERE NOT before AND from_status IS DISTINCT FROM to_status) AS changes`;
+
+export interface WebhookHealthRow {
+  byWebhook: number;
+  byPoll: number;
+  /** Median and 95th percentile; null where no webhook told of a change whose time the provider gives. */
+  lags: [number, number] | null;
+  unmatched: number;
+}
