@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
+import { HOSTILE_CELLS } from './hostile-cells.fixture.js';
 import { writeCsv, type Columns } from './csv.js';
 
 interface Row {
@@ -16,18 +17,7 @@ const COLUMNS: Columns<Row> = [
   ['amount', (row) => row.amount],
 ];
 
-const HOSTILE = ['=1+1', '+62 812', '-5', '@SUM(A1)', '\tTAB', '\rCR', '＝1', '＋1', '－1', '＠x'];
-const HARMLESS = [
-  'plain',
-  ' =1',
-  'a=b',
-  'quote " inside',
-  'comma, semicolon; and\nline\r\nbreaks',
-  '\u202Egnp.exe',
-  '😀',
-  'x'.repeat(10_000),
-  '0012345678901234567890',
-];
+const { formulas: HOSTILE, harmless: HARMLESS } = HOSTILE_CELLS;
 
 describe('a CSV file', () => {
   let folder: string;

@@ -3,9 +3,10 @@ import { createWriteStream } from 'node:fs';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { stringify } from 'csv-stringify';
+import { LocalTime } from './local-time.js';
 
-/** What a cell can hold: text, which is guarded against being taken for a formula, or a number, which never is. */
-export type Cell = string | number | bigint | null;
+/** What a cell can hold: text, which is guarded against being taken for a formula, or a number or time, which never is. */
+export type Cell = string | number | bigint | LocalTime | null;
 
 /** One column of a report: its header and what it shows of a row. */
 export type Columns<Row> = readonly (readonly [header: string, cell: (row: Row) => Cell])[];
@@ -27,6 +28,15 @@ export interface FileSummary {
   sha256: string;
 }
 
+/** How a file is written. */
+export interface CsvOptions<Row> {
+  delimiter: string;
+  /** For files whose sums the manifest tells. */
+  money?: (row: Row) => Money;
+  /** Sees the cells of each row. */
+  tee?: (cells: readonly Cell[]) => void;
+}
+
 /**
  * Streams rows into a CSV file that spreadsheets open right: UTF-8 with a byte order mark, CRLF, a header row, text
  * that begins like a formula behind an apostrophe.
@@ -35,7 +45,7 @@ export async function writeCsv<Row>(
   file: string,
   columns: Columns<Row>,
   rows: AsyncIterable<Row>,
-  { delimiter, money }: { delimiter: string; money?: (row: Row) => Money },
+  { delimiter, money, tee }: CsvOptions<Row>,
 ): Promise<FileSummary> {
   const hash = createHash('sha256');
   const sums = new Map<string, Map<string, bigint>>();
@@ -46,7 +56,9 @@ export async function writeCsv<Row>(
       for await (const row of source) {
         count += 1;
         if (money) addMoney(sums, money(row));
-        yield columns.map(([, cell]) => cell(row));
+        const cells = columns.map(([, cell]) => cell(row));
+        tee?.(cells);
+        yield cells.map((cell) => (cell instanceof LocalTime ? cell.toString() : cell));
       }
     },
     stringify({

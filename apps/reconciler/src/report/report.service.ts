@@ -7,7 +7,7 @@ import { SlotRepository } from '../slot/slot.repository.js';
 import type { Coverage, OpenTotals, SlotResult } from '../slot/slot-result.js';
 import { RECONCILER_OPTIONS, type ReconcilerOptions } from '../reconciler.options.js';
 import { COVERAGE_SQL, type CoverageRow } from './coverage.sql.js';
-import { writeCsv, type Money } from './csv.js';
+import { writeCsv, type Columns, type FileSummary, type Money } from './csv.js';
 import {
   discrepancyColumns,
   discrepancyRows,
@@ -31,6 +31,7 @@ import { ReportRepository } from './report.repository.js';
 import { isFooted, rollForward, type Movement } from './roll-forward.js';
 import { MOVEMENTS_SQL, ROLL_FORWARD_COLUMNS, rollForwardRows } from './roll-forward.report.js';
 import { slotParameters } from './slot-history.js';
+import { Workbook } from './workbook/workbook.js';
 
 /** What a written report set came to. */
 export interface WrittenReport {
@@ -67,57 +68,52 @@ export class ReportService {
     const { transitions, ...coverage } = await this.coverage(run, slot);
     const folder = reportSetFolder(this.options.reportsDir, run.account, run.businessDate);
     return replaceReportSet(folder, async (temporary) => {
-      const csv = { delimiter: run.csvDelimiter, money: moneyOf };
+      const workbook = new Workbook(run.language);
+      const files: Record<string, FileSummary> = {};
+      const write = async <Row>(
+        file: string,
+        columns: Columns<Row>,
+        rows: AsyncIterable<Row>,
+        money?: (row: Row) => Money,
+      ) => {
+        const tee = workbook.sheetOf(
+          file,
+          columns.map(([header]) => header),
+        );
+        const options = { delimiter: run.csvDelimiter, money, tee };
+        files[file] = await writeCsv(join(temporary, file), columns, rows, options);
+      };
+
       const tallies = new PageTallies(run);
-      const failures = await writeCsv(
-        join(temporary, 'failures.csv'),
-        failureColumns(run),
-        seen(this.queries.stream<FailureRow>(FAILURES_SQL, slot), tallies.failure),
-        csv,
-      );
+      const failures = this.queries.stream<FailureRow>(FAILURES_SQL, slot);
+      await write('failures.csv', failureColumns(run), seen(failures, tallies.failure), moneyOf);
       const closing = new ClosingTotals();
-      const openLinks = await writeCsv(
-        join(temporary, 'open-links.csv'),
-        openLinkColumns(run),
-        seen(this.queries.stream<OpenLinkRow>(OPEN_LINKS_SQL, [...slot, run.id]), (row) => {
-          closing.add(row);
-          tallies.openLink(row);
-        }),
-        csv,
+      const openLinks = seen(this.queries.stream<OpenLinkRow>(OPEN_LINKS_SQL, [...slot, run.id]), (row) => {
+        closing.add(row);
+        tallies.openLink(row);
+      });
+      await write('open-links.csv', openLinkColumns(run), openLinks, moneyOf);
+      const discrepancies = discrepancyRows(
+        this.queries.stream<DiscrepancyRow>(FINDINGS_SQL, slot),
+        this.queries.stream<OpenLinkState>(OPEN_STATES_SQL, slot),
+        run.slotEnd,
       );
-      const discrepancies = await writeCsv(
-        join(temporary, 'discrepancies.csv'),
-        discrepancyColumns(run),
-        seen(
-          discrepancyRows(
-            this.queries.stream<DiscrepancyRow>(FINDINGS_SQL, slot),
-            this.queries.stream<OpenLinkState>(OPEN_STATES_SQL, slot),
-            run.slotEnd,
-          ),
-          tallies.discrepancy,
-        ),
-        { delimiter: run.csvDelimiter },
-      );
+      await write('discrepancies.csv', discrepancyColumns(run), seen(discrepancies, tallies.discrepancy));
       const byCurrency = rollForward(previous?.closing ?? {}, await this.movements(slot), closing.totals);
-      const rollForwardFile = await writeCsv(
-        join(temporary, 'roll-forward.csv'),
+      await write(
+        'roll-forward.csv',
         ROLL_FORWARD_COLUMNS,
         fromArray(rollForwardRows(run.account, byCurrency)),
-        { delimiter: run.csvDelimiter },
       );
-      const page = await writePage(join(temporary, 'report.html'), this.queries, slot, {
+
+      files['report.xlsx'] = await workbook.write(join(temporary, 'report.xlsx'));
+      files['report.html'] = await writePage(join(temporary, 'report.html'), this.queries, slot, {
         run,
         tallies,
         rollForward: byCurrency,
         coverage,
       });
-      const text = manifestText(run, coverage, previous?.manifestSha256 ?? null, {
-        'failures.csv': failures,
-        'open-links.csv': openLinks,
-        'discrepancies.csv': discrepancies,
-        'roll-forward.csv': rollForwardFile,
-        'report.html': page,
-      });
+      const text = manifestText(run, coverage, previous?.manifestSha256 ?? null, files);
       await writeFile(join(temporary, 'manifest.json'), text, { flush: true });
       await this.slots.requireOurs(run);
       return {
@@ -131,8 +127,8 @@ export class ReportService {
           reportSet: folder,
           coverage,
           transitions,
-          failures: failures.rows,
-          discrepancies: discrepancies.rows,
+          failures: files['failures.csv']!.rows,
+          discrepancies: files['discrepancies.csv']!.rows,
           footed: isFooted(byCurrency),
         },
       };

@@ -99,9 +99,7 @@ class Shown {
   }
 
   amounts({ amounts }: Tally): string {
-    const shown = Object.entries(amounts).map(
-      ([currency, amount]) => `${currency}\u00a0${this.number(amount)}`,
-    );
+    const shown = Object.entries(amounts).map(([currency, amount]) => `${currency} ${this.number(amount)}`);
     return shown.length === 0 ? '–' : shown.join(', ');
   }
 

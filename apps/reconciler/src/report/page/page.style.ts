@@ -19,7 +19,7 @@ h2 { margin: 0 0 0.75rem; font-size: 1.05rem; }
 .soft { margin: 0.15rem 0 0; color: var(--soft); }
 .badge { display: inline-block; margin-top: 0.5rem; padding: 0.1rem 0.7rem; border: 1px solid currentColor; border-radius: 1rem; font-weight: 600; }
 .good { color: var(--good); } .bad { color: var(--bad); }
-.figures { list-style: none; margin: 1.25rem 0 0; padding: 0; display: grid; grid-template-columns: repeat(auto-fill, minmax(8.5rem, 1fr)); gap: 0.75rem; }
+.figures { list-style: none; margin: 1.25rem 0 0; padding: 0; display: grid; grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr)); gap: 0.75rem; }
 .figures li, section { background: var(--card); border: 1px solid var(--line); border-radius: 0.75rem; padding: 0.8rem 1rem; }
 .figures b { display: block; font-size: 1.5rem; line-height: 1.25; font-variant-numeric: tabular-nums; }
 .figures span { display: block; font-size: 0.85rem; color: var(--soft); overflow-wrap: anywhere; }
@@ -33,14 +33,16 @@ th, td { padding: 0.35rem 0.6rem 0.35rem 0; border-top: 1px solid var(--line); t
 thead th { border-top: 0; color: var(--soft); font-size: 0.8rem; font-weight: 600; }
 tbody th { font-weight: 400; }
 tfoot th, tfoot td, tr.sum th, tr.sum td { font-weight: 600; }
-th.number, td.number { padding-right: 0; padding-left: 0.6rem; text-align: right; font-variant-numeric: tabular-nums; overflow-wrap: normal; }
+th.number, td.number { padding-right: 0; padding-left: 0.6rem; text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 td.number + td:not(.number), th.number + th:not(.number) { padding-left: 1.5rem; }
-.wide tbody th { min-width: 14rem; }
+.wide tbody th { min-width: 16rem; }
 dl { margin: 0; display: grid; grid-template-columns: 1fr auto; gap: 0.35rem 1rem; }
 dt { color: var(--soft); }
 dd { margin: 0; text-align: right; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
 dd.names { grid-column: 1 / -1; text-align: left; }
 @media (max-width: 36rem) {
+  .figures { grid-template-columns: 1fr 1fr; }
+  .wide tbody th { min-width: 0; }
   .wide thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   .wide table, .wide tbody, .wide tr, .wide th, .wide td { display: block; }
   .wide tbody th { font-weight: 600; }
@@ -50,8 +52,12 @@ dd.names { grid-column: 1 / -1; text-align: left; }
 }
 @media print {
   @page { margin: 14mm; }
-  body { max-width: none; padding: 0; background: none; font-size: 9.5pt; }
-  .figures { grid-template-columns: repeat(3, 1fr); }
+  html { font-size: 10pt; }
+  body { max-width: none; padding: 0; background: none; font-size: 1rem; }
+  section, .figures li { padding: 0.6rem; }
+  th, td { padding-top: 0.2rem; padding-bottom: 0.2rem; }
+  .wide tbody th { min-width: 13rem; }
+  .figures { grid-template-columns: repeat(5, 1fr); }
   main { columns: 2; }
   section.wide { break-inside: auto; }
   tr, svg { break-inside: avoid; }
