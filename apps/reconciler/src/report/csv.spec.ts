@@ -73,7 +73,8 @@ describe('a CSV file', () => {
         bom: true,
         columns: true,
         delimiter,
-        record_delimiter: '\r\n',
+        // As spreadsheets do.
+        record_delimiter: ['\r\n', '\n', '\r'],
       });
       expect(rows.map(({ text }) => text)).toEqual([...HOSTILE.map((text) => `'${text}`), ...HARMLESS, '']);
       expect(rows.map(({ amount }) => amount)).toEqual(texts.map((_, index) => `${index}`));

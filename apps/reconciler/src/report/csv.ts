@@ -68,6 +68,8 @@ export async function writeCsv<Row>(
       bom: true,
       record_delimiter: 'windows',
       escape_formulas: true,
+      // Spreadsheets end a row at either of them, where no quotes stand about.
+      quoted_match: /[\r\n]/,
     }),
     new Transform({
       transform(chunk: Buffer, _encoding, done) {
