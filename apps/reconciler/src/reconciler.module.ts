@@ -16,6 +16,7 @@ import { queueName } from './poll/poll.queue.js';
 import { queueBackend, queueModule } from './queue/queue.backend.js';
 import { ReconciliationService } from './reconciliation.service.js';
 import { RECONCILER_OPTIONS, type ReconcilerOptions } from './reconciler.options.js';
+import { GENERATOR } from './report/manifest.js';
 import { ReportRepository } from './report/report.repository.js';
 import { ReportService } from './report/report.service.js';
 import { AccountLock } from './slot/account.lock.js';
@@ -88,6 +89,7 @@ function optionsOf(configuration: Configuration, provider: Provider, databaseUrl
   return {
     accounts: Object.keys(provider.accounts),
     reportsDir: configuration.reportsDir,
+    generator: GENERATOR,
     report: {
       timezone: configuration.reportTimezone,
       language: configuration.reportLanguage,

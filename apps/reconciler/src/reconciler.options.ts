@@ -13,6 +13,8 @@ export interface PollLimits {
 export interface ReconcilerOptions {
   accounts: readonly string[];
   reportsDir: string;
+  /** The program and its version, as report sets name it. */
+  generator: string;
   /** Kept with each slot that is begun. */
   report: ReportSettings;
   limitsOf: (account: string) => PollLimits;

@@ -113,7 +113,7 @@ export class ReportService {
         rollForward: byCurrency,
         coverage,
       });
-      const text = manifestText(run, coverage, previous?.manifestSha256 ?? null, files);
+      const text = manifestText(run, this.options, coverage, previous?.manifestSha256 ?? null, files);
       await writeFile(join(temporary, 'manifest.json'), text, { flush: true });
       await this.slots.requireOurs(run);
       return {
