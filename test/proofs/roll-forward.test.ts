@@ -1,0 +1,146 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { WrittenReport } from '../../apps/reconciler/src/report/report.service.js';
+import { report, size } from './size.js';
+import { Books } from '../reconciler/books.oracle.js';
+import type { LinkHistory } from '../reconciler/histories.js';
+import { PlannedAccount, plannedAccounts, type PlannedSlot } from '../reconciler/history.plans.js';
+import { readCsv, type CsvRow } from '../reconciler/reconciler.stage.js';
+import { expectSameFiles, filesOf, type ReportFiles } from '../reconciler/report.files.js';
+import { ReportStage } from '../reconciler/report.stage.js';
+
+const MOVEMENTS = ['created', 'succeeded', 'failed', 'expired', 'voided', 'rejected', 'reopened', 'reversed'];
+const END_OF_TIME = new Date('2100-01-01T00:00:00Z');
+
+describe('over any history of links, slot by slot,', () => {
+  let stage: ReportStage;
+  beforeAll(async () => {
+    stage = await ReportStage.open();
+  });
+  afterAll(() => stage.close());
+
+  const figures = {
+    histories: 0,
+    links: 0,
+    changes: 0,
+    slots: 0,
+    provisional: 0,
+    failureRows: 0,
+    openRows: 0,
+  };
+  let cases = 0;
+
+  it(
+    'every slot foots, opens with the last closing, shows what an accountant would, and prints the same for ever',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(plannedAccounts(), async (planned) => {
+          cases += 1;
+          await prove(planned.map((account) => renamed(account, `${account.name}${cases}`)));
+        }),
+        // Time is left for a counterexample to get small.
+        { numRuns: size(40, 1_500), interruptAfterTimeLimit: size(90_000, 1_500_000) },
+      );
+      report('random histories', figures);
+    },
+    size(120_000, 1_800_000),
+  );
+
+  async function prove(accounts: PlannedAccount[]): Promise<void> {
+    const sets = new Map<string, ReportFiles>();
+    for (const proved of await Promise.all(accounts.map(proveSlots)))
+      for (const set of proved) sets.set(...set);
+    for (const { links } of accounts) await stage.histories.record(links, END_OF_TIME);
+    const again = accounts.flatMap(({ name, slots }) =>
+      slots
+        .filter(({ provisional }) => !provisional)
+        .map(async ({ date }) => {
+          const { result } = await stage.printAgain(name, date);
+          expectSameFiles(await filesOf(result.reportSet), sets.get(result.reportSet)!);
+        }),
+    );
+    await Promise.all(again);
+  }
+
+  /** Every slot in the order in which it ran, each with no more in the tables than had happened by then. */
+  async function proveSlots({ name, slots, links }: PlannedAccount): Promise<[string, ReportFiles][]> {
+    const sets: [string, ReportFiles][] = [];
+    const finished: PlannedSlot[] = [];
+    const sums = new Map(MOVEMENTS.map((line) => [line, { count: 0, amount: 0n }]));
+    let closing = { count: 0, amount: 0n };
+    figures.histories += 1;
+    figures.links += links.length;
+    for (const { changes } of links) figures.changes += changes.length;
+    for (const slot of slots) {
+      await stage.histories.record(links, slot.asOf);
+      const { date, asOf, provisional } = slot;
+      const written = await stage.finish({ account: name, date, asOf, provisional });
+      const lines = await proveSet(written, links, [...finished, slot]);
+      expect(lines.get('opening')).toEqual(closing);
+      figures.slots += 1;
+      figures.provisional += Number(provisional);
+      if (provisional) continue;
+      closing = lines.get('closing')!;
+      for (const [line, sum] of sums) {
+        sum.count += lines.get(line)!.count;
+        sum.amount += lines.get(line)!.amount;
+      }
+      finished.push(slot);
+      sets.push([written.result.reportSet, await filesOf(written.result.reportSet)]);
+    }
+    expect(Object.fromEntries(sums)).toEqual(new Books(links, finished).totals());
+    return sets;
+  }
+
+  /** One set against what the books say of it; gives its lines. */
+  async function proveSet(
+    { result }: WrittenReport,
+    links: readonly LinkHistory[],
+    slots: readonly PlannedSlot[],
+  ): Promise<Map<string, { count: number; amount: bigint }>> {
+    const books = new Books(links, slots);
+    const last = slots.length - 1;
+    const rows = async (file: string) => readCsv(join(result.reportSet, file));
+    const inOrder = (all: CsvRow[], ...columns: string[]) =>
+      all
+        .map((row) => Object.fromEntries(columns.map((column) => [column, row[column]])))
+        .toSorted((one, other) => (one.external_id! < other.external_id! ? -1 : 1));
+
+    const open = await rows('open-links.csv');
+    expect(inOrder(open, 'external_id', 'status', 'amount')).toEqual(books.openLinks(last));
+    const failures = await rows('failures.csv');
+    expect(
+      inOrder(
+        failures,
+        'change',
+        'external_id',
+        'status',
+        'failure_stage',
+        'failure_code',
+        'attempt',
+        'replaced_by',
+      ),
+    ).toEqual(books.failures(last));
+    const lines = new Map(
+      (await rows('roll-forward.csv')).map(({ line, count, amount }) => [
+        line!,
+        { count: Number(count), amount: BigInt(amount!) },
+      ]),
+    );
+    expect(Object.fromEntries(lines)).toEqual({ ...books.lines(last), difference: { count: 0, amount: 0n } });
+    expect(result.footed).toBe(true);
+    figures.openRows += open.length;
+    figures.failureRows += failures.length;
+    return lines;
+  }
+});
+
+/** Under a name of its own: the tables are not emptied between histories. */
+function renamed({ slots, links }: PlannedAccount, name: string): PlannedAccount {
+  return new PlannedAccount(
+    name,
+    slots,
+    links.map((link) => ({ ...link, account: name })),
+  );
+}

@@ -1,0 +1,121 @@
+import 'reflect-metadata';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { INestApplicationContext } from '@nestjs/common';
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { PAYOUT_LINKS_ENTITIES, PAYOUT_LINKS_MIGRATIONS } from 'nestjs-payout-links';
+import { RECONCILER_MIGRATIONS } from '../../apps/reconciler/src/migrations/index.js';
+import { RECONCILER_OPTIONS } from '../../apps/reconciler/src/reconciler.options.js';
+import { ReportRepository } from '../../apps/reconciler/src/report/report.repository.js';
+import { ReportService, type WrittenReport } from '../../apps/reconciler/src/report/report.service.js';
+import { endOfBusinessDate } from '../../apps/reconciler/src/slot/business-date.js';
+import { ReconciliationRun } from '../../apps/reconciler/src/slot/reconciliation-run.entity.js';
+import { SlotRead } from '../../apps/reconciler/src/slot/slot-read.entity.js';
+import { SlotRepository, type ReportSettings } from '../../apps/reconciler/src/slot/slot.repository.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { Histories } from './histories.js';
+
+/** What the sets of a test name as their program, whatever its version is. */
+export const GENERATOR = 'payout-links-reconciler of a test';
+
+/** A slot that a test closes: the moment its reads were finished is given, where a run would ask the clock. */
+export interface GivenSlot {
+  account: string;
+  date: string;
+  asOf: Date;
+  /** Not over yet: it ends at its as-of. */
+  provisional?: boolean;
+  settings?: Partial<ReportSettings>;
+  /** What its run read, in order. */
+  reads?: readonly { externalId: string; outcome: 'READ' | 'MISSING' | 'UNREACHABLE'; watched?: boolean }[];
+}
+
+/** The real reports on a real database, without the programs around them, at times that a test gives. */
+export class ReportStage {
+  readonly histories: Histories;
+
+  private constructor(
+    readonly database: TestDatabase,
+    private readonly app: INestApplicationContext,
+    readonly reportsDir: string,
+    private readonly settings: ReportSettings,
+  ) {
+    this.histories = new Histories(database);
+  }
+
+  static async open(settings: Partial<ReportSettings> = {}): Promise<ReportStage> {
+    const database = await createTestDatabase([...PAYOUT_LINKS_MIGRATIONS, ...RECONCILER_MIGRATIONS]);
+    const reportsDir = await mkdtemp(join(tmpdir(), 'reports-'));
+    const report: ReportSettings = {
+      timezone: 'Asia/Jakarta',
+      language: 'en',
+      csvDelimiter: ',',
+      ...settings,
+    };
+    @Module({
+      imports: [
+        TypeOrmModule.forRoot({
+          type: 'postgres',
+          url: database.url,
+          entities: [...PAYOUT_LINKS_ENTITIES, ReconciliationRun, SlotRead],
+          retryAttempts: 0,
+        }),
+      ],
+      providers: [
+        { provide: RECONCILER_OPTIONS, useValue: { reportsDir, report, generator: GENERATOR } },
+        SlotRepository,
+        ReportRepository,
+        ReportService,
+      ],
+    })
+    class ReportsModule {}
+    const app = await NestFactory.createApplicationContext(ReportsModule, {
+      logger: false,
+      abortOnError: false,
+    });
+    return new ReportStage(database, app, reportsDir, report);
+  }
+
+  async close(): Promise<void> {
+    await this.app.close();
+    await this.database.drop();
+    await rm(this.reportsDir, { recursive: true });
+  }
+
+  /** Closes a slot and writes its report set, as its run does once its reads are finished. */
+  async finish({ account, date, asOf, provisional = false, ...slot }: GivenSlot): Promise<WrittenReport> {
+    const slots = this.app.get(SlotRepository);
+    const settings = { ...this.settings, ...slot.settings };
+    const slotEnd = endOfBusinessDate(date, settings.timezone);
+    const begun = await slots.begin({ account, businessDate: date, provisional, slotEnd, ...settings });
+    for (const [index, { externalId, outcome, watched = false }] of (slot.reads ?? []).entries()) {
+      await this.database.query(
+        `INSERT INTO payout_link_reconciliation_read (run_id, payout_link_id, position, watched, attempts, outcome,
+           read_at)
+         SELECT $1, id, $2, $3, 1, $4, $5 FROM payout_link WHERE account = $6 AND external_id = $7`,
+        [begun.id, index + 1, watched, outcome, asOf, account, externalId],
+      );
+    }
+    await this.database.query(
+      `UPDATE payout_link_reconciliation_run SET listed = true, as_of = $2,
+         slot_end = CASE WHEN provisional THEN $2 ELSE slot_end END
+       WHERE id = $1`,
+      [begun.id, asOf],
+    );
+    const run = (await slots.findById(begun.id))!;
+    const reports = this.app.get(ReportService);
+    await reports.keepLastReads(run);
+    const written = await reports.write(run);
+    await slots.finish(run, written);
+    return written;
+  }
+
+  /** Writes the set of a slot again, from what is stored. */
+  async printAgain(account: string, date: string): Promise<WrittenReport> {
+    const run = await this.app.get(SlotRepository).find(account, date);
+    return this.app.get(ReportService).write(run!);
+  }
+}
