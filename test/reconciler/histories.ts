@@ -108,8 +108,7 @@ export class Histories {
       await this.database.query(
         `INSERT INTO payout_link_discrepancy (account, type, external_id, provider_id, link_version, local_value,
            provider_value, amount, currency, first_seen_at, resolved_at, detected_by, payout_link_id)
-         VALUES ($1, $2, $3, $4, 1, $5, $6, $7, CASE WHEN $7::bigint IS NOT NULL THEN 'IDR' END, $8, $9, $10,
-           (SELECT id FROM payout_link WHERE account = $1 AND external_id = $3))`,
+         VALUES ($1, $2, $3, $4, 1, $5, $6, $7, CASE WHEN $7::bigint IS NOT NULL THEN 'IDR' END, $8, $9, $10, $11)`,
         [
           finding.account,
           finding.type,
@@ -121,6 +120,7 @@ export class Histories {
           finding.firstSeenAt,
           finding.resolvedAt,
           finding.detectedBy,
+          finding.type === 'UNMATCHED_WEBHOOK' ? null : this.idOf(finding.account, finding.externalId!),
         ],
       );
     }
