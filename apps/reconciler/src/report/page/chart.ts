@@ -72,17 +72,22 @@ export function trendChart(
 }
 
 /**
- * The chart as inline SVG that takes its colours from the page. The library numbers ids through the whole process: they
- * are named after the chart instead, so that the same figures give the same bytes.
+ * The chart as inline SVG that takes its colours from the page. The library numbers ids and classes through the whole
+ * process: they are named after the chart and counted within it instead, so that the same figures give the same bytes.
  */
 function render(name: string, height: number, option: echarts.EChartsCoreOption): Html {
   const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, width: WIDTH, height });
   try {
     chart.setOption({ animation: false, ...option });
-    const svg = chart.renderToSVGString();
-    return new Html(
-      svg.replaceAll(/zr\d+-/g, `${name}-`).replace('<svg ', '<svg aria-hidden="true" focusable="false" '),
-    );
+    const classes = new Map<string, string>();
+    const svg = chart
+      .renderToSVGString()
+      .replaceAll(/zr\d+-cls-\d+/g, (found) => {
+        if (!classes.has(found)) classes.set(found, `${name}-cls-${classes.size}`);
+        return classes.get(found)!;
+      })
+      .replaceAll(/zr\d+-/g, `${name}-`);
+    return new Html(svg.replace('<svg ', '<svg aria-hidden="true" focusable="false" '));
   } finally {
     chart.dispose();
   }
