@@ -130,7 +130,7 @@ export function plannedAccounts(): fc.Arbitrary<PlannedAccount[]> {
         from: fc.integer({ min: -30, max: 110 }),
         links: fc.array(link, { minLength: 1, maxLength: 3 }),
       }),
-      { maxLength: 12 },
+      { maxLength: 30, size: 'max' },
     ),
   });
   return fc
