@@ -52,6 +52,27 @@ describe('the other commands of the reconciler', () => {
     expect(await stage.database.query('SELECT 1 FROM payout_link_reconciliation_run')).toEqual([]);
   });
 
+  it('run ends with 4 where the totals do not foot, and names the difference, however often it is asked', async () => {
+    await stage.create('waits', 70_000);
+    await stage.run(['--date', today]);
+    await stage.age(1);
+    await stage.run();
+    // Somebody has been at the books: what was open yesterday is not what its report says.
+    await stage.database.query(
+      `UPDATE payout_link_reconciliation_run SET closing = '{"IDR": {"count": 2, "amount": "99000"}}'`,
+    );
+    const first = await stage.run(['--date', today]);
+    expect(first).toMatchObject({ code: 4, exitCode: 4, runs: [{ footed: false }] });
+    expect(first.stderr).toContain(
+      'IDR: closing is 1 links and 70000, opening and changes make 2 and 99000: a difference of -1 and -29000',
+    );
+    const lines = await stage.csv(first.runs[0]!, 'roll-forward.csv');
+    expect(lines.find(({ line }) => line === 'difference')).toMatchObject({ count: '-1', amount: '-29000' });
+    await stage.age(1);
+    expect((await stage.run()).code).toBe(4);
+    expect((await stage.run()).code).toBe(4);
+  });
+
   it('report prints an old slot again byte for byte, whatever has happened and been set since', async () => {
     const failing = await stage.createAndClaim('fails', '121212');
     const waiting = await stage.create('waits');

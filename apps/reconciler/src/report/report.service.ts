@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { ReconciliationRun } from '../slot/reconciliation-run.entity.js';
 import { SlotRepository } from '../slot/slot.repository.js';
 import type { Coverage, OpenTotals, SlotResult } from '../slot/slot-result.js';
@@ -28,7 +28,7 @@ import { writePage } from './page/page.report.js';
 import { PageTallies } from './page/page.tallies.js';
 import { replaceReportSet, reportSetFolder } from './report-set.js';
 import { ReportRepository } from './report.repository.js';
-import { isFooted, rollForward, type Movement } from './roll-forward.js';
+import { differencesOf, rollForward, type Movement } from './roll-forward.js';
 import { MOVEMENTS_SQL, ROLL_FORWARD_COLUMNS, rollForwardRows } from './roll-forward.report.js';
 import { slotParameters } from './slot-history.js';
 import { Workbook } from './workbook/workbook.js';
@@ -43,6 +43,8 @@ export interface WrittenReport {
 /** Writes the report set of a closed slot, from the history as of its end. */
 @Injectable()
 export class ReportService {
+  private readonly logger = new Logger('Reconciler');
+
   constructor(
     private readonly slots: SlotRepository,
     private readonly queries: ReportRepository,
@@ -116,6 +118,10 @@ export class ReportService {
       const text = manifestText(run, this.options, coverage, previous?.manifestSha256 ?? null, files);
       await writeFile(join(temporary, 'manifest.json'), text, { flush: true });
       await this.slots.requireOurs(run);
+      const differences = differencesOf(byCurrency);
+      for (const difference of differences) {
+        this.logger.error(`${run.account} ${run.businessDate} does not foot. ${difference}`);
+      }
       return {
         closing: closing.totals,
         manifestSha256: createHash('sha256').update(text).digest('hex'),
@@ -129,7 +135,7 @@ export class ReportService {
           transitions,
           failures: files['failures.csv']!.rows,
           discrepancies: files['discrepancies.csv']!.rows,
-          footed: isFooted(byCurrency),
+          footed: differences.length === 0,
         },
       };
     });

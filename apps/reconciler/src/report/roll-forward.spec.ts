@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { OPEN_STATUSES, PayoutLinkStatus } from 'nestjs-payout-links';
-import { isFooted, rollForward, type Line, type Movement } from './roll-forward.js';
+import { differencesOf, rollForward, type Line, type Movement, type RollForward } from './roll-forward.js';
 
 const change = (from: PayoutLinkStatus | null, to: PayoutLinkStatus, amount = 10n): Movement => ({
   currency: 'IDR',
@@ -20,6 +20,8 @@ function linesOf(movements: Movement[]): Partial<Record<Line, number>> {
       .map(([line, { count }]) => [line, count]),
   );
 }
+
+const isFooted = (byCurrency: ReadonlyMap<string, RollForward>) => differencesOf(byCurrency).length === 0;
 
 describe('the roll-forward', () => {
   it.each([

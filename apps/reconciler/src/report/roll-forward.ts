@@ -83,11 +83,20 @@ export function rollForward(
   return byCurrency;
 }
 
-/** Whether nothing is left over in any currency. */
-export function isFooted(byCurrency: ReadonlyMap<string, RollForward>): boolean {
-  return [...byCurrency.values()].every(
-    ({ difference }) => difference.count === 0 && difference.amount === 0n,
-  );
+/** What is left over, currency by currency, in words for who has to find out why; empty when the totals foot. */
+export function differencesOf(byCurrency: ReadonlyMap<string, RollForward>): string[] {
+  return [...byCurrency]
+    .filter(([, { difference }]) => difference.count !== 0 || difference.amount !== 0n)
+    .map(([currency, { closing, difference }]) => {
+      const expected = {
+        count: closing.count - difference.count,
+        amount: closing.amount - difference.amount,
+      };
+      return (
+        `${currency}: closing is ${closing.count} links and ${closing.amount}, opening and changes make` +
+        ` ${expected.count} and ${expected.amount}: a difference of ${difference.count} and ${difference.amount}`
+      );
+    });
 }
 
 /** Every line is gross: leaving a final state counts as reopened, entering one in its bucket. */

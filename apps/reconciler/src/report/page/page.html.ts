@@ -3,7 +3,7 @@ import { html, Html } from 'app-runtime';
 import { formatTime } from '../../slot/business-date.js';
 import type { ReconciliationRun } from '../../slot/reconciliation-run.entity.js';
 import type { Coverage } from '../../slot/slot-result.js';
-import { isFooted, LINES, type RollForward } from '../roll-forward.js';
+import { differencesOf, LINES, type RollForward } from '../roll-forward.js';
 import { barChart, trendChart } from './chart.js';
 import type { StateRow, TrendRow, WebhookHealthRow } from './page.sql.js';
 import { PAGE_STYLE } from './page.style.js';
@@ -32,7 +32,7 @@ export function pageText(figures: PageFigures): string {
   const { run, tallies, rollForward } = figures;
   const words = WORDS[run.language];
   const show = new Shown(words);
-  const footed = isFooted(new Map(rollForward));
+  const footed = differencesOf(rollForward).length === 0;
   const unsettled = totalOf(tallies.failuresByCode.byKey.values());
   const markup = html`<!doctype html>
     <html lang="${run.language}">
