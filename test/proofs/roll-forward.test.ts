@@ -40,7 +40,7 @@ describe('over any history of links, slot by slot,', () => {
           await prove(planned.map((account) => renamed(account, `${account.name}${cases}`)));
         }),
         // Time is left for a counterexample to get small.
-        { numRuns: size(20, 1_000), interruptAfterTimeLimit: size(90_000, 1_500_000) },
+        { numRuns: size(16, 1_000), interruptAfterTimeLimit: size(90_000, 1_500_000) },
       );
       report('random histories', figures);
     },

@@ -105,9 +105,11 @@ export class Books {
 
   /** The first slot whose end is after it took effect and whose as-of is not before we recorded it. */
   private slotOf(change: Change): number {
-    const found = this.slots.findIndex(
-      ({ end, asOf }) => end > this.effective.get(change)! && asOf >= change.recordedAt,
-    );
+    return this.firstSlot(this.effective.get(change)!, change.recordedAt);
+  }
+
+  private firstSlot(tookEffectAt: Date, recordedAt: Date): number {
+    const found = this.slots.findIndex(({ end, asOf }) => end > tookEffectAt && asOf >= recordedAt);
     return found === -1 ? Infinity : found;
   }
 
@@ -119,14 +121,26 @@ export class Books {
     return this.changesUpTo(link, slot).at(-1);
   }
 
-  /** Settled: a later link of its chain has succeeded, or it is itself no failure any more. */
+  /**
+   * Settled: a later link of its chain has succeeded, it is itself no failure any more, or an operator wrote it off,
+   * itself or where its chain had come to.
+   */
   private isUnsettled(link: LinkHistory, slot: number): boolean {
     const state = this.stateOf(link, slot);
-    if (!state || !STAGES[state.to]) return false;
+    if (!state || !STAGES[state.to] || this.isWrittenOff(link, slot)) return false;
     for (let later = this.successorOf(link); later; later = this.successorOf(later)) {
-      if (this.stateOf(later, slot)?.to === 'SUCCEEDED') return false;
+      if (this.stateOf(later, slot)?.to === 'SUCCEEDED' || this.isWrittenOff(later, slot)) return false;
     }
     return true;
+  }
+
+  /** A write-off is about the failure that the link stood in: once the link has moved it says nothing more. */
+  private isWrittenOff({ changes, writeOffs = [] }: LinkHistory, slot: number): boolean {
+    return writeOffs.some(({ after, at }) => {
+      const { to } = changes[after - 1]!;
+      const since = changes.slice(after).filter((change) => this.slotOf(change) <= slot);
+      return this.firstSlot(at, at) <= slot && since.every((change) => change.to === to);
+    });
   }
 
   private changeOf(link: LinkHistory, slot: number): string | null {

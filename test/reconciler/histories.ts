@@ -27,6 +27,8 @@ export interface LinkHistory {
   /** External id of the link that it took the place of. */
   replaces?: string;
   changes: readonly Change[];
+  /** When an operator wrote it off, and after how many of its changes. */
+  writeOffs?: readonly { after: number; at: Date }[];
 }
 
 /** A finding as it would have been kept. */
@@ -100,6 +102,22 @@ export class Histories {
        FROM json_populate_recordset(NULL::payout_link_transition, $1)
        ON CONFLICT (payout_link_id, seq) DO NOTHING`,
       [JSON.stringify(transitions)],
+    );
+    const writeOffs = histories.flatMap(({ account, externalId, writeOffs: all = [] }) =>
+      all
+        .filter(({ at }) => at <= until)
+        .map(({ after, at }) => ({
+          payout_link_id: this.idOf(account, externalId),
+          link_version: after,
+          account,
+          reason: 'a test',
+          written_off_at: at,
+        })),
+    );
+    await this.database.query(
+      `INSERT INTO payout_link_write_off
+       SELECT * FROM json_populate_recordset(NULL::payout_link_write_off, $1) ON CONFLICT DO NOTHING`,
+      [JSON.stringify(writeOffs)],
     );
   }
 

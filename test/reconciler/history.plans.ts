@@ -29,9 +29,11 @@ export class PlannedAccount {
       ({ date, end, asOf, provisional }) =>
         `  slot ${date}${provisional ? ' provisional' : ''}: ends ${hour(end)}, as of ${hour(asOf)}`,
     );
-    const links = this.links.map(
-      ({ externalId, amount, replaces, changes }) =>
+    const links = this.links.map(({ externalId, amount, replaces, changes, writeOffs = [] }) =>
+      [
         `  ${externalId} ${amount}${replaces ? `, replaces ${replaces}` : ''}: ${changes.map(told).join('; ')}`,
+        ...writeOffs.map(({ after, at }) => `written off ${hour(at)} as ${changes[after - 1]!.to}`),
+      ].join('; '),
     );
     return `account ${this.name}\n${[...slots, ...links].join('\n')}\n`;
   }
@@ -70,6 +72,8 @@ interface Step {
   /** How long before we recorded it the provider says it happened; null where it says nothing. */
   toldBefore: number | null;
   foundByRun: boolean;
+  /** If it is a failure then, an operator writes it off. */
+  writtenOffAfter: number | null;
 }
 
 interface Link {
@@ -100,6 +104,7 @@ const FOLLOWING: Record<PayoutLinkStatus, readonly PayoutLinkStatus[]> = {
   REJECTED: ['CREATING', 'PENDING', 'REQUESTED', 'SUCCEEDED', 'FAILED'],
 };
 const CODES = ['INSUFFICIENT_BALANCE', 'INVALID_DESTINATION', 'TEMPORARY_TRANSFER_ERROR', 'NOT_IN_CATALOGUE'];
+const FAILURES: readonly PayoutLinkStatus[] = ['FAILED', 'EXPIRED', 'REJECTED', 'REVERSED'];
 const REISSUABLE: readonly PayoutLinkStatus[] = ['FAILED', 'EXPIRED', 'REJECTED', 'VOIDED', 'REVERSED'];
 
 const night = fc.record<Night>({
@@ -114,6 +119,7 @@ const step = fc.record<Step>({
   after: fc.oneof({ arbitrary: fc.integer({ min: 0, max: 6 }), weight: 3 }, fc.integer({ min: 7, max: 40 })),
   toldBefore: fc.option(fc.integer({ min: 0, max: 48 }), { freq: 2 }),
   foundByRun: fc.boolean(),
+  writtenOffAfter: fc.option(fc.integer({ min: 0, max: 30 }), { freq: 2 }),
 });
 const link = fc.record<Link>({
   amount: fc.integer({ min: 10_000, max: 99_999 }),
@@ -158,6 +164,7 @@ function carryOut(name: string, { nights, chains }: Plan): PlannedAccount {
         email: `${externalId}@example.com`,
         ...(index > 0 && { replaces: histories[index - 1]!.externalId }),
         changes: lived.changes,
+        writeOffs: lived.writeOffs,
       });
       beginsAt = lived.reissuedAt;
     }
@@ -197,10 +204,11 @@ function live(
   beginsAt: number,
   wanted: number | null,
   finished: readonly PlannedSlot[],
-): { changes: Change[]; reissuedAt: number | null } {
+): { changes: Change[]; writeOffs: { after: number; at: Date }[]; reissuedAt: number | null } {
   const changes: Change[] = [{ to: 'CREATING', recordedAt: new Date(beginsAt) }];
+  const writeOffs: { after: number; at: Date }[] = [];
   let reissuedAt: number | null = null;
-  for (const { choice, after, toldBefore, foundByRun } of steps) {
+  for (const { choice, after, toldBefore, foundByRun, writtenOffAfter } of steps) {
     const { to: from, recordedAt: previous, failureCode } = changes.at(-1)!;
     let at = previous.getTime() + after * HOUR;
     if (wanted !== null && reissuedAt === null && REISSUABLE.includes(from)) {
@@ -223,9 +231,19 @@ function live(
       ...(['FAILED', 'REJECTED', 'REVERSED'].includes(to) && { failureCode: code }),
       ...(to === 'EXPIRED' && { failureCode: 'EXPIRED_UNCLAIMED' }),
     });
+    if (writtenOffAfter !== null && FAILURES.includes(to))
+      writeOffs.push({ after: changes.length, at: new Date(at + writtenOffAfter * HOUR) });
   }
   const { to, recordedAt } = changes.at(-1)!;
   if (wanted !== null && reissuedAt === null && REISSUABLE.includes(to))
     reissuedAt = recordedAt.getTime() + reissuedAfter * HOUR;
-  return { changes, reissuedAt };
+  return {
+    changes,
+    // Refused for a link that has moved on, or has a successor.
+    writeOffs: writeOffs.filter(
+      ({ after, at }) =>
+        (changes[after]?.recordedAt ?? Infinity) > at && at.getTime() < (reissuedAt ?? Infinity),
+    ),
+    reissuedAt,
+  };
 }
