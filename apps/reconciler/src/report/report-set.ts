@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { ReportNotWrittenError } from './report-not-written.error.js';
 
 /** The folder of a slot's report set. */
 export function reportSetFolder(reportsDir: string, account: string, date: string): string {
@@ -9,29 +10,56 @@ export function reportSetFolder(reportsDir: string, account: string, date: strin
 
 /**
  * Fills a temporary folder and puts it in the place of the set: readers find the old set or the new one, whole. A kill
- * between the two renames leaves the old set beside it, and the next write puts it back first.
+ * between the two renames leaves the old set beside it, and the next write puts it back first. One write of a set at a
+ * time: what an earlier one left behind is removed.
+ * @throws ReportNotWrittenError when the disk does not take it; whatever `fill` throws
  */
 export async function replaceReportSet<T>(
   folder: string,
   fill: (temporary: string) => Promise<T>,
 ): Promise<T> {
-  const parent = dirname(folder);
-  const old = join(parent, `.${basename(folder)}.old`);
-  await mkdir(parent, { recursive: true });
-  if (!(await exists(folder)) && (await exists(old))) await rename(old, folder);
-  await rm(old, { recursive: true, force: true });
-  const temporary = join(parent, `.${basename(folder)}.new-${randomUUID()}`);
-  await mkdir(temporary);
+  const old = besideOf(folder, 'old');
+  const temporary = besideOf(folder, `new-${randomUUID()}`);
   try {
+    await mkdir(dirname(folder), { recursive: true });
+    if (!(await exists(folder)) && (await exists(old))) await rename(old, folder);
+    await clearAway(folder);
+    await mkdir(temporary);
     const filled = await fill(temporary);
-    if (await exists(folder)) await rename(folder, old);
-    await rename(temporary, folder);
-    await rm(old, { recursive: true, force: true });
+    await exchange(folder, { old, by: temporary });
     return filled;
   } catch (error) {
-    await rm(temporary, { recursive: true, force: true });
+    // Why it failed is what the caller has to hear.
+    await rm(temporary, { recursive: true, force: true }).catch(() => undefined);
+    throw ReportNotWrittenError.of(error, folder, await exists(folder).catch(() => false));
+  }
+}
+
+/** Hidden, and on the same disk. */
+function besideOf(folder: string, what: string): string {
+  return join(dirname(folder), `.${basename(folder)}.${what}`);
+}
+
+/** What a killed write has left, and a set that was replaced but not removed. */
+async function clearAway(folder: string): Promise<void> {
+  for (const name of await readdir(dirname(folder))) {
+    const path = join(dirname(folder), name);
+    if (path === besideOf(folder, 'old') || path.startsWith(besideOf(folder, 'new-')))
+      await rm(path, { recursive: true, force: true });
+  }
+}
+
+async function exchange(folder: string, { old, by }: { old: string; by: string }): Promise<void> {
+  const replaces = await exists(folder);
+  if (replaces) await rename(folder, old);
+  try {
+    await rename(by, folder);
+  } catch (error) {
+    if (replaces) await rename(old, folder);
     throw error;
   }
+  // The new set is in its place; what is left of the old one goes with the next write.
+  await rm(old, { recursive: true, force: true }).catch(() => undefined);
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -55,6 +55,8 @@ export async function runProgram(work: (program: Program) => Promise<number>): P
     }, SHUTDOWN_MS);
   };
   process.once('SIGTERM', stop).once('SIGINT', stop);
+  // A library listens to it too and would end the process: with another listener the write fails, and that can be told.
+  process.on('SIGXFSZ', () => undefined);
   let exitCode: number;
   try {
     exitCode = await work(program);
