@@ -88,14 +88,15 @@ export class Stage {
     await this.caller.advance(1_000);
   }
 
-  start(args: readonly string[], env: Record<string, string> = {}): Running {
-    return start('reconciler', args, {
+  start(args: readonly string[], env: Record<string, string> = {}, by: readonly string[] = []): Running {
+    const settings = {
       DATABASE_URL: this.database.url,
       XENDIT_BASE_URL: this.sandbox.url,
       REPORTS_DIR: this.reportsDir,
       REPORT_TIMEZONE: TIMEZONE,
       ...env,
-    });
+    };
+    return start('reconciler', args, settings, by);
   }
 
   /** `run --json`, to its end. */

@@ -26,13 +26,15 @@ export interface Running {
   stderr(): string;
 }
 
-/** Starts a built program with an environment that holds nothing of ours but what is given. */
+/** Starts a built program with an environment that holds nothing of ours but what is given; `by` another command. */
 export function start(
   program: keyof typeof PROGRAMS,
   args: readonly string[],
   env: Record<string, string>,
+  by: readonly string[] = [],
 ): Running {
-  const child = spawn(process.execPath, [PROGRAMS[program], ...args], {
+  const [command, ...rest] = [...by, process.execPath, PROGRAMS[program], ...args] as [string, ...string[]];
+  const child = spawn(command, rest, {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, NO_COLOR: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
