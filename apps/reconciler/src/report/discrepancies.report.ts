@@ -2,9 +2,9 @@ import { FAILURE_CATALOGUE } from 'nestjs-payout-links';
 import { conditionOf, type OpenLink } from '../compare/conditions.js';
 import { catalogueLine } from '../compare/catalogue-line.js';
 import { DISCREPANCY_ACTIONS, type DiscrepancyType } from '../compare/discrepancy-types.js';
-import { formatTime } from '../slot/business-date.js';
 import type { ReconciliationRun } from '../slot/reconciliation-run.entity.js';
 import type { Columns } from './csv.js';
+import { LocalTime } from './local-time.js';
 import { OPEN } from './open-links.report.js';
 import { SLOT_HISTORY } from './slot-history.js';
 
@@ -91,7 +91,7 @@ export function discrepancyColumns(run: ReconciliationRun): Columns<DiscrepancyR
     ['provider_value', (row) => row.providerValue],
     ['amount', (row) => (row.amount === null ? null : BigInt(row.amount))],
     ['currency', (row) => row.currency],
-    ['first_seen_at', (row) => formatTime(row.firstSeenAt, run.timezone)],
+    ['first_seen_at', (row) => LocalTime.of(row.firstSeenAt, run.timezone)],
     ['detected_by', (row) => row.detectedBy],
     ['recommended_action', (row) => actionOf(row, run.language)],
     ['timezone', () => run.timezone],

@@ -1,7 +1,8 @@
 import { adviseOnFailure, type FailureAdvice, type PayoutLinkStatus } from 'nestjs-payout-links';
-import { formatTime, wholeDays } from '../slot/business-date.js';
+import { wholeDays } from '../slot/business-date.js';
 import type { ReconciliationRun } from '../slot/reconciliation-run.entity.js';
 import type { Columns } from './csv.js';
+import { LocalTime } from './local-time.js';
 import { SLOT_HISTORY } from './slot-history.js';
 
 /** A failure as the database tells it. Amounts arrive as decimal strings. */
@@ -133,7 +134,7 @@ export function actionOf(row: FailureRow, language: 'en' | 'id'): Action {
 
 /** The columns of `failures.csv`. */
 export function failureColumns(run: ReconciliationRun): Columns<FailureRow> {
-  const time = (at: Date | null) => formatTime(at, run.timezone);
+  const time = (at: Date | null) => LocalTime.of(at, run.timezone);
   const action = (row: FailureRow) => actionOf(row, run.language);
   return [
     ['change', changeOf],

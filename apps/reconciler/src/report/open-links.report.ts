@@ -1,7 +1,8 @@
 import { OPEN_STATUSES, type PayoutLinkStatus } from 'nestjs-payout-links';
-import { formatTime, wholeDays } from '../slot/business-date.js';
+import { wholeDays } from '../slot/business-date.js';
 import type { ReconciliationRun } from '../slot/reconciliation-run.entity.js';
 import type { Columns } from './csv.js';
+import { LocalTime } from './local-time.js';
 import { SLOT_HISTORY } from './slot-history.js';
 
 /** An open link as the database tells it. Amounts arrive as decimal strings. */
@@ -42,7 +43,7 @@ export const KEEP_LAST_READS_SQL = `
 
 /** The columns of `open-links.csv`. */
 export function openLinkColumns(run: ReconciliationRun): Columns<OpenLinkRow> {
-  const time = (at: Date | null) => formatTime(at, run.timezone);
+  const time = (at: Date | null) => LocalTime.of(at, run.timezone);
   return [
     ['external_id', (row) => row.externalId],
     ['payout_link_id', (row) => row.providerId],

@@ -17,7 +17,7 @@ import {
   type OpenLinkState,
 } from './discrepancies.report.js';
 import { failureColumns, FAILURES_SQL, type FailureRow } from './failures.report.js';
-import { manifestText } from './manifest.js';
+import { GENERATOR, manifestText } from './manifest.js';
 import {
   KEEP_LAST_READS_SQL,
   OPEN_LINKS_SQL,
@@ -31,6 +31,7 @@ import { ReportRepository } from './report.repository.js';
 import { isFooted, rollForward, type Movement } from './roll-forward.js';
 import { MOVEMENTS_SQL, ROLL_FORWARD_COLUMNS, rollForwardRows } from './roll-forward.report.js';
 import { slotParameters } from './slot-history.js';
+import type { WorkbookProperties } from './workbook/workbook.parts.js';
 
 /** What a written report set came to. */
 export interface WrittenReport {
@@ -67,13 +68,19 @@ export class ReportService {
     const { transitions, ...coverage } = await this.coverage(run, slot);
     const folder = reportSetFolder(this.options.reportsDir, run.account, run.businessDate);
     return replaceReportSet(folder, async (temporary) => {
-      const csv = { delimiter: run.csvDelimiter, money: moneyOf };
+      // Its library is loaded by who writes a workbook, not by every command.
+      const { WorkbookWriter } = await import('./workbook/workbook.writer.js');
+      const workbook = new WorkbookWriter(join(temporary, 'report.xlsx'), {
+        language: run.language,
+        properties: workbookProperties(run),
+      });
+      const csv = (sheet: string) => ({ delimiter: run.csvDelimiter, twin: workbook.sheet(sheet) });
       const tallies = new PageTallies(run);
       const failures = await writeCsv(
         join(temporary, 'failures.csv'),
         failureColumns(run),
         seen(this.queries.stream<FailureRow>(FAILURES_SQL, slot), tallies.failure),
-        csv,
+        { ...csv('failures'), money: moneyOf },
       );
       const closing = new ClosingTotals();
       const openLinks = await writeCsv(
@@ -83,7 +90,7 @@ export class ReportService {
           closing.add(row);
           tallies.openLink(row);
         }),
-        csv,
+        { ...csv('open-links'), money: moneyOf },
       );
       const discrepancies = await writeCsv(
         join(temporary, 'discrepancies.csv'),
@@ -96,14 +103,14 @@ export class ReportService {
           ),
           tallies.discrepancy,
         ),
-        { delimiter: run.csvDelimiter },
+        csv('discrepancies'),
       );
       const byCurrency = rollForward(previous?.closing ?? {}, await this.movements(slot), closing.totals);
       const rollForwardFile = await writeCsv(
         join(temporary, 'roll-forward.csv'),
         ROLL_FORWARD_COLUMNS,
         fromArray(rollForwardRows(run.account, byCurrency)),
-        { delimiter: run.csvDelimiter },
+        csv('roll-forward'),
       );
       const page = await writePage(join(temporary, 'report.html'), this.queries, slot, {
         run,
@@ -117,6 +124,7 @@ export class ReportService {
         'discrepancies.csv': discrepancies,
         'roll-forward.csv': rollForwardFile,
         'report.html': page,
+        'report.xlsx': await workbook.close(),
       });
       await writeFile(join(temporary, 'manifest.json'), text, { flush: true });
       await this.slots.requireOurs(run);
@@ -179,6 +187,10 @@ async function* seen<Row>(
     see(row);
     yield row;
   }
+}
+
+function workbookProperties({ account, businessDate, asOf }: ReconciliationRun): WorkbookProperties {
+  return { title: `${account} ${businessDate}`, creator: GENERATOR, at: asOf! };
 }
 
 function moneyOf({ currency, status, amount }: { currency: string; status: string; amount: string }): Money {
