@@ -68,6 +68,8 @@ export async function writeCsv<Row>(
       delimiter,
       bom: true,
       record_delimiter: 'windows',
+      // Off once a delimiter is given: spreadsheets begin a row at a bare CR or LF too, and a formula may follow it.
+      quote_record_delimiter: true,
       escape_formulas: true,
       cast: { object: String },
     }),

@@ -138,7 +138,9 @@ describe('hostile cells', () => {
     }
     await writeCsv(csv, COLUMNS, rows(), { delimiter, twin: workbook.sheet('hostile') });
     await workbook.close();
-    const records = parse(await readFile(csv), { bom: true, delimiter, record_delimiter: '\r\n' });
+    // As spreadsheets do, which end a row at any of them.
+    const record_delimiter = ['\r\n', '\n', '\r'];
+    const records = parse(await readFile(csv), { bom: true, delimiter, record_delimiter });
     const sheet = await readSheet(xlsx, 'hostile', { trim: false });
     expect(records).toHaveLength(texts.length + 1);
     expect(sheet).toHaveLength(texts.length + 1);
