@@ -13,8 +13,8 @@ export interface SheetWords {
 const MAIN = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
 /** Columns are as wide as the first rows need. */
 const ROWS_FOR_WIDTHS = 200;
-const NARROWEST = 6;
 const WIDEST = 60;
+const MARGIN = 2;
 /** The button of the filter stands beside the header's text. */
 const FILTER_BUTTON = 3;
 /** Text goes to the archive in pieces of about this many characters. */
@@ -65,8 +65,6 @@ export class SheetWriter implements Twin {
     const filtered = this.filtered.replaceAll('$', '');
     this.text +=
       `</sheetData><autoFilter ref="${filtered}"/>` +
-      '<pageMargins left="0.4" right="0.4" top="0.5" bottom="0.5" header="0.3" footer="0.3"/>' +
-      '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/>' +
       `<ignoredErrors><ignoredError sqref="${filtered}" numberStoredAsText="1"/></ignoredErrors></worksheet>`;
     await this.flush(true);
   }
@@ -79,16 +77,15 @@ export class SheetWriter implements Twin {
   private writeFirst(rows: readonly (readonly Cell[])[]): void {
     this.first = null;
     const columns = this.headers.map((header, index) => {
-      const lengths = rows.map((cells) => String(cells[index] ?? '').length);
-      const width = Math.min(Math.max(header.length + FILTER_BUTTON, NARROWEST, ...lengths), WIDEST);
-      return `<col min="${index + 1}" max="${index + 1}" width="${width + 1}" customWidth="1"/>`;
+      const lengths = rows.map((cells) => lengthOf(cells[index] ?? ''));
+      const width = MARGIN + Math.min(Math.max(header.length + FILTER_BUTTON, ...lengths), WIDEST);
+      return `<col min="${index + 1}" max="${index + 1}" width="${width}" customWidth="1"/>`;
     });
     const headers = this.headers.map((header, index) =>
       textXml(`${columnName(index)}1`, header, STYLE.header),
     );
     this.text +=
       `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<worksheet xmlns="${MAIN}">` +
-      '<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>' +
       `<sheetViews><sheetView${this.selected ? ' tabSelected="1"' : ''} workbookViewId="0">` +
       '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>' +
       '<selection pane="bottomLeft" activeCell="A2" sqref="A2"/></sheetView></sheetViews>' +
@@ -110,4 +107,10 @@ export class SheetWriter implements Twin {
     this.text = '';
     await this.put(text, last);
   }
+}
+
+/** In characters as they are shown: numbers with a separator at each thousand. */
+function lengthOf(cell: NonNullable<Cell>): number {
+  const { length } = String(cell);
+  return typeof cell === 'number' || typeof cell === 'bigint' ? Math.ceil((length * 4) / 3) : length;
 }
