@@ -3,13 +3,20 @@ import { createWriteStream } from 'node:fs';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { stringify } from 'csv-stringify';
-import { LocalTime } from './local-time.js';
+import type { LocalTime } from './local-time.js';
 
 /** What a cell can hold: text, which is guarded against being taken for a formula, or a number or time, which never is. */
 export type Cell = string | number | bigint | LocalTime | null;
 
 /** One column of a report: its header and what it shows of a row. */
 export type Columns<Row> = readonly (readonly [header: string, cell: (row: Row) => Cell])[];
+
+/** Gets the cells of a CSV file as they are written, so that nobody has to ask for the rows twice. */
+export interface Twin {
+  begin(headers: readonly string[]): void;
+  row(cells: readonly Cell[]): Promise<void>;
+  end(): Promise<void>;
+}
 
 /** Money of a row, for the sums of the manifest. */
 export interface Money {
@@ -45,11 +52,13 @@ export async function writeCsv<Row>(
   file: string,
   columns: Columns<Row>,
   rows: AsyncIterable<Row>,
-  { delimiter, money, tee }: CsvOptions<Row>,
+  { delimiter, money, twin }: { delimiter: string; money?: (row: Row) => Money; twin?: Twin },
 ): Promise<FileSummary> {
   const hash = createHash('sha256');
   const sums = new Map<string, Map<string, bigint>>();
   let count = 0;
+  const headers = columns.map(([header]) => header);
+  twin?.begin(headers);
   await pipeline(
     rows,
     async function* toCells(source: AsyncIterable<Row>) {
@@ -57,19 +66,21 @@ export async function writeCsv<Row>(
         count += 1;
         if (money) addMoney(sums, money(row));
         const cells = columns.map(([, cell]) => cell(row));
-        tee?.(cells);
-        yield cells.map((cell) => (cell instanceof LocalTime ? cell.toString() : cell));
+        await twin?.row(cells);
+        yield cells;
       }
+      await twin?.end();
     },
     stringify({
       header: true,
-      columns: columns.map(([header]) => header),
+      columns: headers,
       delimiter,
       bom: true,
       record_delimiter: 'windows',
+      // Off once a delimiter is given: spreadsheets begin a row at a bare CR or LF too, and a formula may follow it.
+      quote_record_delimiter: true,
       escape_formulas: true,
-      // Spreadsheets end a row at either of them, where no quotes stand about.
-      quoted_match: /[\r\n]/,
+      cast: { object: String },
     }),
     new Transform({
       transform(chunk: Buffer, _encoding, done) {

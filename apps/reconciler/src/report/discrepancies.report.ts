@@ -91,7 +91,7 @@ export function discrepancyColumns(run: ReconciliationRun): Columns<DiscrepancyR
     ['provider_value', (row) => row.providerValue],
     ['amount', (row) => (row.amount === null ? null : BigInt(row.amount))],
     ['currency', (row) => row.currency],
-    ['first_seen_at', (row) => new LocalTime(row.firstSeenAt, run.timezone)],
+    ['first_seen_at', (row) => LocalTime.of(row.firstSeenAt, run.timezone)],
     ['detected_by', (row) => row.detectedBy],
     ['recommended_action', (row) => actionOf(row, run.language)],
     ['timezone', () => run.timezone],

@@ -134,7 +134,7 @@ export function actionOf(row: FailureRow, language: 'en' | 'id'): Action {
 
 /** The columns of `failures.csv`. */
 export function failureColumns(run: ReconciliationRun): Columns<FailureRow> {
-  const time = (at: Date | null) => at && new LocalTime(at, run.timezone);
+  const time = (at: Date | null) => LocalTime.of(at, run.timezone);
   const action = (row: FailureRow) => actionOf(row, run.language);
   return [
     ['change', changeOf],

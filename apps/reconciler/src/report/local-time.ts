@@ -1,21 +1,18 @@
-import { DateTime } from 'luxon';
 import { formatTime } from '../slot/business-date.js';
 
-/** A moment as the clocks of the reports' time zone show it. */
+/**
+ * A moment as reports show it: what a clock on the wall of the report's time zone said, `YYYY-MM-DD HH:MM:SS`. A CSV
+ * has it as text; a workbook as a date, for the dates of Excel know no time zone either.
+ */
 export class LocalTime {
-  constructor(
-    private readonly at: Date,
-    private readonly timezone: string,
-  ) {}
+  constructor(readonly text: string) {}
 
-  /** `YYYY-MM-DD HH:MM:SS`. */
-  toString(): string {
-    return formatTime(this.at, this.timezone);
+  /** Null stays null: an empty cell. */
+  static of(at: Date | null, timezone: string): LocalTime | null {
+    return at === null ? null : new LocalTime(formatTime(at, timezone));
   }
 
-  /** The same reading of a clock in UTC: spreadsheets know no time zones. Whole seconds. */
-  get wallClock(): Date {
-    const local = DateTime.fromJSDate(this.at, { zone: this.timezone }).startOf('second');
-    return local.setZone('utc', { keepLocalTime: true }).toJSDate();
+  toString(): string {
+    return this.text;
   }
 }

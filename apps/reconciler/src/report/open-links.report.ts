@@ -43,7 +43,7 @@ export const KEEP_LAST_READS_SQL = `
 
 /** The columns of `open-links.csv`. */
 export function openLinkColumns(run: ReconciliationRun): Columns<OpenLinkRow> {
-  const time = (at: Date | null) => at && new LocalTime(at, run.timezone);
+  const time = (at: Date | null) => LocalTime.of(at, run.timezone);
   return [
     ['external_id', (row) => row.externalId],
     ['payout_link_id', (row) => row.providerId],

@@ -17,7 +17,7 @@ import {
   type OpenLinkState,
 } from './discrepancies.report.js';
 import { failureColumns, FAILURES_SQL, type FailureRow } from './failures.report.js';
-import { manifestText } from './manifest.js';
+import { GENERATOR, manifestText } from './manifest.js';
 import {
   KEEP_LAST_READS_SQL,
   OPEN_LINKS_SQL,
@@ -31,7 +31,7 @@ import { ReportRepository } from './report.repository.js';
 import { differencesOf, rollForward, type Movement } from './roll-forward.js';
 import { MOVEMENTS_SQL, ROLL_FORWARD_COLUMNS, rollForwardRows } from './roll-forward.report.js';
 import { slotParameters } from './slot-history.js';
-import { Workbook } from './workbook/workbook.js';
+import type { WorkbookProperties } from './workbook/workbook.parts.js';
 
 /** What a written report set came to. */
 export interface WrittenReport {
@@ -70,35 +70,42 @@ export class ReportService {
     const { transitions, ...coverage } = await this.coverage(run, slot);
     const folder = reportSetFolder(this.options.reportsDir, run.account, run.businessDate);
     return replaceReportSet(folder, async (temporary) => {
-      const workbook = new Workbook(run.language);
-      const files: Record<string, FileSummary> = {};
-      const write = async <Row>(
-        file: string,
-        columns: Columns<Row>,
-        rows: AsyncIterable<Row>,
-        money?: (row: Row) => Money,
-      ) => {
-        const tee = workbook.sheetOf(
-          file,
-          columns.map(([header]) => header),
-        );
-        const options = { delimiter: run.csvDelimiter, money, tee };
-        files[file] = await writeCsv(join(temporary, file), columns, rows, options);
-      };
-
-      const tallies = new PageTallies(run);
-      const failures = this.queries.stream<FailureRow>(FAILURES_SQL, slot);
-      await write('failures.csv', failureColumns(run), seen(failures, tallies.failure), moneyOf);
-      const closing = new ClosingTotals();
-      const openLinks = seen(this.queries.stream<OpenLinkRow>(OPEN_LINKS_SQL, [...slot, run.id]), (row) => {
-        closing.add(row);
-        tallies.openLink(row);
+      // Its library is loaded by who writes a workbook, not by every command.
+      const { WorkbookWriter } = await import('./workbook/workbook.writer.js');
+      const workbook = new WorkbookWriter(join(temporary, 'report.xlsx'), {
+        language: run.language,
+        properties: workbookProperties(run),
       });
-      await write('open-links.csv', openLinkColumns(run), openLinks, moneyOf);
-      const discrepancies = discrepancyRows(
-        this.queries.stream<DiscrepancyRow>(FINDINGS_SQL, slot),
-        this.queries.stream<OpenLinkState>(OPEN_STATES_SQL, slot),
-        run.slotEnd,
+      const csv = (sheet: string) => ({ delimiter: run.csvDelimiter, twin: workbook.sheet(sheet) });
+      const tallies = new PageTallies(run);
+      const failures = await writeCsv(
+        join(temporary, 'failures.csv'),
+        failureColumns(run),
+        seen(this.queries.stream<FailureRow>(FAILURES_SQL, slot), tallies.failure),
+        { ...csv('failures'), money: moneyOf },
+      );
+      const closing = new ClosingTotals();
+      const openLinks = await writeCsv(
+        join(temporary, 'open-links.csv'),
+        openLinkColumns(run),
+        seen(this.queries.stream<OpenLinkRow>(OPEN_LINKS_SQL, [...slot, run.id]), (row) => {
+          closing.add(row);
+          tallies.openLink(row);
+        }),
+        { ...csv('open-links'), money: moneyOf },
+      );
+      const discrepancies = await writeCsv(
+        join(temporary, 'discrepancies.csv'),
+        discrepancyColumns(run),
+        seen(
+          discrepancyRows(
+            this.queries.stream<DiscrepancyRow>(FINDINGS_SQL, slot),
+            this.queries.stream<OpenLinkState>(OPEN_STATES_SQL, slot),
+            run.slotEnd,
+          ),
+          tallies.discrepancy,
+        ),
+        csv('discrepancies'),
       );
       await write('discrepancies.csv', discrepancyColumns(run), seen(discrepancies, tallies.discrepancy));
       const byCurrency = rollForward(previous?.closing ?? {}, await this.movements(slot), closing.totals);
@@ -106,6 +113,7 @@ export class ReportService {
         'roll-forward.csv',
         ROLL_FORWARD_COLUMNS,
         fromArray(rollForwardRows(run.account, byCurrency)),
+        csv('roll-forward'),
       );
 
       files['report.xlsx'] = await workbook.write(join(temporary, 'report.xlsx'));
@@ -115,7 +123,14 @@ export class ReportService {
         rollForward: byCurrency,
         coverage,
       });
-      const text = manifestText(run, this.options, coverage, previous?.manifestSha256 ?? null, files);
+      const text = manifestText(run, coverage, previous?.manifestSha256 ?? null, {
+        'failures.csv': failures,
+        'open-links.csv': openLinks,
+        'discrepancies.csv': discrepancies,
+        'roll-forward.csv': rollForwardFile,
+        'report.html': page,
+        'report.xlsx': await workbook.close(),
+      });
       await writeFile(join(temporary, 'manifest.json'), text, { flush: true });
       await this.slots.requireOurs(run);
       const differences = differencesOf(byCurrency);
@@ -181,6 +196,10 @@ async function* seen<Row>(
     see(row);
     yield row;
   }
+}
+
+function workbookProperties({ account, businessDate, asOf }: ReconciliationRun): WorkbookProperties {
+  return { title: `${account} ${businessDate}`, creator: GENERATOR, at: asOf! };
 }
 
 function moneyOf({ currency, status, amount }: { currency: string; status: string; amount: string }): Money {

@@ -1,0 +1,116 @@
+import type { Cell, Twin } from '../csv.js';
+import { cellXml, columnName, textXml } from './cell.xml.js';
+import { STYLE } from './workbook.parts.js';
+
+/** The words in which a sheet says that something of it is only in its CSV. */
+export interface SheetWords {
+  /** The sheet's last row, when it does not hold all. */
+  more: (count: number, file: string) => string;
+  /** The end of a text that was cut. */
+  cut: string;
+}
+
+const MAIN = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
+/** Columns are as wide as the first rows need. */
+const ROWS_FOR_WIDTHS = 200;
+const WIDEST = 60;
+const MARGIN = 2;
+/** The button of the filter stands beside the header's text. */
+const FILTER_BUTTON = 3;
+/** Text goes to the archive in pieces of about this many characters. */
+const PIECE = 65_536;
+
+/** Rows become the XML of a sheet as they come: frozen header, filter, and at the row limit a line that says so. */
+export class SheetWriter implements Twin {
+  private headers: readonly string[] = [];
+  private first: (readonly Cell[])[] | null = [];
+  private text = '';
+  private rows = 0;
+  private more = 0;
+
+  constructor(
+    readonly name: string,
+    private readonly put: (text: string, last: boolean) => Promise<void>,
+    private readonly words: SheetWords,
+    private readonly maxRows: number,
+    private readonly selected: boolean,
+  ) {}
+
+  begin(headers: readonly string[]): void {
+    this.headers = headers;
+  }
+
+  async row(cells: readonly Cell[]): Promise<void> {
+    if (this.rows === this.maxRows) {
+      this.more += 1;
+      return;
+    }
+    this.rows += 1;
+    if (this.first) {
+      this.first.push(cells);
+      if (this.first.length === ROWS_FOR_WIDTHS) this.writeFirst(this.first);
+    } else {
+      this.writeRow(this.rows + 1, cells);
+    }
+    if (this.text.length >= PIECE) await this.flush(false);
+  }
+
+  async end(): Promise<void> {
+    if (this.first) this.writeFirst(this.first);
+    if (this.more > 0) {
+      const number = this.rows + 2;
+      const note = textXml(`A${number}`, this.words.more(this.more, `${this.name}.csv`), STYLE.note);
+      this.text += `<row r="${number}">${note}</row>`;
+    }
+    const filtered = this.filtered.replaceAll('$', '');
+    this.text +=
+      `</sheetData><autoFilter ref="${filtered}"/>` +
+      `<ignoredErrors><ignoredError sqref="${filtered}" numberStoredAsText="1"/></ignoredErrors></worksheet>`;
+    await this.flush(true);
+  }
+
+  /** The header and the rows under it, without the line about more. */
+  get filtered(): string {
+    return `$A$1:$${columnName(this.headers.length - 1)}$${this.rows + 1}`;
+  }
+
+  private writeFirst(rows: readonly (readonly Cell[])[]): void {
+    this.first = null;
+    const columns = this.headers.map((header, index) => {
+      const lengths = rows.map((cells) => lengthOf(cells[index] ?? ''));
+      const width = MARGIN + Math.min(Math.max(header.length + FILTER_BUTTON, ...lengths), WIDEST);
+      return `<col min="${index + 1}" max="${index + 1}" width="${width}" customWidth="1"/>`;
+    });
+    const headers = this.headers.map((header, index) =>
+      textXml(`${columnName(index)}1`, header, STYLE.header),
+    );
+    this.text +=
+      `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<worksheet xmlns="${MAIN}">` +
+      `<sheetViews><sheetView${this.selected ? ' tabSelected="1"' : ''} workbookViewId="0">` +
+      '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>' +
+      '<selection pane="bottomLeft" activeCell="A2" sqref="A2"/></sheetView></sheetViews>' +
+      `<sheetFormatPr defaultRowHeight="15"/><cols>${columns.join('')}</cols>` +
+      `<sheetData><row r="1">${headers.join('')}</row>`;
+    for (const [index, cells] of rows.entries()) this.writeRow(index + 2, cells);
+  }
+
+  private writeRow(number: number, cells: readonly Cell[]): void {
+    this.text += `<row r="${number}">`;
+    for (const [index, cell] of cells.entries()) {
+      this.text += cellXml(`${columnName(index)}${number}`, cell, this.words.cut);
+    }
+    this.text += '</row>';
+  }
+
+  private async flush(last: boolean): Promise<void> {
+    const { text } = this;
+    this.text = '';
+    await this.put(text, last);
+  }
+}
+
+/** In characters as they are shown: numbers with a separator at each thousand. */
+function lengthOf(cell: NonNullable<Cell>): number {
+  const { length } = String(cell);
+  return typeof cell === 'number' || typeof cell === 'bigint' ? Math.ceil((length * 4) / 3) : length;
+}
