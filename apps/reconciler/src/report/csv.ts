@@ -40,8 +40,8 @@ export interface CsvOptions<Row> {
   delimiter: string;
   /** For files whose sums the manifest tells. */
   money?: (row: Row) => Money;
-  /** Sees the cells of each row. */
-  tee?: (cells: readonly Cell[]) => void;
+  /** Gets the same cells. */
+  twin?: Twin;
 }
 
 /**
@@ -52,7 +52,7 @@ export async function writeCsv<Row>(
   file: string,
   columns: Columns<Row>,
   rows: AsyncIterable<Row>,
-  { delimiter, money, twin }: { delimiter: string; money?: (row: Row) => Money; twin?: Twin },
+  { delimiter, money, twin }: CsvOptions<Row>,
 ): Promise<FileSummary> {
   const hash = createHash('sha256');
   const sums = new Map<string, Map<string, bigint>>();

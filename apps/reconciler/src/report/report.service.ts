@@ -17,7 +17,7 @@ import {
   type OpenLinkState,
 } from './discrepancies.report.js';
 import { failureColumns, FAILURES_SQL, type FailureRow } from './failures.report.js';
-import { GENERATOR, manifestText } from './manifest.js';
+import { manifestText } from './manifest.js';
 import {
   KEEP_LAST_READS_SQL,
   OPEN_LINKS_SQL,
@@ -31,7 +31,6 @@ import { ReportRepository } from './report.repository.js';
 import { differencesOf, rollForward, type Movement } from './roll-forward.js';
 import { MOVEMENTS_SQL, ROLL_FORWARD_COLUMNS, rollForwardRows } from './roll-forward.report.js';
 import { slotParameters } from './slot-history.js';
-import type { WorkbookProperties } from './workbook/workbook.parts.js';
 
 /** What a written report set came to. */
 export interface WrittenReport {
@@ -74,63 +73,50 @@ export class ReportService {
       const { WorkbookWriter } = await import('./workbook/workbook.writer.js');
       const workbook = new WorkbookWriter(join(temporary, 'report.xlsx'), {
         language: run.language,
-        properties: workbookProperties(run),
+        properties: {
+          title: `${run.account} ${run.businessDate}`,
+          creator: this.options.generator,
+          at: run.asOf!,
+        },
       });
-      const csv = (sheet: string) => ({ delimiter: run.csvDelimiter, twin: workbook.sheet(sheet) });
-      const tallies = new PageTallies(run);
-      const failures = await writeCsv(
-        join(temporary, 'failures.csv'),
-        failureColumns(run),
-        seen(this.queries.stream<FailureRow>(FAILURES_SQL, slot), tallies.failure),
-        { ...csv('failures'), money: moneyOf },
-      );
-      const closing = new ClosingTotals();
-      const openLinks = await writeCsv(
-        join(temporary, 'open-links.csv'),
-        openLinkColumns(run),
-        seen(this.queries.stream<OpenLinkRow>(OPEN_LINKS_SQL, [...slot, run.id]), (row) => {
-          closing.add(row);
-          tallies.openLink(row);
-        }),
-        { ...csv('open-links'), money: moneyOf },
-      );
-      const discrepancies = await writeCsv(
-        join(temporary, 'discrepancies.csv'),
-        discrepancyColumns(run),
-        seen(
-          discrepancyRows(
-            this.queries.stream<DiscrepancyRow>(FINDINGS_SQL, slot),
-            this.queries.stream<OpenLinkState>(OPEN_STATES_SQL, slot),
-            run.slotEnd,
-          ),
-          tallies.discrepancy,
-        ),
-        csv('discrepancies'),
-      );
-      await write('discrepancies.csv', discrepancyColumns(run), seen(discrepancies, tallies.discrepancy));
-      const byCurrency = rollForward(previous?.closing ?? {}, await this.movements(slot), closing.totals);
-      await write(
-        'roll-forward.csv',
-        ROLL_FORWARD_COLUMNS,
-        fromArray(rollForwardRows(run.account, byCurrency)),
-        csv('roll-forward'),
-      );
+      const files: Record<string, FileSummary> = {};
+      const write = async <Row>(
+        name: string,
+        columns: Columns<Row>,
+        rows: AsyncIterable<Row>,
+        money?: (row: Row) => Money,
+      ) => {
+        const options = { delimiter: run.csvDelimiter, money, twin: workbook.sheet(name) };
+        files[`${name}.csv`] = await writeCsv(join(temporary, `${name}.csv`), columns, rows, options);
+      };
 
-      files['report.xlsx'] = await workbook.write(join(temporary, 'report.xlsx'));
+      const tallies = new PageTallies(run);
+      const failures = this.queries.stream<FailureRow>(FAILURES_SQL, slot);
+      await write('failures', failureColumns(run), seen(failures, tallies.failure), moneyOf);
+      const closing = new ClosingTotals();
+      const openLinks = seen(this.queries.stream<OpenLinkRow>(OPEN_LINKS_SQL, [...slot, run.id]), (row) => {
+        closing.add(row);
+        tallies.openLink(row);
+      });
+      await write('open-links', openLinkColumns(run), openLinks, moneyOf);
+      const discrepancies = discrepancyRows(
+        this.queries.stream<DiscrepancyRow>(FINDINGS_SQL, slot),
+        this.queries.stream<OpenLinkState>(OPEN_STATES_SQL, slot),
+        run.slotEnd,
+      );
+      await write('discrepancies', discrepancyColumns(run), seen(discrepancies, tallies.discrepancy));
+      const byCurrency = rollForward(previous?.closing ?? {}, await this.movements(slot), closing.totals);
+      const lines = fromArray(rollForwardRows(run.account, byCurrency));
+      await write('roll-forward', ROLL_FORWARD_COLUMNS, lines);
+
+      files['report.xlsx'] = await workbook.close();
       files['report.html'] = await writePage(join(temporary, 'report.html'), this.queries, slot, {
         run,
         tallies,
         rollForward: byCurrency,
         coverage,
       });
-      const text = manifestText(run, coverage, previous?.manifestSha256 ?? null, {
-        'failures.csv': failures,
-        'open-links.csv': openLinks,
-        'discrepancies.csv': discrepancies,
-        'roll-forward.csv': rollForwardFile,
-        'report.html': page,
-        'report.xlsx': await workbook.close(),
-      });
+      const text = manifestText(run, this.options, coverage, previous?.manifestSha256 ?? null, files);
       await writeFile(join(temporary, 'manifest.json'), text, { flush: true });
       await this.slots.requireOurs(run);
       const differences = differencesOf(byCurrency);
@@ -196,10 +182,6 @@ async function* seen<Row>(
     see(row);
     yield row;
   }
-}
-
-function workbookProperties({ account, businessDate, asOf }: ReconciliationRun): WorkbookProperties {
-  return { title: `${account} ${businessDate}`, creator: GENERATOR, at: asOf! };
 }
 
 function moneyOf({ currency, status, amount }: { currency: string; status: string; amount: string }): Money {
