@@ -43,4 +43,13 @@ describe('a cell in the XML of a sheet', () => {
       'AAA',
     ]);
   });
+
+  it('is never below the second that it shows, which some programs would cut to the one before', () => {
+    const day = Date.UTC(2026, 2, 31);
+    for (let second = 0; second < 86_400; second += 7) {
+      const shown = new Date(day + second * 1_000).toISOString().slice(0, 19).replace('T', ' ');
+      const [, serial] = /<v>(.*)<\/v>/.exec(cellXml('A1', new LocalTime(shown), '…'))!;
+      expect(Math.floor((Number(serial) % 1) * 86_400)).toBe(second);
+    }
+  });
 });

@@ -41,10 +41,19 @@ const DAY = 86_400_000;
 const EPOCH = Date.UTC(1899, 11, 30);
 const FIRST_RIGHT_DAY = Date.UTC(1900, 2, 1);
 
-/** Days since Excel's epoch; null for what its calendar does not hold. */
+/** A serial is rounded to so many parts of a day, a tenth of a millisecond each. */
+const PRECISION = 1e9;
+
+/**
+ * Days since Excel's epoch; null for what its calendar does not hold. Never below its second: some programs would show
+ * the one before.
+ */
 function serialOf({ text }: LocalTime): number | null {
   const at = /^\d{4}-/.test(text) ? Date.parse(`${text.replace(' ', 'T')}Z`) : Number.NaN;
-  return at >= FIRST_RIGHT_DAY ? (at - EPOCH) / DAY : null;
+  if (!(at >= FIRST_RIGHT_DAY)) return null;
+  const parts = Math.ceil(((at - EPOCH) / DAY) * PRECISION);
+  const below = Math.floor(((parts / PRECISION) % 1) * DAY) < (at - EPOCH) % DAY;
+  return (below ? parts + 1 : parts) / PRECISION;
 }
 
 /** The letters of a column, from 0: A, B … Z, AA. */
