@@ -1,14 +1,16 @@
 import { BarChart, LineChart } from 'echarts/charts';
-import { AriaComponent, GridComponent, LegendComponent } from 'echarts/components';
+import { GridComponent, LegendComponent } from 'echarts/components';
 import * as echarts from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
 import { Html } from 'app-runtime';
 
-echarts.use([BarChart, LineChart, GridComponent, LegendComponent, AriaComponent, SVGRenderer]);
+echarts.use([BarChart, LineChart, GridComponent, LegendComponent, SVGRenderer]);
 
 const WIDTH = 400;
 const LABEL_WIDTH = 190;
 const CHARACTER_WIDTH = 8;
+/** Fonts are up to this much wider than the library takes them for. */
+const WIDER_FONTS = 1.15;
 const TEXT = { color: 'var(--soft)', fontFamily: 'inherit', fontSize: 12 };
 const LINE = { lineStyle: { color: 'var(--line)' } };
 const QUIET = { silent: true, animation: false, emphasis: { disabled: true } } as const;
@@ -17,14 +19,15 @@ const QUIET = { silent: true, animation: false, emphasis: { disabled: true } } a
 export function barChart(name: string, bars: readonly (readonly [label: string, count: number])[]): Html {
   // Nothing here can measure text, so room is left by the number of characters.
   const longest = Math.max(...bars.map(([label]) => label.length));
-  const left = Math.min(LABEL_WIDTH, longest * CHARACTER_WIDTH) + 12;
+  const left = Math.min(LABEL_WIDTH * WIDER_FONTS, longest * CHARACTER_WIDTH) + 12;
   return render(name, 24 * bars.length + 8, {
     grid: { left, right: 44, top: 0, bottom: 8, outerBoundsMode: 'none' },
     xAxis: { type: 'value', minInterval: 1, axisLabel: { show: false }, splitLine: { show: false } },
     yAxis: {
       type: 'category',
       inverse: true,
-      data: bars.map(([label]) => label),
+      // One line for each, whatever a label holds.
+      data: bars.map(([label]) => label.replaceAll(/\s+/g, ' ').trim()),
       axisLabel: { ...TEXT, width: LABEL_WIDTH, overflow: 'truncate' },
       axisLine: LINE,
       axisTick: { show: false },
@@ -64,6 +67,7 @@ export function trendChart(
       type: 'line',
       name: label,
       data: [...counts],
+      symbol: 'circle',
       symbolSize: 5,
       itemStyle: { color },
       lineStyle: { color, width: 2, ...(dash && { type: dash }) },

@@ -1,13 +1,14 @@
-import { adviseOnFailure, type FailureOwner } from 'nestjs-payout-links';
+import type { FailureOwner } from 'nestjs-payout-links';
 import { html, Html } from 'app-runtime';
 import { formatTime } from '../../slot/business-date.js';
 import type { ReconciliationRun } from '../../slot/reconciliation-run.entity.js';
 import type { Coverage } from '../../slot/slot-result.js';
-import { differencesOf, LINES, type RollForward } from '../roll-forward.js';
+import { rollForwardRows } from '../roll-forward.report.js';
+import { differencesOf, type RollForward } from '../roll-forward.js';
 import { barChart, trendChart } from './chart.js';
 import type { StateRow, TrendRow, WebhookHealthRow } from './page.sql.js';
 import { PAGE_STYLE } from './page.style.js';
-import { AGES, type PageTallies } from './page.tallies.js';
+import { AGES, ofFailureKind, type PageTallies } from './page.tallies.js';
 import { WORDS, type Words } from './page.words.js';
 import { totalOf, type Tally } from './tally.js';
 
@@ -26,6 +27,8 @@ export interface PageFigures {
 const NAMES_SHOWN = 50;
 /** Codes of failures that the chart shows; the table has them all. */
 const BARS = 12;
+/** Characters of an amount above which it may stand in two lines of a table. */
+const NARROW_AMOUNT = 18;
 
 /** `report.html`: one file that asks nobody for anything, for a screen of any width, for paper and for screen readers. */
 export function pageText(figures: PageFigures): string {
@@ -89,13 +92,19 @@ export function pageText(figures: PageFigures): string {
 /** Numbers and tables in the words of a language. */
 class Shown {
   private readonly numbers: Intl.NumberFormat;
+  private readonly shares: Intl.NumberFormat;
 
   constructor(readonly words: Words) {
     this.numbers = new Intl.NumberFormat(words.locale, { maximumFractionDigits: 1 });
+    this.shares = new Intl.NumberFormat(words.locale, { style: 'percent', maximumFractionDigits: 1 });
   }
 
   number(value: number | bigint): string {
     return this.numbers.format(value);
+  }
+
+  share(value: number | null): string {
+    return value === null ? '–' : this.shares.format(value);
   }
 
   amounts({ amounts }: Tally): string {
@@ -103,9 +112,17 @@ class Shown {
     return shown.length === 0 ? '–' : shown.join(', ');
   }
 
+  amountCell(tally: Tally): Html {
+    const text = this.amounts(tally);
+    const long = text.length > NARROW_AMOUNT;
+    return html`<td class="${long ? 'number long' : 'number'}" data-label="${this.words.amount}">
+      ${long ? inGroups(text) : text}
+    </td>`;
+  }
+
   figure(label: string, tally: Tally): Html {
     return html`<li>
-      <span>${label}</span><b>${this.number(tally.count)}</b><span>${this.amounts(tally)}</span>
+      <span>${label}</span><b>${this.number(tally.count)}</b><span>${inGroups(this.amounts(tally))}</span>
     </li>`;
   }
 
@@ -142,18 +159,20 @@ class Shown {
 
   private tallyRow(label: string, tally: Tally): Html {
     return html`<tr>
-      <th scope="row">${label}</th>
+      <th scope="row">${named(label)}</th>
       <td class="number">${this.number(tally.count)}</td>
-      <td class="number">${this.amounts(tally)}</td>
+      ${this.amountCell(tally)}
     </tr>`;
   }
 }
 
-function failuresByCode({ run, tallies }: PageFigures, show: Shown): Html {
+function failuresByCode({ tallies }: PageFigures, show: Shown): Html {
   const { words } = show;
-  const rows = tallies.failuresByCode.largestFirst();
-  const bars = rows.slice(0, BARS).map(([code, { count }]) => [code, count] as const);
-  return html`<section class="wide">
+  const rows = tallies.failuresByCode
+    .largestFirst()
+    .map(([kind, tally]) => ({ ...ofFailureKind(kind), tally }));
+  const bars = rows.slice(0, BARS).map(({ code, tally }) => [code, tally.count] as const);
+  return html`<section class="wide" aria-label="${words.byCode}">
     <h2>${words.byCode}</h2>
     ${
       rows.length === 0
@@ -170,18 +189,19 @@ function failuresByCode({ run, tallies }: PageFigures, show: Shown): Html {
                 </tr>
               </thead>
               <tbody>
-                ${rows.map(([code, tally]) => {
-                  const advice = adviseOnFailure({ code, atCreate: true }, { language: run.language });
-                  return html`<tr>
-                    <th scope="row">${code}</th>
-                    <td class="number" data-label="${words.count}">${show.number(tally.count)}</td>
-                    <td class="number" data-label="${words.amount}">${show.amounts(tally)}</td>
-                    <td>${advice.meaning}</td>
-                    <td>${advice.text}</td>
-                  </tr>`;
-                })}
+                ${rows.map(
+                  ({ code, meaning, advice, tally }) =>
+                    html`<tr>
+                      <th scope="row">${named(code)}</th>
+                      <td class="number" data-label="${words.count}">${show.number(tally.count)}</td>
+                      ${show.amountCell(tally)}
+                      <td>${meaning}</td>
+                      <td>${advice}</td>
+                    </tr>`,
+                )}
               </tbody>
-            </table>`
+            </table>
+            <p class="soft">${words.replaced}</p>`
     }
   </section>`;
 }
@@ -219,38 +239,34 @@ function states({ states: rows }: PageFigures, show: Shown): Html {
   );
 }
 
-function rollForwardTable({ rollForward }: PageFigures, show: Shown): Html {
+function rollForwardTable({ run, rollForward }: PageFigures, show: Shown): Html {
   const { words } = show;
-  const tables = [...rollForward]
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(
-      ([currency, lines]) =>
-        html`<table>
-          <thead>
-            <tr>
-              <th scope="col">${words.line}</th>
-              <th scope="col" class="number">${words.count}</th>
-              <th scope="col" class="number">${currency}</th>
-            </tr>
-          </thead>
-          <tbody>
-            ${LINES.map(
-              (line) =>
+  const rows = rollForwardRows(run.account, rollForward);
+  const tables = [...new Set(rows.map(({ currency }) => currency))].map(
+    (shown) =>
+      html`<table>
+        <thead>
+          <tr>
+            <th scope="col">${words.line}</th>
+            <th scope="col" class="number">${words.count}</th>
+            <th scope="col" class="number">${shown}</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${rows
+            .filter(({ currency }) => currency === shown)
+            .map(
+              ({ line, count, amount }) =>
                 html`<tr class="${['opening', 'closing', 'difference'].includes(line) ? 'sum' : ''}">
-                  <th scope="row">${line}</th>
-                  <td class="number">${show.number(lines[line].count)}</td>
-                  <td class="number">${show.number(lines[line].amount)}</td>
+                  <th scope="row">${words.lines[line]}</th>
+                  <td class="number">${show.number(count)}</td>
+                  <td class="number">${show.number(amount)}</td>
                 </tr>`,
             )}
-          </tbody>
-        </table>`,
-    );
-  return section(
-    words.rollForward,
-    tables.length === 0
-      ? html`<p class="soft">${words.none}</p>`
-      : new Html(tables.map(({ markup }) => markup).join('')),
+        </tbody>
+      </table>`,
   );
+  return section(words.rollForward, ...tables);
 }
 
 function trend({ trend: days }: PageFigures, show: Shown): Html {
@@ -285,7 +301,7 @@ function trend({ trend: days }: PageFigures, show: Shown): Html {
         ${days.map(
           (day) =>
             html`<tr>
-              <th scope="row">${day.date}</th>
+              <th scope="row" class="date">${day.date}</th>
               <td class="number">${show.number(day.created)}</td>
               <td class="number">${show.number(day.succeeded)}</td>
               <td class="number">${show.number(day.failed)}</td>
@@ -315,13 +331,15 @@ function ages({ tallies }: PageFigures, show: Shown): Html {
       }
       ${show.tallies(words.age, rows)}`;
   });
-  return html`<section>${tables}</section>`;
+  return html`<section aria-label="${words.ageing}">${tables}</section>`;
 }
 
 function coverage({ coverage: covered }: PageFigures, show: Shown): Html {
   const { words } = show;
   const { unreachableLinks } = covered;
-  const names = unreachableLinks.slice(0, NAMES_SHOWN).join(', ');
+  const names = unreachableLinks
+    .slice(0, NAMES_SHOWN)
+    .map((name, index) => html`${index > 0 && ', '}<bdi>${name}</bdi>`);
   const more = unreachableLinks.length - NAMES_SHOWN;
   return section(
     words.coverage,
@@ -331,6 +349,7 @@ function coverage({ coverage: covered }: PageFigures, show: Shown): Html {
       [words.unreachable, show.number(covered.unreachable)],
       [words.unconfirmed, show.number(covered.unconfirmed)],
       [words.watched, show.number(covered.watched)],
+      [words.firstSeenByPoll, show.share(covered.firstSeenByPoll)],
     ]),
     unreachableLinks.length > 0 &&
       html`<p class="bad">
@@ -365,8 +384,19 @@ function discrepancies({ tallies }: PageFigures, show: Shown): Html {
 }
 
 function section(title: string, ...parts: readonly (Html | false)[]): Html {
-  return html`<section>
+  return html`<section aria-label="${title}">
     <h2>${title}</h2>
     ${parts.filter((part) => part !== false)}
   </section>`;
+}
+
+/** A number that may break after its thousands, where there is no room for it. */
+function inGroups(text: string): Html[] {
+  return text.split(/(?<=[.,])(?=\d)/).map((group, index) => html`${index > 0 && html`<wbr />`}${group}`);
+}
+
+/** A name from outside, in its own direction of writing; one in capitals may break at its underscores. */
+function named(name: string): Html {
+  const parts = name.split('_').map((part, index) => html`${index > 0 && html`_<wbr />`}${part}`);
+  return html`<bdi>${parts}</bdi>`;
 }

@@ -50,7 +50,7 @@ export const WEBHOOK_HEALTH_SQL = `
     SELECT count(*) FILTER (WHERE source = 'WEBHOOK')::int AS "byWebhook",
       count(*) FILTER (WHERE source = 'POLL')::int AS "byPoll",
       percentile_cont(ARRAY[0.5, 0.95]) WITHIN GROUP (
-        ORDER BY extract(epoch FROM recorded_at - occurred_at)::float8)
+        ORDER BY greatest(extract(epoch FROM recorded_at - occurred_at), 0)::float8)
         FILTER (WHERE source = 'WEBHOOK' AND occurred_at IS NOT NULL) AS lags
     FROM included WHERE NOT before AND from_status IS DISTINCT FROM to_status) AS changes`;
 

@@ -22,18 +22,23 @@ h2 { margin: 0 0 0.75rem; font-size: 1.05rem; }
 .figures { list-style: none; margin: 1.25rem 0 0; padding: 0; display: grid; grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr)); gap: 0.75rem; }
 .figures li, section { background: var(--card); border: 1px solid var(--line); border-radius: 0.75rem; padding: 0.8rem 1rem; }
 .figures b { display: block; font-size: 1.5rem; line-height: 1.25; font-variant-numeric: tabular-nums; }
-.figures span { display: block; font-size: 0.85rem; color: var(--soft); overflow-wrap: anywhere; }
+.figures span { display: block; font-size: 0.85rem; color: var(--soft); }
 main { columns: 3 22rem; column-gap: 0.9rem; margin-top: 0.9rem; }
 section { break-inside: avoid; margin-bottom: 0.9rem; padding: 1rem; }
 section.wide { column-span: all; }
 section h2 ~ h2 { margin-top: 1.5rem; }
 svg { display: block; width: 100%; max-width: 26rem; height: auto; margin-bottom: 0.75rem; }
-table { width: 100%; border-collapse: collapse; font-size: 0.9rem; }
+table { width: 100%; border-collapse: collapse; font-size: 0.86rem; }
 th, td { padding: 0.35rem 0.6rem 0.35rem 0; border-top: 1px solid var(--line); text-align: left; vertical-align: top; overflow-wrap: anywhere; }
 thead th { border-top: 0; color: var(--soft); font-size: 0.8rem; font-weight: 600; }
 tbody th { font-weight: 400; }
 tfoot th, tfoot td, tr.sum th, tr.sum td { font-weight: 600; }
+/* Names of ours break between their words; only codes from outside may be of any length. */
+tbody th, tfoot th { overflow-wrap: break-word; }
+.wide tbody th { overflow-wrap: anywhere; }
+.date { white-space: nowrap; }
 th.number, td.number { padding-right: 0; padding-left: 0.6rem; text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+td.long { white-space: normal; overflow-wrap: normal; }
 td.number + td:not(.number), th.number + th:not(.number) { padding-left: 1.5rem; }
 .wide tbody th { min-width: 16rem; }
 dl { margin: 0; display: grid; grid-template-columns: 1fr auto; gap: 0.35rem 1rem; }
@@ -42,6 +47,9 @@ dd { margin: 0; text-align: right; font-variant-numeric: tabular-nums; overflow-
 dd.names { grid-column: 1 / -1; text-align: left; }
 @media (max-width: 36rem) {
   .figures { grid-template-columns: 1fr 1fr; }
+  table { font-size: 0.78rem; }
+  th.number, td.number { padding-left: 0.35rem; }
+  .wide table { font-size: 0.9rem; }
   .wide tbody th { min-width: 0; }
   .wide thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   .wide table, .wide tbody, .wide tr, .wide th, .wide td { display: block; }
@@ -56,11 +64,13 @@ dd.names { grid-column: 1 / -1; text-align: left; }
   body { max-width: none; padding: 0; background: none; font-size: 1rem; }
   section, .figures li { padding: 0.6rem; }
   th, td { padding-top: 0.2rem; padding-bottom: 0.2rem; }
-  .wide tbody th { min-width: 13rem; }
+  .wide tbody th { min-width: 9rem; }
+  .wide td:not(.number) { min-width: 10rem; }
   .figures { grid-template-columns: repeat(5, 1fr); }
   main { columns: 2; }
   section.wide { break-inside: auto; }
   tr, svg { break-inside: avoid; }
+  table + p { break-before: avoid; }
   thead { display: table-header-group; }
 }
 `;

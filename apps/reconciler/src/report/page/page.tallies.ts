@@ -9,11 +9,25 @@ import { Tallies } from './tally.js';
 export const AGES = ['0', '1', '2', '3', '4–7', '8–30', '> 30'] as const;
 export type Age = (typeof AGES)[number];
 
+/** A failure code with its meaning and advice, as one key. */
+export type FailureKind = string & { readonly kind: unique symbol };
+
+function failureKind(code: string, meaning: string, advice: string): FailureKind {
+  return JSON.stringify([code, meaning, advice]) as FailureKind;
+}
+
+/** What a key of `failuresByCode` stands for. */
+export function ofFailureKind(kind: FailureKind): { code: string; meaning: string; advice: string } {
+  const [code, meaning, advice] = JSON.parse(kind) as [string, string, string];
+  return { code, meaning, advice };
+}
+
 /** What the page says of the rows that the other files hold, added up while they are written. */
 export class PageTallies {
   readonly openByAge = new Tallies<Age>();
   readonly failuresByAge = new Tallies<Age>();
-  readonly failuresByCode = new Tallies();
+  /** By code and what its rows say about it: the same code may be told otherwise at create. */
+  readonly failuresByCode = new Tallies<FailureKind>();
   readonly failuresByOwner = new Tallies();
   readonly failuresByChange = new Tallies();
   readonly discrepanciesByType = new Tallies();
@@ -30,8 +44,8 @@ export class PageTallies {
     // One that was replaced is counted where its successor stands.
     if (!row.failing || row.replacedBy !== null) return;
     this.failuresByAge.add(this.ageOf(row.createdAt), worth);
-    this.failuresByCode.add(row.failureCode ?? row.failedStatus, worth);
-    const { owner } = actionOf(row, this.run.language);
+    const { owner, meaning, text } = actionOf(row, this.run.language);
+    this.failuresByCode.add(failureKind(row.failureCode ?? row.failedStatus, meaning, text), worth);
     this.failuresByOwner.add(owner, worth);
   };
 
