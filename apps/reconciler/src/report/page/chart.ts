@@ -7,7 +7,7 @@ import { Html } from 'app-runtime';
 echarts.use([BarChart, LineChart, GridComponent, LegendComponent, SVGRenderer]);
 
 const WIDTH = 400;
-const LABEL_WIDTH = 190;
+const LABEL_WIDTH = 200;
 const CHARACTER_WIDTH = 8;
 /** Fonts are up to this much wider than the library takes them for. */
 const WIDER_FONTS = 1.15;
