@@ -60,6 +60,10 @@ export function pageText(figures: PageFigures): string {
           </p>
           ${run.provisional && html`<p class="badge">${words.provisional}</p>`}
           <p class="badge ${footed ? 'good' : 'bad'}">${footed ? words.foots : words.footsNot}</p>
+          ${
+            figures.coverage.unreachable > 0 &&
+            html`<p class="badge bad">${words.unreachable}: ${show.number(figures.coverage.unreachable)}</p>`
+          }
         </header>
         <ul class="figures">
           ${[

@@ -18,11 +18,14 @@ export interface StateRow {
 /** Days that the trend goes back, the slot's own included. */
 export const TREND_DAYS = 14;
 
-/** What was created, paid and lost on each of the last days. Takes the time zone as $6 and the business date as $7. */
+/**
+ * What was created, paid and lost on each of the last days. Takes the time zone as $6 and the business date as $7. Days
+ * are counted: an interval would step in the session's time zone, and lose a day where clocks change at midnight.
+ */
 export const TREND_SQL = `
   WITH ${SLOT_HISTORY},
   day AS (
-    SELECT generate_series($7::date - ${TREND_DAYS - 1}, $7::date, interval '1 day')::date AS date),
+    SELECT $7::date - ago AS date FROM generate_series(0, ${TREND_DAYS - 1}) AS ago),
   change AS (
     SELECT (effective_at AT TIME ZONE $6)::date AS date, from_status, to_status FROM included
     WHERE from_status IS DISTINCT FROM to_status
