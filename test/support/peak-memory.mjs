@@ -1,0 +1,19 @@
+// Loaded before a program (`node --import`): leaves what it took at most in the file that PEAK_MEMORY_FILE names:
+// resident, and live, which is what is left when garbage is collected every few seconds.
+import { writeFileSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc');
+let live = 0;
+setInterval(() => {
+  collectGarbage();
+  const { heapUsed, external } = process.memoryUsage();
+  live = Math.max(live, heapUsed + external);
+}, 3_000).unref();
+
+process.on('exit', () => {
+  const { maxRSS } = process.resourceUsage();
+  writeFileSync(process.env.PEAK_MEMORY_FILE, JSON.stringify({ resident: maxRSS * 1024, live }));
+});
