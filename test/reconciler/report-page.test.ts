@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
 import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
-import { CHROMIUM } from '../support/chromium.js';
+import { CHROMIUM, describeInBrowser } from '../support/chromium.js';
 import { GOLDEN_CASES } from './golden.cases.js';
 import { ReportStage } from './report.stage.js';
 
@@ -50,7 +50,7 @@ const FAINT = `{
 
 const story = GOLDEN_CASES.find(({ name }) => name === 'rich-english')!;
 
-describe('the page of a date on which everything happened', () => {
+describeInBrowser('the page of a date on which everything happened', () => {
   let stage: ReportStage;
   let browser: Browser;
   let set: string;

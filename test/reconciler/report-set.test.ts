@@ -1,9 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { chromium } from 'playwright-core';
-import { CHROMIUM } from '../support/chromium.js';
 import { businessDate, Stage, type RunResult } from './reconciler.stage.js';
 
 const today = businessDate();
@@ -26,51 +23,6 @@ describe('a report set', () => {
     await stage.transfersDone();
     return (await stage.run(['--date', today], env)).runs[0]!;
   };
-
-  it('has a page that a browser opens without a request or an error, with the figures of the files', async () => {
-    const result = await full();
-    const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
-    try {
-      const page = await browser.newPage({ viewport: { width: 360, height: 800 } });
-      const requests: string[] = [];
-      const problems: string[] = [];
-      page.on('request', (request) => requests.push(request.url()));
-      page.on('console', (message) => problems.push(message.text()));
-      page.on('pageerror', (error) => problems.push(error.message));
-      const url = pathToFileURL(join(result.reportSet, 'report.html')).href;
-      await page.goto(url);
-      expect(requests).toEqual([url]);
-      expect(problems).toEqual([]);
-      // Nothing is wider than a phone.
-      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
-      expect(await page.locator('script, link, img, iframe').count()).toBe(0);
-
-      const text = async (selector: string) => (await page.locator(selector).allInnerTexts()).join(' | ');
-      const figures = await text('.figures li');
-      expect(figures).toMatch(/Failures to settle\s+3\s+IDR 20,000,100,000/);
-      expect(figures).toMatch(/Open\s+1\s+IDR 70,000/);
-      for (const { line, count, amount } of await stage.csv(result, 'roll-forward.csv')) {
-        const cells = await page
-          .locator('tr', { has: page.locator(`th:text-is("${line}")`) })
-          .allInnerTexts();
-        expect(cells.map((cell) => cell.split(/\s+/))).toContainEqual([
-          line,
-          Number(count).toLocaleString('en'),
-          Number(amount).toLocaleString('en'),
-        ]);
-      }
-      const failures = await stage.csv(result, 'failures.csv');
-      const codes = await page.locator('.wide tbody th').allTextContents();
-      expect(codes.toSorted(byName)).toEqual(failures.map((row) => row.failure_code!).toSorted(byName));
-      // Each chart has a table beside it that says the same.
-      for (const chart of await page.locator('section:has(svg)').all()) {
-        expect(await chart.locator('table').count()).toBeGreaterThan(0);
-      }
-      expect(await page.locator('svg:not([aria-hidden=true])').count()).toBe(0);
-    } finally {
-      await browser.close();
-    }
-  });
 
   it('speaks Indonesian where that is asked for, with the delimiter of its Excel', async () => {
     const result = await full({ REPORT_LANGUAGE: 'id', REPORT_CSV_DELIMITER: ';' });
@@ -100,5 +52,3 @@ describe('a report set', () => {
     );
   });
 });
-
-const byName = (one: string, two: string) => (one < two ? -1 : 1);
