@@ -7,13 +7,15 @@ import { runInNewContext } from 'node:vm';
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc');
 let live = 0;
-setInterval(() => {
+function look() {
   collectGarbage();
   const { heapUsed, external } = process.memoryUsage();
   live = Math.max(live, heapUsed + external);
-}, 3_000).unref();
+}
+setInterval(look, 3_000).unref();
 
 process.on('exit', () => {
   const { maxRSS } = process.resourceUsage();
+  look();
   writeFileSync(process.env.PEAK_MEMORY_FILE, JSON.stringify({ resident: maxRSS * 1024, live }));
 });
