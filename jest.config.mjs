@@ -29,6 +29,7 @@ export default {
   modulePathIgnorePatterns: ['<rootDir>/libs/.*/dist', '<rootDir>/apps/.*/dist'],
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
+  testSequencer: '<rootDir>/test/support/long-first.mjs',
   testEnvironment: 'node',
   testTimeout: 60_000,
   // Much of the time is waiting: for processes, the pace of reads, back-offs.

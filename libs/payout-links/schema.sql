@@ -38,6 +38,7 @@ CREATE INDEX payout_link_created ON public.payout_link USING btree (created_at, 
 CREATE INDEX payout_link_disbursement_id ON public.payout_link USING btree (account, disbursement_id) WHERE (disbursement_id IS NOT NULL);
 CREATE UNIQUE INDEX payout_link_external_id ON public.payout_link USING btree (account, external_id);
 CREATE INDEX payout_link_next_check ON public.payout_link USING btree (next_check_at) WHERE (next_check_at IS NOT NULL);
+CREATE INDEX payout_link_paid ON public.payout_link USING btree (account, status_at) WHERE (status = 'SUCCEEDED'::text);
 CREATE UNIQUE INDEX payout_link_provider_id ON public.payout_link USING btree (account, provider_id) WHERE (provider_id IS NOT NULL);
 CREATE UNIQUE INDEX payout_link_reissue_of ON public.payout_link USING btree (reissue_of);
 CREATE INDEX payout_link_status ON public.payout_link USING btree (status, created_at, id);

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { PollSchedule } from 'nestjs-payout-links';
 import { until } from '../support/until.js';
-import { Stage } from './library.stage.js';
+import { IMPATIENT, Stage } from './library.stage.js';
 
 const OFTEN: PollSchedule = {
   PENDING: { startAfterMs: 0, steps: [{ everyMs: 100, times: 2 }] },
@@ -47,6 +47,27 @@ describe('looks between nights', () => {
       return (await stage.requests('GET /payouts/:id')) > reads;
     });
     expect(await stage.service.get(link.id)).toMatchObject({ status: 'SUCCEEDED' });
+  });
+
+  it('go on at their distance where a look after the expiry brought nothing, and hold up nobody', async () => {
+    stage = await Stage.open({ ...IMPATIENT, pollSchedule: { states: OFTEN, perMinute: 600 } });
+    const link = await stage.create('expired');
+    await stage.caller.control('faults', { route: 'GET /payouts/:id', kind: '500', times: 3 });
+    await stage.database.query(
+      `UPDATE payout_link SET expires_at = now() - interval '1 day', status_at = now() - interval '4 days',
+         last_read_at = now() - interval '2 days', checks = 99, next_check_at = now()`,
+    );
+    const looks = await until('planned again', async () => {
+      const [row] = await due();
+      return row!.checks > 99 && row;
+    });
+    expect(looks.next_check_at!.getTime()).toBeGreaterThan(Date.now() + 30_000);
+    const other = await stage.create('another');
+    await until('the other one looked at', async () => {
+      const polls = (await stage.caller.request('GET', '/_sandbox/polls')).body as Record<string, number>;
+      return (polls[other.providerId!] ?? 0) > 0;
+    });
+    expect(await stage.service.get(link.id)).toMatchObject({ status: 'PENDING' });
   });
 
   it('are shared by the instances that have the schedule: each look is made once', async () => {

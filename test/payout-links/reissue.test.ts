@@ -67,8 +67,14 @@ describe('reissue', () => {
     for (const force of [false, true]) {
       await expect(stage.service.reissue(temporary.id, { reason: 'again', force })).rejects.toThrow('before');
     }
+    // The wait begins when it failed, or when we saw it where nobody says so: not with the slot that it counts in.
     await stage.database.query(
       "UPDATE payout_link SET status_at = status_at - interval '1 hour' WHERE id = $1",
+      [temporary.id],
+    );
+    await expect(stage.service.reissue(temporary.id, { reason: 'again' })).rejects.toThrow('before');
+    await stage.database.query(
+      "UPDATE payout_link_transition SET occurred_at = occurred_at - interval '61 minutes' WHERE payout_link_id = $1",
       [temporary.id],
     );
     expect(await stage.service.reissue(temporary.id, { reason: 'an hour later' })).toMatchObject({

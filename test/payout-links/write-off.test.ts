@@ -67,6 +67,25 @@ describe('writing a failure off', () => {
     });
   });
 
+  it('keeps a rejected create from being sent by the same call again', async () => {
+    stage.proxy.answerTo = () =>
+      Promise.resolve({
+        status: 400,
+        headers: {},
+        body: '{"error_code":"INSUFFICIENT_BALANCE","message":"no"}',
+      });
+    await expect(stage.create('order')).rejects.toMatchObject({ code: 'INSUFFICIENT_BALANCE' });
+    const link = await stage.service.getByExternalId('order');
+    await stage.service.writeOff(link.id, { reason: 'off' });
+    stage.proxy.answerTo = (_, ask) => ask();
+    await expect(stage.create('order')).rejects.toMatchObject({
+      code: 'DUPLICATE_PAYOUT',
+      message: expect.stringContaining('written off'),
+    });
+    expect(await stage.payouts()).toEqual([]);
+    expect(await stage.service.get(link.id)).toMatchObject({ status: 'REJECTED' });
+  });
+
   it('is about that failure: one that comes after a success is a new one', async () => {
     const link = await failed('order');
     await stage.service.writeOff(link.id, { reason: 'off' });

@@ -1,3 +1,5 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { startHost } from '../support/host.js';
 import { businessDate, Stage } from './reconciler.stage.js';
@@ -56,6 +58,17 @@ describe('a reconciliation of several accounts', () => {
       expect(refused.code).toBe(1);
       expect(refused.runs.map(({ account }) => account)).toEqual(['default']);
       expect(refused.stderr).toContain('refused the key of the account "branch"');
+
+      // Nor does any other failure of the first hold up the second.
+      await rm(join(stage.reportsDir, 'default'), { recursive: true });
+      await writeFile(join(stage.reportsDir, 'default'), 'no folder');
+      const blocked = await stage.run(['--date', today], {
+        XENDIT_ACCOUNTS: JSON.stringify({ branch: BRANCH }),
+      });
+      expect(blocked.code).toBe(1);
+      expect(blocked.runs.map(({ account }) => account)).toEqual(['branch']);
+      expect(blocked.stderr).toContain('default: The report set');
+      expect(blocked.stderr).toContain('was not written');
     } finally {
       await host.close();
     }

@@ -12,7 +12,9 @@ describe('the command line of the reconciler', () => {
     [['run', '--date', '2026-02-30'], {}, 'Give a day of the calendar'],
     [['run', '--date', '2999-01-01'], {}, '2999-01-01 has not begun'],
     [['run', '--dates'], {}, "unknown option '--dates'"],
+    [['run', '--date', '0001-01-01'], {}, '0001-01-01 is before'],
     [['walk'], {}, "unknown command 'walk'"],
+    [['plan'], { RECONCILE_CRON: '0 0 31 2 *' }, 'of a time that ever comes'],
     [['run'], { REPORT_TIMEZONE: 'Mars/Olympus', PORT: 'x' }, 'REPORT_TIMEZONE must be a time zone'],
   ])('refuses bad usage with 2: %j %j', async (args, env, message) => {
     const { code, stdout, stderr } = await stage.start(args, env).ended;
@@ -28,4 +30,14 @@ describe('the command line of the reconciler', () => {
     expect(stderr).toContain('The database at 127.0.0.1:9/nowhere cannot be reached');
     expect(stderr).not.toContain('secret');
   });
+
+  it.each(['redis://127.0.0.1:9', 'postgres://127.0.0.1:9/nowhere'])(
+    'says in one line that the queue cannot be reached, and ends with 1: %s',
+    async (queueUrl) => {
+      const { code, stderr } = await stage.run([], { QUEUE_URL: queueUrl });
+      expect(code).toBe(1);
+      expect(stderr).toContain('The queue cannot be reached');
+      expect(stderr.trim().split('\n')).toHaveLength(1);
+    },
+  );
 });

@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -125,6 +125,21 @@ describe('decide', () => {
     expect(await payouts()).toBe(9);
   });
 
+  it('acts on the link that was reported where an external id reads like a formula', async () => {
+    const result = await reported({ '=1+1': '999999', "'=1+1": '444444', plain: '999999' });
+    const file = await filled(result, { "'=1+1": ['WRITE_OFF'], plain: ['RETRY'] });
+    const text = await readFile(file, 'utf8');
+    // Both cells read the same, '=1+1: the code beside them tells which is which.
+    await writeFile(file, text.replace(/(,INSUFFICIENT_BALANCE,.*),WRITE_OFF,\r/, '$1,,\r'));
+    expect((await decide(file)).code).toBe(0);
+    expect(
+      await stage.database.query(
+        'SELECT external_id FROM payout_link_write_off w JOIN payout_link l ON l.id = w.payout_link_id',
+      ),
+    ).toEqual([{ external_id: '=1+1' }]);
+    expect((await results()).plain).toMatchObject({ result: 'REISSUED' });
+  });
+
   it('finds the date by the rows where no manifest lies beside the file', async () => {
     const result = await reported({ 'order-1': '999999' });
     const file = await filled(result, { 'order-1': ['WRITE_OFF'] }, false);
@@ -162,14 +177,69 @@ describe('decide', () => {
     await stage.caller.control('faults', { route: 'POST /payouts', kind: 'timeout-after', times: 4, ms: 1 });
     const first = await decide(file);
     expect(first.code).toBe(3);
-    const told = Object.values(await results());
-    expect(told.map(({ result: came }) => came).toSorted((a, b) => a!.localeCompare(b!))).toEqual([
-      'NOT_DONE',
-      'REISSUED',
-    ]);
+    const told = async () => Object.values(await results()).map(({ result: came }) => came!);
+    expect(await told()).toEqual(expect.arrayContaining(['NOT_DONE', 'UNCONFIRMED']));
+    expect((await decide(file)).code).toBe(3);
+    expect(await told()).toEqual(expect.arrayContaining(['REISSUED', 'UNCONFIRMED']));
+    // Somebody looks it up at the provider.
+    const [unknown] = (await stage.service.list({ status: 'UNCONFIRMED' })).items;
+    const listed = (await stage.caller.request('GET', '/_sandbox/payouts')).body as unknown as {
+      id: string;
+      external_id: string;
+    }[];
+    await stage.service.adopt(
+      unknown!.id,
+      listed.find(({ external_id }) => external_id === unknown!.externalId)!.id,
+    );
     expect((await decide(file)).code).toBe(0);
-    expect(Object.values(await results()).map(({ result: came }) => came)).toEqual(['REISSUED', 'REISSUED']);
+    expect(await told()).toEqual(['REISSUED', 'REISSUED']);
     expect(await payouts()).toBe(4);
+  });
+
+  it('sends with the same external id again what was refused for the line or the key alone', async () => {
+    const result = await reported({ fails: '999999' });
+    const file = await filled(result, { fails: ['RETRY'] });
+    // The old link was read just now, so the first thing that meets the closed door is the new one.
+    const settings = { XENDIT_API_KEY: stage.sandbox.apiKey, XENDIT_WEBHOOK_TOKENS: 't' };
+    for (const [env, code, message] of [
+      [{ ...settings, XENDIT_BASE_URL: 'http://127.0.0.1:1' }, 3, 'could not be reached'],
+      [{ ...settings, XENDIT_API_KEY: 'unknown' }, 1, 'INVALID_API_KEY'],
+    ] as const) {
+      expect((await stage.start(['decide', file], env).ended).code).toBe(code);
+      expect((await results()).fails).toMatchObject({
+        result: 'NOT_DONE',
+        replaced_by: 'fails-r1',
+        message: expect.stringContaining(message),
+      });
+    }
+    expect((await decide(file)).code).toBe(0);
+    expect((await results()).fails).toMatchObject({ result: 'REISSUED', replaced_by: 'fails-r1' });
+    expect(await payouts()).toBe(2);
+  });
+
+  it('says that nobody knows where nobody knows, and whom to ask where the provider knows nothing', async () => {
+    const result = await reported({ hangs: '999999', gone: '999999' });
+    const file = await filled(result, { hangs: ['RETRY'], gone: ['RETRY'] });
+    await stage.database.query(
+      `UPDATE payout_link SET provider_id = 'nobody-knows', last_read_at = NULL WHERE external_id = 'gone'`,
+    );
+    await stage.caller.control('faults', { route: 'POST /payouts', kind: 'timeout-before', times: 4, ms: 1 });
+    expect((await decide(file)).code).toBe(3);
+    expect(await results()).toMatchObject({
+      hangs: { result: 'UNCONFIRMED', replaced_by: 'hangs-r1' },
+      gone: { result: 'REFUSED', message: expect.stringContaining('does not know the old payout link') },
+    });
+  });
+
+  it('sends nothing where it could not tell what came of it', async () => {
+    const result = await reported({ fails: '999999' });
+    const file = await filled(result, { fails: ['RETRY'] });
+    await mkdir(join(folder, 'decisions-result.csv', 'in the way'), { recursive: true });
+    expect(await decide(file)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('Nothing was done'),
+    });
+    expect(await payouts()).toBe(1);
   });
 
   it('refuses a file that is not there, or a date that was never reconciled, with 2', async () => {

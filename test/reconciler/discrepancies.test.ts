@@ -106,4 +106,20 @@ describe('discrepancies.csv', () => {
     await stage.age(1);
     expect(typesOf(await found([]))).toEqual([]);
   });
+
+  it('says nothing in a date that was over before the link was created, and loses nothing by that', async () => {
+    await stage.create('old');
+    await stage.age(1);
+    const missing = await stage.create('new-missing');
+    await setProvider(missing.id, "provider_id = 'nobody', last_read_at = NULL");
+    const regressed = await stage.create('new-regressed');
+    await setProvider(regressed.id, "status = 'REQUESTED', last_read_at = NULL");
+    // The run of yesterday reads them too, and finds both out.
+    expect(typesOf(await found([]))).toEqual([]);
+    expect(await stage.database.query('SELECT 1 FROM payout_link_discrepancy')).toHaveLength(2);
+    const ofToday = ['MISSING_AT_PROVIDER new-missing', 'STATUS_REGRESSION new-regressed'];
+    expect(typesOf(await found())).toEqual(ofToday);
+    await stage.age(1);
+    expect(typesOf(await found([]))).toEqual(ofToday);
+  });
 });

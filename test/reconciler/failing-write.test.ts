@@ -13,7 +13,7 @@ import { expectSameFiles, filesOf } from './report.files.js';
 
 const today = businessDate();
 const NOT_WRITTEN =
-  /^The report set .* was not written: (.*) \((?:.*)\)\. The set that was there is as it was\. /m;
+  /The report set .* was not written: (.*) \((?:.*)\)\. The set that was there is as it was\. /;
 
 describe('a report set that is written in the place of another', () => {
   let stage: Stage;

@@ -284,6 +284,21 @@ describe('reconcile run', () => {
     }
   });
 
+  it('reads a link that moves while it is read again, at a turn of its own', async () => {
+    const link = await stage.create('moves');
+    const proxy = await ProviderProxy.open(stage.sandbox.url);
+    try {
+      let voided: Promise<unknown> | undefined;
+      proxy.beforeAnswer = () => (voided ??= stage.service.void(link.id));
+      const outcome = await stage.run(['--date', today], { XENDIT_BASE_URL: proxy.url });
+      expect(outcome).toMatchObject({ code: 0, runs: [{ coverage: { open: 1, read: 1 }, footed: true }] });
+      expect(await stage.csv(outcome.runs[0]!, 'open-links.csv')).toEqual([]);
+      expect(await stage.csv(outcome.runs[0]!, 'discrepancies.csv')).toEqual([]);
+    } finally {
+      await proxy.close();
+    }
+  });
+
   it('goes on where it was after a kill', async () => {
     for (let index = 0; index < 30; index += 1) await stage.create(`link-${index}`);
     const env = { RECONCILE_RATE_PER_MINUTE: '1200', RECONCILE_CONCURRENCY: '4' };

@@ -1,6 +1,5 @@
 #!/usr/bin/env node
-import 'reflect-metadata';
-import { describeEnvironment, ExitCode, runProgram } from 'app-runtime';
+import { describeEnvironment, ExitCode, runProgram } from 'app-runtime/command-line';
 import { Command, InvalidArgumentError } from 'commander';
 import type { RunArguments } from './commands/run.command.js';
 import { isBusinessDate } from './slot/business-date.js';

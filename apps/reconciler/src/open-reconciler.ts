@@ -11,17 +11,21 @@ import {
 import { DataSource } from 'typeorm';
 import { ReconcilerModule } from './reconciler.module.js';
 
-/** Opens database and provider and builds the reconciler on them; what was opened is closed with the program. */
+/**
+ * Opens database and provider and builds the reconciler on them; what was opened is closed with the program.
+ * @param kind whether it looks at links between nights, and whether it takes up creates that a crash left behind: a
+ *   command that only looks must send nothing
+ */
 export async function openReconciler(
   program: Program,
   configuration: Configuration,
   say: (message: string) => void,
-  { betweenNights = false }: { betweenNights?: boolean } = {},
+  { betweenNights = false, recovery = true }: { betweenNights?: boolean; recovery?: boolean } = {},
 ): Promise<INestApplicationContext> {
   const database = program.own(await openDatabase({ url: configuration.databaseUrl, log: say }));
   // Its own sandbox takes any port: 4010 is for the program that stays.
   const provider = program.own(await openProvider(configuration, { port: 0 }));
-  const parts = { configuration, databaseUrl: database.url, provider, betweenNights };
+  const parts = { configuration, databaseUrl: database.url, provider, betweenNights, recovery };
   const app = await NestFactory.createApplicationContext(ReconcilerModule.register(parts), {
     logger: new ProgramLogger({ level: configuration.logLevel, stream: 'stderr' }),
     abortOnError: false,

@@ -31,11 +31,19 @@ export interface ReconcilerParts {
   provider: Provider;
   /** Looks at links between nights too. */
   betweenNights?: boolean;
+  /** Takes up creates that a crash left behind. */
+  recovery?: boolean;
 }
 
 @Module({})
 export class ReconcilerModule {
-  static register({ configuration, databaseUrl, provider, betweenNights }: ReconcilerParts): DynamicModule {
+  static register({
+    configuration,
+    databaseUrl,
+    provider,
+    betweenNights,
+    recovery,
+  }: ReconcilerParts): DynamicModule {
     const reconciler = optionsOf(configuration, provider, databaseUrl);
     return {
       module: ReconcilerModule,
@@ -63,6 +71,7 @@ export class ReconcilerModule {
           accounts: { ...provider.accounts },
           // Deliveries are for the process that serves the webhook route.
           webhook: { enabled: false },
+          recovery,
           ...(betweenNights && { pollSchedule: { perMinute: looksPerMinute(configuration, provider) } }),
         }),
       ],

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { Inject, Injectable } from '@nestjs/common';
 import { PollRepository, type PlannedRead } from './poll/poll.repository.js';
 import { PollService } from './poll/poll.service.js';
@@ -21,8 +22,11 @@ export interface RunRequest {
   signal: AbortSignal;
   /** Told of each slot as it is done: what follows it may fail. */
   onResult: (result: SlotResult) => void;
-  /** Reading stops when so much time is over; what was not read then is named as such. */
-  maxMs?: number;
+  /**
+   * Reading stops at this moment of `performance.now()`, and no further slot is begun; what was not read then is named
+   * as such.
+   */
+  until: number;
 }
 
 /** What a run would do. */
@@ -49,25 +53,34 @@ export class ReconciliationService {
     @Inject(RECONCILER_OPTIONS) private readonly options: ReconcilerOptions,
   ) {}
 
+  /** @throws BadDateError when a run cannot be asked for this date */
+  async check(account: string, date: BusinessDate | undefined): Promise<void> {
+    await this.dueDates(account, await this.slots.now(), date);
+  }
+
   /**
    * Goes through the due slots of an account. A second run of a slot waits for the first, reads nothing and gives its
    * result; a finished slot only gives its result.
+   * @returns the dates that were not begun, for the time was over
    * @throws BadDateError, KeyRefusedError, RunTakenOverError
    */
-  async run(account: string, request: RunRequest): Promise<void> {
-    const { progress, signal, onResult } = request;
+  async run(account: string, request: RunRequest): Promise<BusinessDate[]> {
+    const { progress, signal, until, onResult } = request;
     const askedAt = await this.slots.now();
-    const dates = await this.dueDates(account, askedAt, request.date);
-    const until = performance.now() + (request.maxMs ?? Infinity);
     return this.lock.hold(
       account,
       async ({ waited, lost }) => {
         const stop = AbortSignal.any([signal, lost]);
-        for (const businessDate of dates) {
+        const waitedSince = waited ? askedAt : null;
+        // What is due is only known now: another run may have been at it.
+        const dates = await this.dueDates(account, askedAt, request.date);
+        for (const [index, businessDate] of dates.entries()) {
           stop.throwIfAborted();
-          const waitedSince = waited ? askedAt : null;
-          onResult(await this.runSlot(account, businessDate, waitedSince, { progress, signal: stop, until }));
+          const done = await this.resultOf(account, businessDate, waitedSince, progress);
+          if (done === null && performance.now() > until) return dates.slice(index);
+          onResult(done ?? (await this.runSlot(account, businessDate, { progress, signal: stop, until })));
         }
+        return [];
       },
       () => progress.say(`${account}: another run is under way, waiting for it`),
     );
@@ -82,11 +95,11 @@ export class ReconciliationService {
       const run = await this.slots.find(account, businessDate);
       if (run?.status !== 'FINISHED' || run.provisional) open.push(businessDate);
     }
-    // Whatever the first of them reads, no later one reads again.
-    const [first] = open;
-    const slotEnd = first === undefined ? now : endOfBusinessDate(first, this.options.report.timezone);
+    // Whatever an earlier one of them reads now, no later one reads again: the last one's end tells for all.
+    const last = open.at(-1);
+    const slotEnd = last === undefined ? now : endOfBusinessDate(last, this.options.report.timezone);
     const { calls, order } =
-      first === undefined
+      last === undefined
         ? { calls: 0, order: [] }
         : await this.polls.plan(account, slotEnd > now ? now : slotEnd, slotEnd, shown);
     const { perMinute } = this.options.limitsOf(account);
@@ -94,23 +107,38 @@ export class ReconciliationService {
   }
 
   private async dueDates(account: string, now: Date, requested?: BusinessDate): Promise<BusinessDate[]> {
-    const today = businessDateOf(now, this.options.report.timezone);
-    const due = dueDates(today, await this.slots.soFar(account), requested);
+    const { timezone } = this.options.report;
+    const due = dueDates(businessDateOf(now, timezone), await this.slots.soFar(account, timezone), requested);
     if ('problem' in due) throw new BadDateError(due.problem);
     return due.dates;
+  }
+
+  /** The result of a slot that is done: sealed, or a provisional one that was done while this run waited. */
+  private async resultOf(
+    account: string,
+    businessDate: BusinessDate,
+    waitedSince: Date | null,
+    progress: Progress,
+  ): Promise<SlotResult | null> {
+    const run = await this.slots.find(account, businessDate);
+    if (run?.status !== 'FINISHED' || !isResultFor(run, waitedSince)) return null;
+    const result = run.result!;
+    if (!existsSync(result.reportSet)) {
+      progress.say(
+        `${account} ${businessDate}: its report set is no longer at ${result.reportSet}; ` +
+          `\`report --date ${businessDate}\` writes it again`,
+      );
+    }
+    return result;
   }
 
   private async runSlot(
     account: string,
     businessDate: BusinessDate,
-    waitedSince: Date | null,
     { progress, signal, until }: { progress: Progress; signal: AbortSignal; until: number },
   ): Promise<SlotResult> {
-    const found = await this.slots.find(account, businessDate);
-    if (found?.status === 'FINISHED' && isResultFor(found, waitedSince)) return found.result!;
-
     const title = `${account} ${businessDate}`;
-    let run = await this.slots.takeOver(await this.beginOrGoOn(account, businessDate, found));
+    let run = await this.slots.takeOver(await this.beginOrGoOn(account, businessDate));
     if (run.asOf === null) {
       if (!run.listed) await this.polls.list(run, readSinceOf(run));
       const { total, done } = await this.polls.progress(run.id);
@@ -130,12 +158,9 @@ export class ReconciliationService {
   }
 
   /** A run that was killed goes on where it was, unless its date has ended meanwhile. */
-  private async beginOrGoOn(
-    account: string,
-    businessDate: BusinessDate,
-    found: ReconciliationRun | null,
-  ): Promise<ReconciliationRun> {
+  private async beginOrGoOn(account: string, businessDate: BusinessDate): Promise<ReconciliationRun> {
     const { report } = this.options;
+    const found = await this.slots.find(account, businessDate);
     const slotEnd = endOfBusinessDate(businessDate, report.timezone);
     const provisional = slotEnd > (await this.slots.now());
     if (found?.status === 'RUNNING' && found.provisional === provisional) return found;

@@ -7,6 +7,6 @@ export { migrate } from './database/migrate.js';
 export { requireKnownAccounts } from './database/known-accounts.js';
 export { openProvider, ratePerMinute, type Provider } from './provider/open-provider.js';
 export { openSandbox, SANDBOX_PORT, type OpenSandbox } from './provider/open-sandbox.js';
-export { ExitCode, exitCodeOf, Program, runProgram } from './program/program.js';
+export { ExitCode, exitCodeOf, explain, Program, runProgram } from './program/program.js';
 export { ProgramLogger } from './program/program.logger.js';
 export { html, Html } from './html/html.js';

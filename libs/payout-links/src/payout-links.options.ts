@@ -173,6 +173,11 @@ export class PayoutLinksOptions {
   @Min(1)
   @Max(36_500)
   retentionDays?: number;
+
+  /** Off: creates that a crash left behind are left to other processes, for one that only looks at the books (true). */
+  @IsOptional()
+  @IsBoolean()
+  recovery?: boolean;
 }
 
 /** The options with every default in place. */
@@ -187,6 +192,7 @@ export interface ResolvedPayoutLinksOptions {
   pollSchedule: Required<PayoutLinksPollScheduleOptions> | undefined;
   /** Undefined: for ever. */
   retentionDays: number | undefined;
+  recovery: boolean;
 }
 
 /**
@@ -229,6 +235,7 @@ export function resolveOptions(options: PayoutLinksOptions): ResolvedPayoutLinks
       perMinute: given.pollSchedule.perMinute ?? 30,
     },
     retentionDays: given.retentionDays,
+    recovery: given.recovery ?? true,
   };
 }
 

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import type { Program } from 'app-runtime';
+import { ExitCode, type Program } from 'app-runtime';
 import { readConfig } from '../config.js';
 import { DecidedSlots } from '../decide/decided-slots.js';
-import { readDecidedFile } from '../decide/decided-file.js';
+import { readDecidedFile, type DecidedRow } from '../decide/decided-file.js';
 import { DecisionService, type DecisionResult } from '../decide/decision.service.js';
-import { writeDecisionsResult } from '../decide/decisions-result.js';
+import { requireWritable, writeDecisionsResult } from '../decide/decisions-result.js';
 import { NoSuchFileError } from '../decide/no-such-file.error.js';
 import { openReconciler } from '../open-reconciler.js';
 import { openProgress } from '../progress/progress.js';
@@ -18,24 +18,47 @@ export async function decideCommand(
   { dryRun = false }: { dryRun?: boolean },
 ): Promise<number> {
   const file = resolve(given);
-  const rows = readDecidedFile(await read(file));
+  const filledIn = readDecidedFile(await read(file));
   const bar = openProgress({ wanted: true });
-  const app = await openReconciler(program, readConfig(), (message) => bar.say(message));
-  const run = await app.get(DecidedSlots).find(dirname(file), rows);
+  const app = await openReconciler(program, readConfig(), (message) => bar.say(message), {
+    recovery: !dryRun,
+  });
+  const { run, rows } = await app.get(DecidedSlots).find(dirname(file), filledIn);
   const decisions = app.get(DecisionService);
+  const folder = dirname(file);
+  if (!dryRun) await requireWritable(folder);
 
   const results: DecisionResult[] = [];
   bar.begin(`${run.account} ${run.businessDate}: decisions`, rows.length, 0);
-  for (const row of rows) {
-    // What is done stands; given again, the file goes on with the rest.
-    program.signal.throwIfAborted();
-    results.push(await decisions.carryOut(run, row, dryRun));
-    bar.update(results.length);
+  try {
+    for (const row of rows) {
+      program.signal.throwIfAborted();
+      results.push(await decisions.carryOut(run, row, dryRun));
+      bar.update(results.length);
+    }
+  } finally {
+    bar.end();
+    // What is done stands, whatever ended it; given again, the file goes on with the rest.
+    results.push(...rows.slice(results.length).map(notReached));
+    console.log(summaryOf(results));
+    if (!dryRun) console.log(`result: ${await writeDecisionsResult(folder, results, run.csvDelimiter)}`);
   }
-  bar.end();
-  console.log(summaryOf(results));
-  if (!dryRun) console.log(`result: ${await writeDecisionsResult(dirname(file), results, run.csvDelimiter)}`);
-  return results.some(({ result }) => result === 'NOT_DONE') ? INCOMPLETE : 0;
+  if (results.some(({ keyRefused }) => keyRefused)) return ExitCode.COULD_NOT_RUN;
+  return results.some(({ result }) => UNSETTLED.includes(result)) ? INCOMPLETE : ExitCode.DONE;
+}
+
+/** Results that another look at the file may change. */
+const UNSETTLED: readonly DecisionResult['result'][] = ['NOT_DONE', 'UNCONFIRMED'];
+
+function notReached({ external_id, decision }: DecidedRow): DecisionResult {
+  const message = 'not reached: give the file again';
+  return {
+    externalId: external_id,
+    decision: decision.trim(),
+    result: 'NOT_DONE',
+    message,
+    replacedBy: null,
+  };
 }
 
 async function read(file: string): Promise<Buffer> {

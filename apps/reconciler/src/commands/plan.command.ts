@@ -3,6 +3,7 @@ import { readConfig } from '../config.js';
 import { openReconciler } from '../open-reconciler.js';
 import { ReconciliationService, type Plan } from '../reconciliation.service.js';
 import { RECONCILER_OPTIONS, type ReconcilerOptions } from '../reconciler.options.js';
+import { formatTime } from '../slot/business-date.js';
 import { toldInJson } from './told-in-json.js';
 
 const SHOWN = 20;
@@ -14,17 +15,20 @@ export function planCommand(
 ): Promise<number> {
   const plans: Plan[] = [];
   return toldInJson(program, { wanted: json, told: { plans } }, async () => {
-    const app = await openReconciler(program, readConfig(), (message) => console.error(message));
+    const configuration = readConfig();
+    const app = await openReconciler(program, configuration, (message) => console.error(message), {
+      recovery: false,
+    });
     const { accounts } = app.get<ReconcilerOptions>(RECONCILER_OPTIONS);
     for (const account of accounts) {
       plans.push(await app.get(ReconciliationService).plan(account, date, SHOWN));
     }
-    if (!json) console.log(plans.map(describe).join('\n'));
+    if (!json) console.log(plans.map((plan) => describe(plan, configuration.reportTimezone)).join('\n'));
     return 0;
   });
 }
 
-function describe({ account, dates, calls, minutes, order }: Plan): string {
+function describe({ account, dates, calls, minutes, order }: Plan, timezone: string): string {
   return [
     account,
     `  dates    ${dates.length === 0 ? 'none is due' : dates.join(', ')}`,
@@ -33,8 +37,12 @@ function describe({ account, dates, calls, minutes, order }: Plan): string {
     ...(order.length === 0 ? [] : ['  order']),
     ...order.map(
       ({ externalId, status, expiresAt }) =>
-        `    ${externalId.padEnd(32)}  ${status.padEnd(9)}  ${expiresAt === null ? '' : `expires ${expiresAt}`}`,
+        `    ${externalId.padEnd(32)}  ${status.padEnd(9)}  ${expiryOf(expiresAt, timezone)}`,
     ),
     ...(calls > order.length ? [`    and ${calls - order.length} more`] : []),
   ].join('\n');
+}
+
+function expiryOf(expiresAt: string | null, timezone: string): string {
+  return expiresAt === null ? '' : `expires ${formatTime(new Date(expiresAt), timezone)} ${timezone}`;
 }

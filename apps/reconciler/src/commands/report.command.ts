@@ -1,4 +1,4 @@
-import type { Program } from 'app-runtime';
+import { ExitCode, type Program } from 'app-runtime';
 import { readConfig } from '../config.js';
 import { openReconciler } from '../open-reconciler.js';
 import { RECONCILER_OPTIONS, type ReconcilerOptions } from '../reconciler.options.js';
@@ -6,23 +6,27 @@ import { ReportService } from '../report/report.service.js';
 import { AccountLock } from '../slot/account.lock.js';
 import { NoSuchSlotError } from '../slot/no-such-slot.error.js';
 import { SlotRepository } from '../slot/slot.repository.js';
+import { NOT_FOOTED, worstOf } from './exit-code.js';
 
 /** `report`: writes the sets of a date again, from what is stored, with the settings of then. */
 export async function reportCommand(program: Program, { date }: { date: string }): Promise<number> {
-  const app = await openReconciler(program, readConfig(), (message) => console.error(message));
+  const app = await openReconciler(program, readConfig(), (message) => console.error(message), {
+    recovery: false,
+  });
   const { accounts } = app.get<ReconcilerOptions>(RECONCILER_OPTIONS);
-  let written = 0;
+  const codes: number[] = [];
   for (const account of accounts) {
     const write = async () => {
       const run = await app.get(SlotRepository).find(account, date);
       if (run?.status !== 'FINISHED') return;
-      const { result } = await app.get(ReportService).write(run);
+      const { result, differs } = await app.get(ReportService).write(run);
       console.log(result.reportSet);
-      written += 1;
+      if (differs) console.error(`${result.reportSet} is not what it was when ${date} was finished`);
+      codes.push(differs ? NOT_FOOTED : ExitCode.DONE);
     };
     const onWait = () => console.error(`${account}: a run is under way, waiting for it`);
     await app.get(AccountLock).hold(account, write, onWait);
   }
-  if (written === 0) throw new NoSuchSlotError(date);
-  return 0;
+  if (codes.length === 0) throw new NoSuchSlotError(date);
+  return worstOf(codes);
 }

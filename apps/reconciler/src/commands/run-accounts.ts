@@ -1,27 +1,34 @@
 import { Logger, type INestApplicationContext } from '@nestjs/common';
-import { KeyRefusedError } from '../poll/key-refused.error.js';
+import { explain } from 'app-runtime';
 import { ReconciliationService, type RunRequest } from '../reconciliation.service.js';
 import { RECONCILER_OPTIONS, type ReconcilerOptions } from '../reconciler.options.js';
 import type { SlotResult } from '../slot/slot-result.js';
-import { exitCodeOf, worstOf } from './exit-code.js';
+import { exitCodeOf, INCOMPLETE, worstOf } from './exit-code.js';
 
 /**
- * Runs what is due for every account, one after the other; one account's refused key says nothing about the others.
+ * Runs what is due for every account, one after the other; what one account failed of says nothing about the others.
  * @returns the exit code
+ * @throws BadDateError before anything is done; whatever the signal was aborted with
  */
 export async function runAccounts(app: INestApplicationContext, request: RunRequest): Promise<number> {
   const { accounts } = app.get<ReconcilerOptions>(RECONCILER_OPTIONS);
+  const reconciliation = app.get(ReconciliationService);
+  const logger = new Logger('Reconciler');
   const codes: number[] = [];
   const onResult = (result: SlotResult) => {
     codes.push(exitCodeOf(result));
     request.onResult(result);
   };
+  for (const account of accounts) await reconciliation.check(account, request.date);
   for (const account of accounts) {
     try {
-      await app.get(ReconciliationService).run(account, { ...request, onResult });
+      const left = await reconciliation.run(account, { ...request, onResult });
+      if (left.length === 0) continue;
+      logger.warn(`${account}: the time was over before ${left.join(', ')}`);
+      codes.push(INCOMPLETE);
     } catch (error) {
-      if (!(error instanceof KeyRefusedError)) throw error;
-      new Logger('Reconciler').error(error.message);
+      request.signal.throwIfAborted();
+      logger.error(`${account}: ${explain(error)}`);
       codes.push(1);
     }
   }

@@ -1,6 +1,7 @@
 import type { Program } from 'app-runtime';
 import { readConfig } from '../config.js';
 import { openReconciler } from '../open-reconciler.js';
+import { PollService } from '../poll/poll.service.js';
 import { openProgress } from '../progress/progress.js';
 import type { SlotResult } from '../slot/slot-result.js';
 import { runAccounts } from './run-accounts.js';
@@ -23,6 +24,7 @@ export function runCommand(
   return toldInJson(program, { wanted: json, told: { runs } }, async () => {
     const bar = openProgress({ wanted: progress });
     const app = await openReconciler(program, readConfig(), (message) => bar.say(message));
+    await app.get(PollService).requireQueues();
     const exitCode = await runAccounts(app, {
       date,
       progress: bar,
@@ -31,7 +33,7 @@ export function runCommand(
         runs.push(result);
         if (!json) console.log(describe(result));
       },
-      ...(maxMinutes !== undefined && { maxMs: maxMinutes * 60_000 }),
+      until: performance.now() + (maxMinutes ?? Infinity) * 60_000,
     });
     if (!json && runs.length === 0 && exitCode === 0) console.log(NOTHING_DUE);
     return exitCode;

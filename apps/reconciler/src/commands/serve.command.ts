@@ -4,6 +4,7 @@ import type { Program } from 'app-runtime';
 import { CronJob } from 'cron';
 import { readConfig } from '../config.js';
 import { openReconciler } from '../open-reconciler.js';
+import { PollService } from '../poll/poll.service.js';
 import { PollWorkers } from '../poll/poll.worker.js';
 import { openProgress } from '../progress/progress.js';
 import { RECONCILER_OPTIONS, type ReconcilerOptions } from '../reconciler.options.js';
@@ -18,6 +19,7 @@ export async function serveCommand(program: Program): Promise<number> {
     betweenNights: true,
   });
   const logger = new Logger('Reconciler');
+  await app.get(PollService).requireQueues();
   const { accounts } = app.get<ReconcilerOptions>(RECONCILER_OPTIONS);
   for (const account of accounts) app.get(PollWorkers).start(account);
   const nightly = CronJob.from({
@@ -30,6 +32,7 @@ export async function serveCommand(program: Program): Promise<number> {
       const exitCode = await runAccounts(app, {
         progress,
         signal: program.signal,
+        until: Infinity,
         onResult: ({ account, date, failures, reportSet }) =>
           logger.log(`${account} ${date}: ${failures} failures, ${reportSet}`),
       });

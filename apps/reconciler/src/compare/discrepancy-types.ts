@@ -21,8 +21,8 @@ export const DISCREPANCY_ACTIONS = {
     id: 'Status baru: periksa tautannya di dasbor penyedia, dan beri tahu pengembang.',
   },
   UNKNOWN_FAILURE_CODE: {
-    en: 'Look before anything is sent again; once its meaning is known, paste into failureAdvice:',
-    id: 'Periksa sebelum mengirim ulang; setelah artinya diketahui, salin ke failureAdvice:',
+    en: 'Look before anything is sent again; once its meaning is known, paste into FAILURE_CATALOGUE (catalogue.ts):',
+    id: 'Periksa sebelum mengirim ulang; setelah artinya diketahui, salin ke FAILURE_CATALOGUE (catalogue.ts):',
   },
   UNMATCHED_WEBHOOK: {
     en: 'A webhook about no link of ours: find out who made that payout.',

@@ -1,39 +1,60 @@
 import { REPORTED_COLUMNS, type DecidedRow, type ReportedCells } from './decided-file.js';
 
-/**
- * What keeps a file from being the `failures.csv` of a slot: each cell that is not as it was reported, each row that
- * was not reported, each that is missing. Empty when nothing does.
- */
-export function differencesFromReport(
+/** A file held against what was reported: its rows as they were meant, and what keeps it from being that report. */
+export interface Compared {
+  /** Each row under the external id of the link that was reported, whatever its cell has become. */
+  rows: DecidedRow[];
+  /** Each cell that is not as it was reported, each row that was not reported, each that is missing. */
+  differences: string[];
+}
+
+/** Holds the rows of a file against those that were reported for a slot. */
+export function compareWithReport(
   rows: readonly DecidedRow[],
   reported: ReadonlyMap<string, ReportedCells>,
-): string[] {
-  const problems: string[] = [];
+): Compared {
+  const differences: string[] = [];
+  const meant: DecidedRow[] = [];
   const seen = new Set<string>();
   for (const row of rows) {
-    const was = find(row, reported);
+    const was = find(row, reported, seen);
     if (!was) {
-      problems.push(`line ${row.line}: ${row.external_id} was not reported`);
+      differences.push(`line ${row.line}: ${row.external_id} was not reported`);
     } else if (seen.has(was.external_id)) {
-      problems.push(`line ${row.line}: ${was.external_id} stands in the file twice`);
+      differences.push(`line ${row.line}: ${was.external_id} stands in the file twice`);
     } else {
       seen.add(was.external_id);
+      meant.push({ ...row, external_id: was.external_id });
       for (const column of REPORTED_COLUMNS) {
         if (!isSame(row[column], was[column])) {
-          problems.push(`line ${row.line}, ${column}: is "${row[column]}", was reported as "${was[column]}"`);
+          differences.push(
+            `line ${row.line}, ${column}: is "${row[column]}", was reported as "${was[column]}"`,
+          );
         }
       }
     }
   }
   for (const externalId of reported.keys()) {
-    if (!seen.has(externalId)) problems.push(`${externalId} was reported and is missing`);
+    if (!seen.has(externalId)) differences.push(`${externalId} was reported and is missing`);
   }
-  return problems;
+  return { rows: meant, differences };
 }
 
-/** By its external id, else by its id at the provider: then the cell that was changed can be named. */
-function find(row: DecidedRow, reported: ReadonlyMap<string, ReportedCells>): ReportedCells | undefined {
-  const byExternalId = reported.get(row.external_id) ?? reported.get(withoutApostrophe(row.external_id));
+/**
+ * By its external id, else by its id at the provider: then the cell that was changed can be named. Where one cell may
+ * be two external ids, `'=1` and `=1`, the one whose other cells agree is meant.
+ */
+function find(
+  row: DecidedRow,
+  reported: ReadonlyMap<string, ReportedCells>,
+  seen: ReadonlySet<string>,
+): ReportedCells | undefined {
+  const candidates = [reported.get(row.external_id), reported.get(withoutApostrophe(row.external_id))].filter(
+    (cells) => cells !== undefined,
+  );
+  const agrees = (was: ReportedCells) =>
+    !seen.has(was.external_id) && REPORTED_COLUMNS.every((column) => isSame(row[column], was[column]));
+  const byExternalId = candidates.find(agrees) ?? candidates[0];
   if (byExternalId || row.payout_link_id === '') return byExternalId;
   return [...reported.values()].find(({ payout_link_id }) => payout_link_id === row.payout_link_id);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { differencesFromReport } from './compare-with-report.js';
+import { compareWithReport } from './compare-with-report.js';
 import { readDecidedFile, type ReportedCells } from './decided-file.js';
 
 const HEADER =
@@ -27,7 +27,8 @@ const REPORTED = new Map<string, ReportedCells>(
   ]),
 );
 const differencesOf = (text: string | Uint8Array) =>
-  differencesFromReport(readDecidedFile(typeof text === 'string' ? Buffer.from(text) : text), REPORTED);
+  compareWithReport(readDecidedFile(typeof text === 'string' ? Buffer.from(text) : text), REPORTED)
+    .differences;
 
 describe('a failures.csv that comes back from a spreadsheet', () => {
   it.each<[string, string | Uint8Array]>([

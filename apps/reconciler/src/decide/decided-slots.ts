@@ -7,8 +7,14 @@ import { NoSuchSlotError } from '../slot/no-such-slot.error.js';
 import type { ReconciliationRun } from '../slot/reconciliation-run.entity.js';
 import { SlotRepository } from '../slot/slot.repository.js';
 import { BadDecisionsError } from './bad-decisions.error.js';
-import { differencesFromReport } from './compare-with-report.js';
+import { compareWithReport } from './compare-with-report.js';
 import { REPORTED_COLUMNS, type DecidedRow, type ReportedCells } from './decided-file.js';
+
+/** A slot, and the rows of its `failures.csv` under the external ids that were reported. */
+export interface Decided {
+  run: ReconciliationRun;
+  rows: DecidedRow[];
+}
 
 /** Finds the slot whose `failures.csv` a file is. */
 @Injectable()
@@ -22,22 +28,22 @@ export class DecidedSlots {
    * The slot that `manifest.json` beside the file names, else the latest one that reported just these rows.
    * @throws BadDecisionsError when the rows are not those that were reported, NoSuchSlotError
    */
-  async find(folder: string, rows: readonly DecidedRow[]): Promise<ReconciliationRun> {
+  async find(folder: string, rows: readonly DecidedRow[]): Promise<Decided> {
     const named = await readManifest(folder);
     if (named) {
       const run = await this.slots.find(named.account, named.date);
       if (run?.status !== 'FINISHED') throw new NoSuchSlotError(named.date);
-      const differences = differencesFromReport(rows, await this.reported(run));
-      if (differences.length > 0) throw new BadDecisionsError(differences);
-      return run;
+      const compared = compareWithReport(rows, await this.reported(run));
+      if (compared.differences.length > 0) throw new BadDecisionsError(compared.differences);
+      return { run, rows: compared.rows };
     }
     const [first] = rows;
     if (!first) throw new BadDecisionsError(['it has no rows, and no manifest.json lies beside it']);
     let latest: string[] | undefined;
     for await (const run of this.slots.finished(first.account)) {
-      const differences = differencesFromReport(rows, await this.reported(run));
-      if (differences.length === 0) return run;
-      latest ??= differences;
+      const compared = compareWithReport(rows, await this.reported(run));
+      if (compared.differences.length === 0) return { run, rows: compared.rows };
+      latest ??= compared.differences;
     }
     throw new BadDecisionsError([
       `it is the failures.csv of no date of the account "${first.account}"; put the manifest.json of its report set beside it`,

@@ -1,5 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { PayoutLinksError, PayoutLinksService, ProviderError, type PayoutLink } from 'nestjs-payout-links';
+import {
+  AuthenticationError,
+  DuplicatePayoutError,
+  PayoutLinksError,
+  PayoutLinksService,
+  PermissionError,
+  ProviderError,
+  type PayoutLink,
+} from 'nestjs-payout-links';
 import type { ReconciliationRun } from '../slot/reconciliation-run.entity.js';
 import type { DecidedRow } from './decided-file.js';
 
@@ -9,6 +17,8 @@ export interface DecisionResult {
   decision: string;
   result:
     | 'REISSUED'
+    /** Nobody knows yet whether the provider made the new link. */
+    | 'UNCONFIRMED'
     | 'REJECTED'
     | 'WRITTEN_OFF'
     | 'NOTED'
@@ -22,9 +32,19 @@ export interface DecisionResult {
   message: string;
   /** External id of the link that was made instead. */
   replacedBy: string | null;
+  /** The provider does not let this account in. */
+  keyRefused?: true;
 }
 
-type Outcome = Pick<DecisionResult, 'result' | 'message'> & { successor?: PayoutLink };
+type Outcome = Pick<DecisionResult, 'result' | 'message' | 'keyRefused'> & { successor?: PayoutLink };
+
+/** Refusals of a new link that say nothing about the payout: it is sent again, with the same external id. */
+const NOT_ABOUT_THE_PAYOUT = [
+  'PROVIDER_UNREACHABLE',
+  'RATE_LIMIT_EXCEEDED',
+  'INVALID_API_KEY',
+  'REQUEST_FORBIDDEN_ERROR',
+];
 
 /** Carries out an accountant's decisions, one row at a time, through the guards of the library. */
 @Injectable()
@@ -34,7 +54,9 @@ export class DecisionService {
   /** Doing it again changes nothing and tells the same. `dryRun` only says what would be done. */
   async carryOut(run: ReconciliationRun, row: DecidedRow, dryRun: boolean): Promise<DecisionResult> {
     const decision = row.decision.trim();
-    const { successor, ...outcome } = await this.outcomeOf(run, row, decision.toUpperCase(), dryRun);
+    const { successor, ...outcome } = await this.outcomeOf(run, row, decision.toUpperCase(), dryRun).catch(
+      outcomeOfError,
+    );
     return { externalId: row.external_id, decision, ...outcome, replacedBy: successor?.externalId ?? null };
   }
 
@@ -56,24 +78,24 @@ export class DecisionService {
 
   private async retry(id: string, reason: string, dryRun: boolean): Promise<Outcome> {
     const before = await this.links.successor(id);
-    if (before) return outcomeOfSuccessor(before, reason);
-    if (dryRun) {
+    if (dryRun && !before) {
       const refusal = await this.links.reissueRefusal(id);
       return refusal === null
         ? { result: 'WOULD_REISSUE', message: '' }
         : { result: 'REFUSED', message: refusal };
     }
+    if (before && (dryRun || before.reissueReason !== reason || !isToBeSentAgain(before))) {
+      return outcomeOfSuccessor(before, reason);
+    }
     try {
-      return outcomeOfSuccessor(await this.links.reissue(id, { reason }), reason);
+      const sent = before ? this.links.create(sameAs(before)) : this.links.reissue(id, { reason });
+      return outcomeOfSuccessor(await sent, reason);
     } catch (error) {
-      if (!(error instanceof PayoutLinksError)) throw error;
       // The new link is stored before it is sent: a refusal by the provider leaves one behind.
       const after = await this.links.successor(id);
-      if (after) return outcomeOfSuccessor(after, reason);
-      return {
-        result: error instanceof ProviderError && error.code !== 'DUPLICATE_PAYOUT' ? 'NOT_DONE' : 'REFUSED',
-        message: error.message,
-      };
+      if (!after || isToBeSentAgain(after))
+        return { ...outcomeOfError(error), successor: after ?? undefined };
+      return outcomeOfSuccessor(after, reason);
     }
   }
 
@@ -81,14 +103,33 @@ export class DecisionService {
     const refusal = await this.links.writeOffRefusal(id);
     if (refusal !== null) return { result: 'REFUSED', message: refusal };
     if (dryRun) return { result: 'WOULD_WRITE_OFF', message: '' };
-    try {
-      await this.links.writeOff(id, { reason });
-      return { result: 'WRITTEN_OFF', message: '' };
-    } catch (error) {
-      if (!(error instanceof PayoutLinksError)) throw error;
-      return { result: 'REFUSED', message: error.message };
-    }
+    await this.links.writeOff(id, { reason });
+    return { result: 'WRITTEN_OFF', message: '' };
   }
+}
+
+/** Its create was refused for a reason that has nothing to do with it. */
+function isToBeSentAgain({ status, failureCode }: PayoutLink): boolean {
+  return status === 'REJECTED' && NOT_ABOUT_THE_PAYOUT.includes(failureCode ?? '');
+}
+
+function sameAs({ externalId, amount, email, account }: PayoutLink) {
+  return { externalId, amount, email, account };
+}
+
+/** An error is about its own row; what is none of the library's ends the command. */
+function outcomeOfError(error: unknown): Outcome {
+  if (!(error instanceof PayoutLinksError)) throw error;
+  if (error instanceof ProviderError && error.httpStatus === 404) {
+    const message = 'the provider does not know the old payout link: a developer has to look into it first';
+    return { result: 'REFUSED', message };
+  }
+  const { message } = error;
+  if (error instanceof AuthenticationError || error instanceof PermissionError) {
+    return { result: 'NOT_DONE', message, keyRefused: true };
+  }
+  const notAsked = error instanceof ProviderError && !(error instanceof DuplicatePayoutError);
+  return { result: notAsked ? 'NOT_DONE' : 'REFUSED', message };
 }
 
 /** A successor that bears this decision's reason is this decision's, made now or when the file came before. */
@@ -96,6 +137,10 @@ function outcomeOfSuccessor(successor: PayoutLink, reason: string): Outcome {
   const { externalId, status, failureCode } = successor;
   if (successor.reissueReason !== reason) {
     return { result: 'REFUSED', message: `it was replaced already: see ${externalId}`, successor };
+  }
+  if (status === 'CREATING' || status === 'UNCONFIRMED') {
+    const message = 'nobody knows yet whether the provider made the new payout link: do not send it again';
+    return { result: 'UNCONFIRMED', message, successor };
   }
   if (status === 'REJECTED') {
     return { result: 'REJECTED', message: `the new payout link was refused: ${failureCode}`, successor };

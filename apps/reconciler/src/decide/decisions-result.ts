@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { rename, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { open, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeCsv, type Columns } from '../report/csv.js';
 import type { DecisionResult } from './decision.service.js';
+import { ResultNotWrittenError } from './result-not-written.error.js';
 
 /** The file that tells what came of each decision. */
 export const DECISIONS_RESULT = 'decisions-result.csv';
@@ -15,6 +17,23 @@ const COLUMNS: Columns<DecisionResult> = [
   ['replaced_by', (row) => row.replacedBy],
 ];
 
+/**
+ * Asked before anything is sent: what could not be told is not done.
+ * @throws ResultNotWrittenError
+ */
+export async function requireWritable(folder: string): Promise<void> {
+  const temporary = temporaryIn(folder);
+  try {
+    await writeFile(temporary, '');
+    await rm(temporary);
+    // One from before may be open in a spreadsheet.
+    await (await open(join(folder, DECISIONS_RESULT), 'r+')).close();
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT' && existsSync(folder)) return;
+    throw new ResultNotWrittenError(folder, { cause });
+  }
+}
+
 /** Puts the results into a folder, whole or not at all. @returns the file's path */
 export async function writeDecisionsResult(
   folder: string,
@@ -22,7 +41,7 @@ export async function writeDecisionsResult(
   delimiter: string,
 ): Promise<string> {
   const file = join(folder, DECISIONS_RESULT);
-  const temporary = join(folder, `.${DECISIONS_RESULT}.${randomUUID()}`);
+  const temporary = temporaryIn(folder);
   try {
     await writeCsv(temporary, COLUMNS, fromArray(results), { delimiter });
     await rename(temporary, file);
@@ -31,6 +50,10 @@ export async function writeDecisionsResult(
     throw error;
   }
   return file;
+}
+
+function temporaryIn(folder: string): string {
+  return join(folder, `.${DECISIONS_RESULT}.${randomUUID()}`);
 }
 
 async function* fromArray<Row>(rows: readonly Row[]): AsyncGenerator<Row, void, void> {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { PayoutLinkReader, type PayoutLink, type ReadResult, type SentRead } from 'nestjs-payout-links';
@@ -34,7 +35,10 @@ export class PollJobs {
     private readonly pace: PollPace,
     private readonly reader: PayoutLinkReader,
     @Inject(RECONCILER_OPTIONS) private readonly options: ReconcilerOptions,
-  ) {}
+  ) {
+    // Every read under way listens to it.
+    setMaxListeners(0, this.ending.signal);
+  }
 
   /** The process ends: links whose turn has not come are left unread. */
   stop(): void {
@@ -101,9 +105,10 @@ export class PollJobs {
     if (!isNews) return { payoutLinkId: link.id, outcome: 'READ', confirmed: look };
     // A provisional slot has no end yet: what is found counts from the moment it is seen.
     const context = run.provisional ? {} : { slotEnd: run.slotEnd };
-    await this.reader.apply(look, answer, { source: 'POLL', signal, ...context });
+    const applied = await this.reader.apply(look, answer, { source: 'POLL', signal, ...context }, 1);
     if (isAboutTheKey(answer)) await this.slots.refuseKey(run.id, answer.refusal.httpStatus);
-    return { payoutLinkId: link.id, outcome: outcomeOf(answer) };
+    // A link that moved while it was read is read again at a turn of its own.
+    return { payoutLinkId: link.id, outcome: applied.outcome === 'stale' ? null : outcomeOf(answer) };
   }
 
   /** Stops before the provider has to say so. */

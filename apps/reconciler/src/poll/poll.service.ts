@@ -1,10 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { getQueueToken } from '@nestjs/bullmq';
+import { once } from 'node:events';
 import { Inject, Injectable } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import type { Queue } from 'bullmq';
 import type { Progress } from '../progress/progress.js';
 import { RECONCILER_OPTIONS, type ReconcilerOptions } from '../reconciler.options.js';
+import { QueueUnavailableError } from '../queue/queue-unavailable.error.js';
 import type { ReconciliationRun } from '../slot/reconciliation-run.entity.js';
 import { RunTakenOverError } from '../slot/run-taken-over.error.js';
 import { SlotRepository } from '../slot/slot.repository.js';
@@ -19,11 +21,14 @@ const JOBS_AHEAD = 200;
 const IN_HAND_MS = 15_000;
 /** The tries that a link has, and some more for jobs that were lost with their worker. */
 const ROUNDS = TRIES + 3;
-const WAIT_BETWEEN_ROUNDS_MS = [0, 500, 2_000, 5_000, 5_000];
+/** Before each round: what the provider had no answer to is asked again once it may have recovered. */
+const WAITS_BEFORE_ROUNDS_MS = [0, 5_000, 20_000, 60_000];
 
 /** Has a slot's links read: fans them out over the queue, here and wherever a worker listens, until all are read. */
 @Injectable()
 export class PollService {
+  private tellAgainAt = 0;
+
   constructor(
     private readonly slots: SlotRepository,
     private readonly polls: PollRepository,
@@ -31,6 +36,21 @@ export class PollService {
     private readonly modules: ModuleRef,
     @Inject(RECONCILER_OPTIONS) private readonly options: ReconcilerOptions,
   ) {}
+
+  /** Without its queues a program would wait for them for ever. @throws QueueUnavailableError */
+  async requireQueues(): Promise<void> {
+    for (const account of this.options.accounts) {
+      const queue = this.queueOf(account);
+      const failed = once(queue, 'error').then(([error]) => {
+        throw error;
+      });
+      try {
+        await Promise.race([queue.waitUntilReady(), failed]);
+      } catch (error) {
+        throw new QueueUnavailableError(error);
+      }
+    }
+  }
 
   /**
    * Ends when every link of the run has its outcome, or when `until` comes: what was not read then stays unread.
@@ -47,10 +67,10 @@ export class PollService {
     try {
       for (let round = 0; round < ROUNDS; round += 1) {
         const { total, done } = await this.polls.progress(run.id);
+        progress.update(done);
         if (done === total || performance.now() > until) break;
-        await wait(WAIT_BETWEEN_ROUNDS_MS[Math.min(round, WAIT_BETWEEN_ROUNDS_MS.length - 1)], undefined, {
-          signal,
-        });
+        const waitMs = WAITS_BEFORE_ROUNDS_MS[Math.min(round, WAITS_BEFORE_ROUNDS_MS.length - 1)]!;
+        await wait(Math.max(0, Math.min(waitMs, until - performance.now())), undefined, { signal });
         await this.readRound(run, round, progress, signal, until);
       }
     } catch (error) {
@@ -112,16 +132,24 @@ export class PollService {
     until: number,
   ): Promise<boolean> {
     signal.throwIfAborted();
-    const [now, { total, done }, counts] = await Promise.all([
+    const [now, counts] = await Promise.all([
       this.slots.findById(run.id),
-      this.polls.progress(run.id),
       this.queueOf(run.account).getJobCounts('waiting', 'active', 'delayed', 'prioritized'),
     ]);
     if (now!.readingNumber !== run.readingNumber) throw new RunTakenOverError(run.account);
     if (now!.keyRefused !== null) throw new KeyRefusedError(run.account, now!.keyRefused);
-    progress.update(done);
+    await this.tell(run, progress);
     const left = Object.values(counts).reduce((sum, count) => sum + count, 0);
-    return done === total || left <= jobsLeft || performance.now() > until;
+    return left <= jobsLeft || performance.now() > until;
+  }
+
+  /** Counting takes longer the more there is to read: it is done for a twentieth of the time at most. */
+  private async tell(run: ReconciliationRun, progress: Progress): Promise<void> {
+    const begun = performance.now();
+    if (begun < this.tellAgainAt) return;
+    progress.update((await this.polls.progress(run.id)).done);
+    const ended = performance.now();
+    this.tellAgainAt = ended + 20 * (ended - begun);
   }
 
   private queueOf(account: string): Queue<PollJob> {

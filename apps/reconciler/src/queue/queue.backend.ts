@@ -1,5 +1,5 @@
 import { BullModule } from '@nestjs/bullmq';
-import type { DynamicModule } from '@nestjs/common';
+import { Logger, type DynamicModule } from '@nestjs/common';
 import { createPostgresBackend, Queue, withBackend, Worker, type ConnectionOptions } from 'bullmq';
 
 /** Where jobs are kept: the database of the links, or Redis. */
@@ -9,6 +9,7 @@ export interface QueueBackend {
   connection: ConnectionOptions;
 }
 
+const logger = new Logger('Queue');
 const SCHEMA = 'payout_link_queue';
 
 /** PostgreSQL keeps the jobs in a schema of their own; `redis://` and `rediss://` addresses take BullMQ's own backend. */
@@ -25,6 +26,12 @@ export function queueModule(
   { Queue: queueClass, connection }: QueueBackend,
   names: readonly string[],
 ): DynamicModule {
-  BullModule.queueClass = queueClass;
+  BullModule.queueClass = class extends queueClass {
+    constructor(...given: ConstructorParameters<typeof Queue>) {
+      super(...given);
+      // Whoever waits for it hears of it there; unheard, it would be printed with its stack.
+      this.on('error', (error) => logger.debug(error.message));
+    }
+  };
   return BullModule.registerQueue(...names.map((name) => ({ name, connection })));
 }

@@ -26,15 +26,19 @@ const KNOWN_CODES = FAILURE_CATALOGUE.entries.map(({ code }) => `'${code}'`).joi
 
 /**
  * What was kept when it was found: conditions in every slot at whose end they hold, events in the slot that found
- * them; and the failure codes of the slot's changes that the catalogue does not have.
+ * them, neither in a slot that was over before their link was created; and the failure codes of the slot's changes that
+ * the catalogue does not have.
  */
 export const FINDINGS_SQL = `
   WITH ${SLOT_HISTORY},
   found AS (
-    SELECT type, external_id, provider_id, local_value, provider_value, amount, currency, first_seen_at, detected_by
-    FROM payout_link_discrepancy
-    WHERE account = $1 AND first_seen_at <= $3
-      AND CASE WHEN type IN ${CONDITIONS} THEN resolved_at IS NULL OR resolved_at > $3 ELSE first_seen_at > $5 END
+    SELECT type, external_id, finding.provider_id, local_value, provider_value, amount, currency, first_seen_at,
+      detected_by
+    FROM payout_link_discrepancy finding
+    LEFT JOIN payout_link_transition created ON created.payout_link_id = finding.payout_link_id AND created.seq = 1
+    WHERE finding.account = $1 AND first_seen_at <= $3 AND coalesce(created.effective_at < $2, true)
+      AND CASE WHEN type IN ${CONDITIONS} THEN resolved_at IS NULL OR resolved_at > $3
+        ELSE first_seen_at > $5 OR created.effective_at >= $4 END
     UNION ALL
     SELECT 'UNKNOWN_FAILURE_CODE', link.external_id, change.provider_id, '', change.failure_code, link.amount,
       link.currency, change.recorded_at, change.source

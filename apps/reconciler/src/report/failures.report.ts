@@ -3,7 +3,6 @@ import { wholeDays } from '../slot/business-date.js';
 import type { ReconciliationRun } from '../slot/reconciliation-run.entity.js';
 import type { Columns } from './csv.js';
 import { LocalTime } from './local-time.js';
-import { SLOT_HISTORY } from './slot-history.js';
 
 /** A failure as the database tells it. Amounts arrive as decimal strings. */
 export interface FailureRow {
@@ -34,33 +33,42 @@ export interface FailureRow {
   replacedBy: string | null;
 }
 
+const IN_SLOT = 'effective_at < $2 AND recorded_at <= $3';
+const BEFORE = 'effective_at < $4 AND recorded_at <= $5';
+const FAILING = "('FAILED', 'EXPIRED', 'REJECTED', 'REVERSED')";
+
+/** The last change of a link that the slot holds and that meets the condition, by the index of its history. */
+const lastChange = (link: string, condition: string) => `
+  SELECT * FROM payout_link_transition
+  WHERE payout_link_id = ${link} AND ${IN_SLOT} AND ${condition} ORDER BY seq DESC LIMIT 1`;
+
 const MOVED_SINCE = `
   SELECT 1 FROM payout_link_transition moved
   WHERE moved.payout_link_id = written.payout_link_id AND moved.seq > written.link_version
     AND moved.from_status IS DISTINCT FROM moved.to_status`;
 
-/** Every failure not settled at the slot's end, and those settled in the slot; oldest failure first. */
+/** The last attempt of each chain of replacements that was paid. */
+const paid = (condition: string) => `
+  SELECT link.chain_id, max(link.attempt) AS attempt
+  FROM payout_link link, LATERAL (${lastChange('link.id', condition)}) AS state
+  WHERE link.account = $1 AND link.reissue_of IS NOT NULL AND state.to_status = 'SUCCEEDED'
+  GROUP BY link.chain_id`;
+
+/**
+ * Every failure not settled at the slot's end, and those settled in the slot; oldest failure first. Parameters as of
+ * `SLOT_HISTORY`. A link's version counts its history: where the last failure is the last change of all, which is
+ * nearly always, there is nothing to look up.
+ */
 export const FAILURES_SQL = `
-  WITH ${SLOT_HISTORY},
-  failing AS (SELECT unnest(ARRAY['FAILED', 'EXPIRED', 'REJECTED', 'REVERSED']) AS status),
-  failed AS (
-    SELECT DISTINCT ON (payout_link_id) payout_link_id, to_status, failure_code,
-      bool_or(before) OVER (PARTITION BY payout_link_id) AS failed_before
-    FROM included WHERE to_status IN (SELECT status FROM failing)
+  WITH failed AS (
+    SELECT DISTINCT ON (payout_link_id) payout_link_id, seq, to_status, failure_code, provider_id,
+      provider_created_at, occurred_at, recorded_at, source, from_status IS DISTINCT FROM to_status AS entered,
+      ${BEFORE} AS before, bool_or(${BEFORE}) OVER (PARTITION BY payout_link_id) AS failed_before
+    FROM payout_link_transition
+    WHERE account = $1 AND ${IN_SLOT} AND to_status IN ${FAILING}
     ORDER BY payout_link_id, seq DESC),
-  entry AS (
-    SELECT DISTINCT ON (payout_link_id) payout_link_id, before, occurred_at, recorded_at, source
-    FROM included
-    WHERE to_status IN (SELECT status FROM failing) AND from_status IS DISTINCT FROM to_status
-    ORDER BY payout_link_id, seq DESC),
-  paid AS (
-    SELECT link.chain_id, max(link.attempt) AS attempt
-    FROM state JOIN payout_link link ON link.id = state.payout_link_id
-    WHERE link.attempt > 1 AND state.to_status = 'SUCCEEDED' GROUP BY link.chain_id),
-  paid_before AS (
-    SELECT link.chain_id, max(link.attempt) AS attempt
-    FROM state_before JOIN payout_link link ON link.id = state_before.payout_link_id
-    WHERE link.attempt > 1 AND state_before.to_status = 'SUCCEEDED' GROUP BY link.chain_id),
+  paid AS (${paid('true')}),
+  paid_before AS (${paid(BEFORE)}),
   written AS (
     SELECT link.chain_id, link.attempt, write_off.payout_link_id, write_off.link_version,
       write_off.written_off_at < $4 AND write_off.written_off_at <= $5 AS before
@@ -76,34 +84,49 @@ export const FAILURES_SQL = `
     GROUP BY chain_id),
   failure AS (
     SELECT link.id, link.external_id, link.email, link.amount, link.currency, link.attempt,
-      state.to_status AS status, state.provider_id, failed.to_status AS failed_status, failed.failure_code,
-      failed.failed_before, entry.before AS entered_before, entry.source,
-      coalesce(state.provider_created_at, link.created_at) AS created_at,
-      least(entry.occurred_at, entry.recorded_at) AS failed_at, entry.recorded_at AS detected_at,
-      state.to_status IN (SELECT status FROM failing) AND coalesce(paid.attempt, 0) <= link.attempt
+      coalesce(later.to_status, failed.to_status) AS status, failed.to_status AS failed_status, failed.failure_code,
+      CASE WHEN later.id IS NULL THEN failed.provider_id ELSE later.provider_id END AS provider_id, failed.failed_before,
+      CASE WHEN entered THEN failed.before ELSE entry.before END AS entered_before,
+      CASE WHEN entered THEN failed.source ELSE entry.source END AS source,
+      CASE WHEN later.id IS NULL THEN failed.provider_created_at ELSE later.provider_created_at END
+        AS provider_created_at,
+      CASE WHEN entered THEN least(failed.occurred_at, failed.recorded_at)
+        ELSE least(entry.occurred_at, entry.recorded_at) END AS failed_at,
+      CASE WHEN entered THEN failed.recorded_at ELSE entry.recorded_at END AS detected_at,
+      link.created_at, coalesce(written_off.attempt, 0) >= link.attempt AS written_off,
+      coalesce(later.to_status, failed.to_status) IN ${FAILING} AND coalesce(paid.attempt, 0) <= link.attempt
         AND coalesce(written_off.attempt, 0) < link.attempt AS failing,
-      coalesce(state_before.to_status IN (SELECT status FROM failing), false)
+      CASE WHEN failed.before AND link.version = failed.seq THEN true
+        ELSE coalesce(state_before.to_status IN ${FAILING}, false) END
         AND coalesce(paid_before.attempt, 0) <= link.attempt
-        AND coalesce(written_off_before.attempt, 0) < link.attempt AS failing_before,
-      coalesce(written_off.attempt, 0) >= link.attempt AS written_off
+        AND coalesce(written_off_before.attempt, 0) < link.attempt AS failing_before
     FROM failed
-    JOIN entry USING (payout_link_id)
-    JOIN state USING (payout_link_id)
     JOIN payout_link link ON link.id = failed.payout_link_id
-    LEFT JOIN state_before USING (payout_link_id)
+    LEFT JOIN LATERAL (
+      ${lastChange('link.id', 'link.version > failed.seq AND seq > failed.seq')}) AS later ON true
+    LEFT JOIN LATERAL (
+      SELECT *, ${BEFORE} AS before FROM (${lastChange(
+        'link.id',
+        `NOT failed.entered AND to_status IN ${FAILING} AND from_status IS DISTINCT FROM to_status`,
+      )}) AS change) AS entry ON true
+    LEFT JOIN LATERAL (
+      ${lastChange(
+        'link.id',
+        `failed.failed_before AND NOT (failed.before AND link.version = failed.seq) AND ${BEFORE}`,
+      )}) AS state_before ON true
     LEFT JOIN paid ON paid.chain_id = link.chain_id
     LEFT JOIN paid_before ON paid_before.chain_id = link.chain_id
     LEFT JOIN written_off ON written_off.chain_id = link.chain_id
     LEFT JOIN written_off_before ON written_off_before.chain_id = link.chain_id)
   SELECT failure.external_id AS "externalId", failure.provider_id AS "providerId", failure.email,
     failure.amount, failure.currency, failure.attempt, failure.status, failure.failed_status AS "failedStatus",
-    failure.failure_code AS "failureCode", failure.created_at AS "createdAt", failure.failed_at AS "failedAt",
-    failure.detected_at AS "detectedAt", failure.source AS "detectedBy", failure.failing,
-    failure.written_off AS "writtenOff", failure.failing_before AS "failingBefore", failure.failed_before AS "failedBefore",
-    successor.external_id AS "replacedBy"
+    failure.failure_code AS "failureCode", coalesce(failure.provider_created_at, failure.created_at) AS "createdAt",
+    failure.failed_at AS "failedAt", failure.detected_at AS "detectedAt", failure.source AS "detectedBy",
+    failure.failing, failure.written_off AS "writtenOff", failure.failing_before AS "failingBefore",
+    failure.failed_before AS "failedBefore", successor.external_id AS "replacedBy"
   FROM failure
-  LEFT JOIN (payout_link successor JOIN state successor_state ON successor_state.payout_link_id = successor.id)
-    ON successor.reissue_of = failure.id
+  LEFT JOIN payout_link successor ON successor.reissue_of = failure.id
+    AND EXISTS (SELECT 1 FROM payout_link_transition WHERE payout_link_id = successor.id AND ${IN_SLOT})
   WHERE failing OR failing_before OR NOT entered_before
   ORDER BY failure.failed_at, failure.external_id COLLATE "C"`;
 
@@ -135,7 +158,12 @@ export function actionOf(row: FailureRow, language: 'en' | 'id'): Action {
 /** The columns of `failures.csv`. */
 export function failureColumns(run: ReconciliationRun): Columns<FailureRow> {
   const time = (at: Date | null) => LocalTime.of(at, run.timezone);
-  const action = (row: FailureRow) => actionOf(row, run.language);
+  let last: { row: FailureRow; action: Action } | undefined;
+  // Several columns of a row tell of the same advice.
+  const action = (row: FailureRow): Action => {
+    if (last?.row !== row) last = { row, action: actionOf(row, run.language) };
+    return last.action;
+  };
   return [
     ['change', changeOf],
     ['external_id', (row) => row.externalId],

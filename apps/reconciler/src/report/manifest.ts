@@ -1,11 +1,59 @@
 import { FAILURE_CATALOGUE } from 'nestjs-payout-links';
 import type { ReconcilerOptions } from '../reconciler.options.js';
+import { isBusinessDate, type BusinessDate } from '../slot/business-date.js';
 import type { ReconciliationRun } from '../slot/reconciliation-run.entity.js';
 import type { Coverage } from '../slot/slot-result.js';
 import type { FileSummary } from './csv.js';
 
 /** The program whose printing of a slot is the same byte for byte. */
 export const GENERATOR = 'payout-links-reconciler 0.1.0';
+
+/** The files of every report set, besides its manifest. */
+export const REPORT_FILES = [
+  'failures.csv',
+  'open-links.csv',
+  'discrepancies.csv',
+  'roll-forward.csv',
+  'report.xlsx',
+  'report.html',
+] as const;
+
+/** What is read of a manifest. */
+export interface Manifest {
+  account: string;
+  date: BusinessDate;
+  provisional: boolean;
+  previousManifestSha256: string | null;
+  /** Of whatever shape: somebody may have been at it. */
+  files: Record<string, unknown>;
+}
+
+/** The manifest that a text is, or undefined where it is none. */
+export function parseManifest(text: string): Manifest | undefined {
+  let value: Partial<Record<keyof Manifest, unknown>> | null;
+  try {
+    value = JSON.parse(text) as typeof value;
+  } catch {
+    return undefined;
+  }
+  const isManifest =
+    typeof value?.account === 'string' &&
+    typeof value.date === 'string' &&
+    isBusinessDate(value.date) &&
+    typeof value.provisional === 'boolean' &&
+    (value.previousManifestSha256 === null || typeof value.previousManifestSha256 === 'string') &&
+    typeof value.files === 'object' &&
+    value.files !== null;
+  return isManifest ? (value as Manifest) : undefined;
+}
+
+/** An entry of a manifest's files, or undefined where it is of another shape. */
+export function parseSummary(entry: unknown): FileSummary | undefined {
+  const { rows, sums, sha256 } = (entry ?? {}) as Partial<Record<keyof FileSummary, unknown>>;
+  const isSummary =
+    Number.isSafeInteger(rows) && typeof sums === 'object' && sums !== null && typeof sha256 === 'string';
+  return isSummary ? (entry as FileSummary) : undefined;
+}
 
 /** The text of `manifest.json`: what the set holds, so that a changed byte is found. */
 export function manifestText(

@@ -33,13 +33,17 @@ export const OPEN_LINKS_SQL = `
   WHERE state.to_status IN (${OPEN})
   ORDER BY coalesce(state.provider_created_at, link.created_at), link.external_id COLLATE "C"`;
 
-/** Keeps with the slot when each link that is open at its end was last read; printing it again shows the same. */
+/**
+ * Keeps with the slot when each link that was open at its end was last read, where the closing has not: those that have
+ * moved between the slot's end and its as-of. Printing it again shows the same. Takes the run's id as $6.
+ */
 export const KEEP_LAST_READS_SQL = `
   WITH ${SLOT_HISTORY}
-  INSERT INTO payout_link_reconciliation_read (run_id, payout_link_id, watched, attempts, last_read_at)
+  INSERT INTO payout_link_reconciliation_read AS held (run_id, payout_link_id, watched, attempts, last_read_at)
   SELECT $6, link.id, false, 0, link.last_read_at FROM state JOIN payout_link link ON link.id = state.payout_link_id
   WHERE state.to_status IN (${OPEN})
-  ON CONFLICT (run_id, payout_link_id) DO UPDATE SET last_read_at = excluded.last_read_at`;
+  ON CONFLICT (run_id, payout_link_id) DO UPDATE SET last_read_at = excluded.last_read_at
+  WHERE held.last_read_at IS NULL`;
 
 /** The columns of `open-links.csv`. */
 export function openLinkColumns(run: ReconciliationRun): Columns<OpenLinkRow> {

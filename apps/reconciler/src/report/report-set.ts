@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { carryOver } from './carry-over.js';
 import { ReportNotWrittenError } from './report-not-written.error.js';
 
 /** The folder of a slot's report set. */
@@ -10,8 +11,8 @@ export function reportSetFolder(reportsDir: string, account: string, date: strin
 
 /**
  * Fills a temporary folder and puts it in the place of the set: readers find the old set or the new one, whole. A kill
- * between the two renames leaves the old set beside it, and the next write puts it back first. One write of a set at a
- * time: what an earlier one left behind is removed.
+ * between the two renames leaves the old set beside it, and the next write puts it back first. What people have put
+ * into the folder goes with it. One write of a set at a time: what an earlier one left behind is removed.
  * @throws ReportNotWrittenError when the disk does not take it; whatever `fill` throws
  */
 export async function replaceReportSet<T>(
@@ -26,6 +27,7 @@ export async function replaceReportSet<T>(
     await clearAway(folder);
     await mkdir(temporary);
     const filled = await fill(temporary);
+    if (await exists(folder)) await carryOver(folder, temporary);
     await exchange(folder, { old, by: temporary });
     return filled;
   } catch (error) {
@@ -62,7 +64,7 @@ async function exchange(folder: string, { old, by }: { old: string; by: string }
   await rm(old, { recursive: true, force: true }).catch(() => undefined);
 }
 
-async function exists(path: string): Promise<boolean> {
+export async function exists(path: string): Promise<boolean> {
   try {
     await stat(path);
     return true;

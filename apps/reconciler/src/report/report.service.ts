@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { ReconciliationRun } from '../slot/reconciliation-run.entity.js';
@@ -17,7 +17,7 @@ import {
   type OpenLinkState,
 } from './discrepancies.report.js';
 import { failureColumns, FAILURES_SQL, type FailureRow } from './failures.report.js';
-import { manifestText } from './manifest.js';
+import { manifestText, parseManifest, parseSummary } from './manifest.js';
 import {
   KEEP_LAST_READS_SQL,
   OPEN_LINKS_SQL,
@@ -26,7 +26,8 @@ import {
 } from './open-links.report.js';
 import { writePage } from './page/page.report.js';
 import { PageTallies } from './page/page.tallies.js';
-import { replaceReportSet, reportSetFolder } from './report-set.js';
+import { ReportDiffersError } from './report-differs.error.js';
+import { exists, replaceReportSet, reportSetFolder } from './report-set.js';
 import { ReportRepository } from './report.repository.js';
 import { differencesOf, rollForward, type Movement } from './roll-forward.js';
 import { MOVEMENTS_SQL, ROLL_FORWARD_COLUMNS, rollForwardRows } from './roll-forward.report.js';
@@ -37,6 +38,8 @@ export interface WrittenReport {
   result: SlotResult;
   closing: OpenTotals;
   manifestSha256: string;
+  /** Printed again, it is not what it was. */
+  differs: boolean;
 }
 
 /** Writes the report set of a closed slot, from the history as of its end. */
@@ -62,7 +65,10 @@ export class ReportService {
     yield* this.queries.stream<FailureRow>(FAILURES_SQL, slotParameters(run, previous));
   }
 
-  /** @throws RunTakenOverError when another program has taken the run over; the set is left as it was then */
+  /**
+   * @throws RunTakenOverError when another program has taken the run over, ReportDiffersError when a set that was
+   *   finished would not be the same again; the set that is there is left as it was then
+   */
   async write(run: ReconciliationRun): Promise<WrittenReport> {
     const previous = await this.slots.findPrevious(run);
     const slot = slotParameters(run, previous);
@@ -119,13 +125,18 @@ export class ReportService {
       const text = manifestText(run, this.options, coverage, previous?.manifestSha256 ?? null, files);
       await writeFile(join(temporary, 'manifest.json'), text, { flush: true });
       await this.slots.requireOurs(run);
+      const manifestSha256 = createHash('sha256').update(text).digest('hex');
+      const differs = run.manifestSha256 !== null && run.manifestSha256 !== manifestSha256;
+      if (differs && (await exists(folder)))
+        throw new ReportDiffersError(folder, await changedFiles(folder, files));
       const differences = differencesOf(byCurrency);
       for (const difference of differences) {
         this.logger.error(`${run.account} ${run.businessDate} does not foot. ${difference}`);
       }
       return {
         closing: closing.totals,
-        manifestSha256: createHash('sha256').update(text).digest('hex'),
+        manifestSha256,
+        differs,
         result: {
           account: run.account,
           date: run.businessDate,
@@ -158,6 +169,14 @@ export class ReportService {
     const rows = await this.queries.all<Omit<Movement, 'amount'> & { amount: string }>(MOVEMENTS_SQL, slot);
     return rows.map((row) => ({ ...row, amount: BigInt(row.amount) }));
   }
+}
+
+/** The files that are other ones than the manifest in a folder tells of. */
+async function changedFiles(folder: string, files: Readonly<Record<string, FileSummary>>): Promise<string[]> {
+  const manifest = parseManifest(await readFile(join(folder, 'manifest.json'), 'utf8').catch(() => ''));
+  return Object.entries(files)
+    .filter(([name, { sha256 }]) => parseSummary(manifest?.files[name])?.sha256 !== sha256)
+    .map(([name]) => name);
 }
 
 /** Sums what is open from the rows that are printed, not from another query. */

@@ -113,7 +113,8 @@ function linesOfMovement({ from, to }: Movement): Line[] {
   return lines;
 }
 
-function differenceOf(lines: RollForward): Total {
+/** What opening and changes leave of the closing. */
+export function differenceOf(lines: RollForward): Total {
   const expected = { count: 0, amount: 0n };
   for (const [line, sign] of Object.entries(SIGNS) as [Line, 1 | -1][]) {
     expected.count += sign * lines[line].count;
@@ -122,7 +123,8 @@ function differenceOf(lines: RollForward): Total {
   return { count: lines.closing.count - expected.count, amount: lines.closing.amount - expected.amount };
 }
 
-function emptyLines(): RollForward {
+/** Every line at nothing. */
+export function emptyLines(): RollForward {
   return Object.fromEntries(LINES.map((line) => [line, { count: 0, amount: 0n }])) as RollForward;
 }
 

@@ -4,11 +4,14 @@ import type { ReconciliationRun } from '../slot/reconciliation-run.entity.js';
  * What a slot holds, from the history alone: `included` is every change that belongs to the slot or an earlier one
  * (`before`: to an earlier one), `state` each link's last change among them, `state_before` the last one at the
  * previous slot's end. A slot's changes took effect before its end and were recorded by its as-of.
+ * Raw answers stay where they are: they would fill the disk of the database when the rows are sorted.
  * Parameters: $1 account, $2 slot end, $3 as-of, $4 and $5 the same of the previous slot.
  */
 export const SLOT_HISTORY = `
   included AS (
-    SELECT transition.*, effective_at < $4 AND recorded_at <= $5 AS before
+    SELECT payout_link_id, seq, from_status, to_status, source, provider_status, failure_code, provider_id,
+      provider_created_at, expires_at, occurred_at, effective_at, recorded_at,
+      effective_at < $4 AND recorded_at <= $5 AS before
     FROM payout_link_transition transition
     WHERE account = $1 AND effective_at < $2 AND recorded_at <= $3),
   state AS (

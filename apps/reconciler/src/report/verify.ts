@@ -1,16 +1,23 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { open, readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { parse } from 'csv-parse';
+import { addDays, type BusinessDate } from '../slot/business-date.js';
+import { DECIDED_FAILURES } from './carry-over.js';
 import { addMoney, sumsInOrder, type FileSummary } from './csv.js';
+import { delimiterOf } from './delimiter.js';
+import { parseManifest, parseSummary, REPORT_FILES, type Manifest } from './manifest.js';
+import { totalsThatDoNotFoot } from './verify-totals.js';
 
 /** What a report set is found to be against its manifest. */
 export interface Verification {
   /** The files that were compared. */
-  files: string[];
+  files: readonly string[];
+  /** The dates of the sets before and after it whose manifests were compared too. */
+  neighbours: BusinessDate[];
   /** Everything that differs, one line each; empty when the set is as it was written. */
   differences: string[];
 }
@@ -20,38 +27,93 @@ export class NoReportSetError extends Error {
   readonly code = 'NO_REPORT_SET';
   readonly exitCode = 2;
 
-  constructor(folder: string, options?: ErrorOptions) {
-    super(`${folder} holds no report set: there is no readable manifest.json in it`, options);
+  constructor(folder: string) {
+    super(`${folder} holds no report set: there is no readable manifest.json in it`);
     this.name = 'NoReportSetError';
   }
 }
 
 /**
- * Recomputes rows, sums and hashes of a report set and compares them with its manifest.
+ * Recomputes rows, sums and hashes of a report set, its totals, and its place in the chain of the account's sets as far
+ * as they lie beside it, and compares them with its manifest.
  * @throws NoReportSetError
  */
 export async function verifyReportSet(folder: string): Promise<Verification> {
-  const { files } = await readManifest(folder);
+  const own = await readManifest(folder);
+  if (!own) throw new NoReportSetError(folder);
   const differences: string[] = [];
-  for (const [name, expected] of Object.entries(files)) {
-    differences.push(...(await differencesOf(join(folder, name), name, expected)));
+  for (const name of REPORT_FILES) {
+    const entry = own.manifest.files[name];
+    const expected = parseSummary(entry);
+    if (expected) differences.push(...(await differencesOf(join(folder, name), name, expected)));
+    else
+      differences.push(
+        `manifest.json: ${entry === undefined ? 'does not name' : 'has no usable entry of'} ${name}`,
+      );
   }
-  const known = new Set([...Object.keys(files), 'manifest.json', 'decisions-result.csv']);
+  for (const name of Object.keys(own.manifest.files)) {
+    if (!isReportFile(name))
+      differences.push(`manifest.json: names ${name}, which is no file of a report set`);
+  }
   for (const name of await readdir(folder)) {
-    if (!known.has(name)) differences.push(`${name}: is not in the manifest`);
+    if (!isReportFile(name) && !ALLOWED.some((allowed) => allowed.test(name)))
+      differences.push(`${name}: is not in the manifest`);
   }
-  return { files: Object.keys(files), differences };
+  differences.push(...(await totalsThatDoNotFoot(folder, own.manifest)));
+  const { neighbours, broken } = await chainAround(folder, own);
+  return { files: REPORT_FILES, neighbours, differences: [...differences, ...broken] };
 }
 
-async function readManifest(folder: string): Promise<{ files: Record<string, FileSummary> }> {
-  try {
-    const manifest: unknown = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8'));
-    const { files } = manifest as { files?: unknown };
-    if (typeof files !== 'object' || files === null) throw new Error('it names no files');
-    return manifest as { files: Record<string, FileSummary> };
-  } catch (cause) {
-    throw new NoReportSetError(folder, { cause });
+/** What may lie in the folder besides. */
+const ALLOWED = [/^manifest\.json$/, /^decisions-result\.csv$/, DECIDED_FAILURES];
+
+function isReportFile(name: string): boolean {
+  return (REPORT_FILES as readonly string[]).includes(name);
+}
+
+interface ReadManifest {
+  manifest: Manifest;
+  sha256: string;
+}
+
+async function readManifest(folder: string): Promise<ReadManifest | undefined> {
+  const text = await readFile(join(folder, 'manifest.json'), 'utf8').catch(() => '');
+  const manifest = parseManifest(text);
+  return manifest && { manifest, sha256: createHash('sha256').update(text).digest('hex') };
+}
+
+/** Each manifest names the one of the date before; slots have no gaps, and a provisional one is nobody's previous. */
+async function chainAround(
+  folder: string,
+  { manifest, sha256 }: ReadManifest,
+): Promise<{ neighbours: BusinessDate[]; broken: string[] }> {
+  const neighbours: BusinessDate[] = [];
+  const broken: string[] = [];
+  const beside = async (days: number) => {
+    const date = addDays(manifest.date, days);
+    const other = await readManifest(join(dirname(folder), date));
+    const isOne = other?.manifest.account === manifest.account && other.manifest.date === date;
+    return isOne && !other.manifest.provisional ? other : undefined;
+  };
+  const before = await beside(-1);
+  if (before) {
+    neighbours.push(before.manifest.date);
+    if (manifest.previousManifestSha256 !== before.sha256)
+      broken.push(
+        `manifest.json: says that the manifest of ${before.manifest.date} is` +
+          ` ${manifest.previousManifestSha256 ?? 'none'}, it is ${before.sha256}`,
+      );
   }
+  const after = await beside(1);
+  if (after && !manifest.provisional) {
+    neighbours.push(after.manifest.date);
+    if (after.manifest.previousManifestSha256 !== sha256)
+      broken.push(
+        `manifest.json: its SHA-256 is ${sha256}, the manifest of ${after.manifest.date} says` +
+          ` ${after.manifest.previousManifestSha256 ?? 'none'}`,
+      );
+  }
+  return { neighbours, broken };
 }
 
 async function differencesOf(file: string, name: string, expected: FileSummary): Promise<string[]> {
@@ -116,16 +178,4 @@ async function summarise(file: string, isCsv: boolean): Promise<FileSummary> {
     }
   });
   return { rows, sums: sumsInOrder(sums), sha256: hash.digest('hex') };
-}
-
-/** The header holds no cell that has to be quoted, so it tells. */
-async function delimiterOf(file: string): Promise<string> {
-  const handle = await open(file);
-  try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(4_096), 0, 4_096, 0);
-    const [header] = buffer.toString('utf8', 0, bytesRead).split('\r\n');
-    return header!.includes(';') ? ';' : ',';
-  } finally {
-    await handle.close();
-  }
 }

@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { DateTime } from 'luxon';
 import {
   addDays,
   businessDateOf,
@@ -59,5 +61,44 @@ describe('times in a report', () => {
     ['2026-11-20T17:00:00Z', '2026-11-20T16:00:00Z', 0],
   ])('count whole days from %s to %s: %d', (from, to, days) => {
     expect(wholeDays(new Date(from), new Date(to), JAKARTA)).toBe(days);
+  });
+
+  // Clocks that stand still, change by an hour or by half of one, at midnight, or were set anew altogether.
+  const ZONES = [
+    JAKARTA,
+    BERLIN,
+    'UTC',
+    'America/Havana',
+    'Australia/Lord_Howe',
+    'Asia/Kathmandu',
+    'Pacific/Apia',
+  ];
+  const anyZone = fc.constantFrom(...ZONES);
+  const anyTime = fc.date({ min: new Date('1940-01-01'), max: new Date('2100-01-01'), noInvalidDate: true });
+
+  it('are those of the calendar at any moment', () => {
+    fc.assert(
+      fc.property(anyTime, anyZone, (at, zone) => {
+        const local = DateTime.fromJSDate(at, { zone });
+        expect(formatTime(at, zone)).toBe(local.toFormat('yyyy-MM-dd HH:mm:ss'));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('count whole days by the calendar on the days on which clocks change, too', () => {
+    const CHANGES = ['2026-03-08T05:00Z', '2026-11-01T05:00Z', '2026-03-29T01:00Z', '2026-10-25T01:00Z'];
+    const nearChange = fc
+      .tuple(fc.constantFrom(...CHANGES), fc.integer({ min: -3 * 1_440, max: 3 * 1_440 }))
+      .map(([change, minutes]) => new Date(new Date(change).getTime() + minutes * 60_000));
+    const moment = fc.oneof(anyTime, nearChange);
+    fc.assert(
+      fc.property(moment, moment, anyZone, (from, to, zone) => {
+        const end = DateTime.fromJSDate(to, { zone });
+        const { days } = end.diff(DateTime.fromJSDate(from, { zone }), 'days');
+        expect(wholeDays(from, to, zone)).toBe(Math.max(0, Math.floor(days)));
+      }),
+      { numRuns: 2_000 },
+    );
   });
 });

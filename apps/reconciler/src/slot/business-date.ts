@@ -1,4 +1,9 @@
 import { DateTime } from 'luxon';
+import { zoneOffsetMs } from './zone-offset.js';
+
+const DAY_MS = 86_400_000;
+/** Times that are printed with a year of four digits. */
+const [FIRST_YEAR, LAST_YEAR] = [Date.UTC(1973, 0, 1), Date.UTC(9999, 0, 1)];
 
 /** A day of the business, `YYYY-MM-DD`, in the time zone of the reports. */
 export type BusinessDate = string;
@@ -20,11 +25,15 @@ export function addDays(date: BusinessDate, days: number): BusinessDate {
 
 /** Whether a text is a day of the calendar, written as `YYYY-MM-DD`. */
 export function isBusinessDate(text: string): boolean {
-  return /^\d{4}-\d{2}-\d{2}$/.test(text) && DateTime.fromISO(text, { zone: 'utc' }).isValid;
+  return /^(?!0000)\d{4}-\d{2}-\d{2}$/.test(text) && DateTime.fromISO(text, { zone: 'utc' }).isValid;
 }
 
 /** Whole days from one moment to another by the calendar of a time zone; never negative. */
 export function wholeDays(from: Date, to: Date, timezone: string): number {
+  if (clocksStandStill(to, timezone)) {
+    const days = (localMs(to, timezone) - localMs(from, timezone)) / DAY_MS;
+    return Math.max(0, Math.floor(days));
+  }
   const zone = { zone: timezone };
   const days = DateTime.fromJSDate(to, zone).diff(DateTime.fromJSDate(from, zone), 'days').days;
   return Math.max(0, Math.floor(days));
@@ -32,5 +41,20 @@ export function wholeDays(from: Date, to: Date, timezone: string): number {
 
 /** A moment as reports print it: `YYYY-MM-DD HH:MM:SS`; empty where there is none. */
 export function formatTime(at: Date | null, timezone: string): string {
-  return at === null ? '' : DateTime.fromJSDate(at, { zone: timezone }).toFormat('yyyy-MM-dd HH:mm:ss');
+  if (at === null) return '';
+  const local = localMs(at, timezone);
+  if (local >= FIRST_YEAR && local < LAST_YEAR)
+    return new Date(local).toISOString().slice(0, 19).replace('T', ' ');
+  return DateTime.fromJSDate(at, { zone: timezone }).toFormat('yyyy-MM-dd HH:mm:ss');
+}
+
+/** What a clock on the wall shows, as if it were UTC. */
+function localMs(at: Date, timezone: string): number {
+  return at.getTime() + zoneOffsetMs(at.getTime(), timezone);
+}
+
+/** Whether every day around a moment has twenty-four hours, so that days can be counted by hours. */
+function clocksStandStill(at: Date, timezone: string): boolean {
+  const offset = zoneOffsetMs(at.getTime(), timezone);
+  return [-2, -1, 1, 2].every((days) => zoneOffsetMs(at.getTime() + days * DAY_MS, timezone) === offset);
 }

@@ -2,11 +2,17 @@ import { describe, expect, it } from '@jest/globals';
 import { dueDates, type SlotsSoFar } from './due-dates.js';
 
 const TODAY = '2026-03-02';
-const NONE: SlotsSoFar = { firstFinished: null, lastFinished: null, earliestProvisional: null };
+const NONE: SlotsSoFar = {
+  firstFinished: null,
+  lastFinished: null,
+  earliestProvisional: null,
+  firstLink: null,
+};
 const FINISHED: SlotsSoFar = {
   firstFinished: '2026-02-20',
   lastFinished: '2026-02-26',
   earliestProvisional: null,
+  firstLink: null,
 };
 
 describe('the dates that a run goes through', () => {
@@ -34,7 +40,13 @@ describe('the dates that a run goes through', () => {
       ['2026-03-01', TODAY],
     ],
     ['a finished one alone', FINISHED, '2026-02-21', ['2026-02-21']],
-    ['only the date asked for, where nothing was finished', NONE, '2026-01-15', ['2026-01-15']],
+    [
+      'only the date asked for, where nothing was finished',
+      { ...NONE, firstLink: '2026-01-15' },
+      '2026-01-15',
+      ['2026-01-15'],
+    ],
+    ['yesterday, where there is no link yet', NONE, '2026-03-01', ['2026-03-01']],
     [
       'a provisional one before the date asked for',
       { ...NONE, earliestProvisional: '2026-03-01' },
@@ -50,5 +62,13 @@ describe('the dates that a run goes through', () => {
     ['2026-02-19', '2026-02-19 is before 2026-02-20, the first date that was finished'],
   ])('are not %s', (requested, problem) => {
     expect(dueDates(TODAY, FINISHED, requested)).toEqual({ problem });
+  });
+
+  it.each([
+    ['2026-01-14', { ...NONE, firstLink: '2026-01-15' }, '2026-01-15'],
+    ['0001-01-01', NONE, '2026-03-01'],
+  ])('are not %s, before the first link: all nights since would follow', (requested, so, earliest) => {
+    const problem = `${requested} is before ${earliest}, the first date there is anything to tell of`;
+    expect(dueDates(TODAY, so, requested)).toEqual({ problem });
   });
 });

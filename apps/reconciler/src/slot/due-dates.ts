@@ -6,6 +6,8 @@ export interface SlotsSoFar {
   lastFinished: BusinessDate | null;
   /** The earliest date with a provisional report that no finished one has replaced. */
   earliestProvisional: BusinessDate | null;
+  /** When its oldest payout link was created; only asked for while nothing was finished. */
+  firstLink: BusinessDate | null;
 }
 
 /** The dates that a run goes through, in order; a finished one among them only gives its result again. */
@@ -30,6 +32,11 @@ export function dueDates(today: BusinessDate, so: SlotsSoFar, requested?: Busine
   if (so.lastFinished !== null) {
     if (requested <= so.lastFinished) return { dates: [requested] };
     return { dates: range(addDays(so.lastFinished, 1), requested) };
+  }
+  // The first date that is finished is the earliest for ever, and every night after it follows.
+  const earliest = [so.firstLink, addDays(today, -1)].filter((date) => date !== null).toSorted()[0]!;
+  if (requested < earliest) {
+    return { problem: `${requested} is before ${earliest}, the first date there is anything to tell of` };
   }
   const first = so.earliestProvisional ?? requested;
   return { dates: range(first < requested ? first : requested, requested) };

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { OPEN_STATUSES } from 'nestjs-payout-links';
 import { DataSource, LessThan } from 'typeorm';
 import type { BusinessDate } from './business-date.js';
 import type { SlotsSoFar } from './due-dates.js';
@@ -21,14 +22,18 @@ export class SlotRepository {
     return row!.now;
   }
 
-  async soFar(account: string): Promise<SlotsSoFar> {
+  async soFar(account: string, timezone: string): Promise<SlotsSoFar> {
     const [row] = await this.dataSource.query<SlotsSoFar[]>(
       `WITH slot AS (
          SELECT business_date::text AS date, status = 'FINISHED' AND NOT provisional AS finished, provisional
          FROM payout_link_reconciliation_run WHERE account = $1)
        SELECT min(date) FILTER (WHERE finished) AS "firstFinished", max(date) FILTER (WHERE finished) AS "lastFinished",
-         min(date) FILTER (WHERE NOT finished) AS "earliestProvisional" FROM slot`,
-      [account],
+         min(date) FILTER (WHERE NOT finished) AS "earliestProvisional",
+         CASE WHEN count(*) FILTER (WHERE finished) = 0 THEN (
+           SELECT (created_at AT TIME ZONE $2)::date::text FROM payout_link WHERE account = $1
+           ORDER BY created_at LIMIT 1) END AS "firstLink"
+       FROM slot`,
+      [account, timezone],
     );
     return row!;
   }
@@ -115,8 +120,9 @@ export class SlotRepository {
   }
 
   /**
-   * Takes the as-of of a slot whose reads are done. While the cut is held alone nobody records; when it is let go the
-   * clock is past the as-of, so nothing that commits later can bear an earlier stamp.
+   * Takes the as-of of a slot whose reads are done, and keeps when each open link was last read. While the cut is held
+   * alone nobody records; when it is let go the clock is past the as-of, so nothing that commits later can bear an
+   * earlier stamp.
    * @throws RunTakenOverError when another program has taken the run over
    */
   async close(run: ReconciliationRun): Promise<ReconciliationRun> {
@@ -132,6 +138,12 @@ export class SlotRepository {
         [run.id, run.readingNumber],
       );
       if (rows.length === 0) throw new RunTakenOverError(run.account);
+      await manager.query(
+        `INSERT INTO payout_link_reconciliation_read (run_id, payout_link_id, watched, attempts, last_read_at)
+         SELECT $1, id, false, 0, last_read_at FROM payout_link WHERE account = $2 AND status = ANY($3)
+         ON CONFLICT (run_id, payout_link_id) DO UPDATE SET last_read_at = excluded.last_read_at`,
+        [run.id, run.account, OPEN_STATUSES],
+      );
       await manager.query('SELECT pg_sleep(0.002)');
       return manager.findOneByOrFail(ReconciliationRun, { id: run.id });
     });

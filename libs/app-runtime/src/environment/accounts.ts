@@ -1,5 +1,5 @@
 import { plainToInstance } from 'class-transformer';
-import { validateSync } from 'class-validator';
+import { isObject, validateSync } from 'class-validator';
 import { PayoutLinksAccountOptions } from 'nestjs-payout-links';
 
 /** Accounts by name. */
@@ -19,7 +19,9 @@ export function readAccounts(text: string | undefined, problems: string[]): Acco
       problems.push('XENDIT_ACCOUNTS must have names of 1 to 64 letters, digits, _ or -');
       continue;
     }
-    const account = plainToInstance(PayoutLinksAccountOptions, value ?? {});
+    // A list that is missing is empty: one message tells.
+    const given = isObject(value) ? { webhookTokens: [], ...value } : (value ?? {});
+    const account = plainToInstance(PayoutLinksAccountOptions, given);
     const wrong = validateSync(account, { whitelist: true, forbidNonWhitelisted: true }).flatMap(
       ({ constraints }) => Object.values(constraints ?? {}),
     );

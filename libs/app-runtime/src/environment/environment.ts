@@ -9,7 +9,7 @@ import {
   ValidateBy,
   ValidateIf,
 } from 'class-validator';
-import { validateCronExpression } from 'cron';
+import { CronTime, validateCronExpression } from 'cron';
 
 const KEY = { message: '$property must be a key without white space: copy it again' };
 const WEB = { protocols: ['http', 'https'], require_protocol: true, require_tld: false };
@@ -126,8 +126,19 @@ function IsCron(): PropertyDecorator {
   return ValidateBy({
     name: 'isCron',
     validator: {
-      validate: (value: unknown) => typeof value === 'string' && validateCronExpression(value).valid,
-      defaultMessage: buildMessage(() => '$property must be a cron expression such as 0 2 * * *'),
+      validate: (value: unknown) => typeof value === 'string' && comesUp(value),
+      defaultMessage: buildMessage(
+        () => '$property must be a cron expression such as 0 2 * * *, of a time that ever comes',
+      ),
     },
   });
+}
+
+/** The thirty-first of February is well written, and never comes. */
+function comesUp(cron: string): boolean {
+  try {
+    return validateCronExpression(cron).valid && new CronTime(cron).sendAt().isValid;
+  } catch {
+    return false;
+  }
 }

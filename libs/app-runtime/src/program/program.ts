@@ -47,6 +47,7 @@ export class Program {
 export async function runProgram(work: (program: Program) => Promise<number>): Promise<never> {
   const program = new Program();
   const stop = () => {
+    if (program.signal.aborted) return;
     program.stop();
     // It keeps the process too: one with nothing left to wait for would end before its closing is done.
     setTimeout(() => {
@@ -54,7 +55,8 @@ export async function runProgram(work: (program: Program) => Promise<number>): P
       process.exit(ExitCode.DONE);
     }, SHUTDOWN_MS);
   };
-  process.once('SIGTERM', stop).once('SIGINT', stop);
+  // Not `once`: a library that finds itself the only listener ends the process with the signal.
+  process.on('SIGTERM', stop).on('SIGINT', stop);
   // A library listens to it too and would end the process: with another listener the write fails, and that can be told.
   process.on('SIGXFSZ', () => undefined);
   let exitCode: number;
@@ -79,7 +81,7 @@ export function exitCodeOf(error: unknown): number {
 }
 
 /** What the reader can use: a coded error's message, else the stack too. */
-function explain(error: unknown): string {
+export function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const known = 'code' in error && typeof error.code === 'string';
   return known ? error.message : (error.stack ?? error.message);

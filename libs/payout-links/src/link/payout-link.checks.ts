@@ -7,7 +7,7 @@ import {
 } from '@nestjs/common';
 import { BackgroundPool } from '../background.pool.js';
 import { RESOLVED_OPTIONS, type ResolvedPayoutLinksOptions } from '../payout-links.module-definition.js';
-import { nextCheck } from '../rules/poll-schedule.js';
+import { checkAfterLook, nextCheck } from '../rules/poll-schedule.js';
 import type { PayoutLink } from './payout-link.entity.js';
 import { PayoutLinkReader } from './payout-link.reader.js';
 import { PayoutLinkRepository } from './payout-link.repository.js';
@@ -61,14 +61,8 @@ export class PayoutLinkChecks implements OnApplicationBootstrap, BeforeApplicati
     if (signal.aborted) return;
     // One that has moved is due again by that; any other has had one more look.
     if (read.version !== link.version) return;
-    const now = await this.repository.now();
-    let next: Date | null;
-    // Looks that were missed are not made up for: the next one lies ahead.
-    do {
-      read.checks += 1;
-      next = nextCheck(states, read);
-    } while (next !== null && next <= now);
-    await this.repository.planCheck(read, next, read.checks);
+    const { next, checks } = checkAfterLook(states, read, await this.repository.now());
+    await this.repository.planCheck(read, next, checks);
   }
 
   /** Looks at even distances, so that they leave most of the provider's limit to everything else. */

@@ -9,6 +9,7 @@ import type { PayoutLink } from './payout-link.entity.js';
 import { PayoutLinkReader, type SentRead } from './payout-link.reader.js';
 import { LEASE_SECONDS, PayoutLinkRecorder, type Intent } from './payout-link.recorder.js';
 import { PayoutLinkRepository } from './payout-link.repository.js';
+import { WriteOffRepository } from './write-off.repository.js';
 
 /** Whoever waits for another caller's result looks so often, and each second whether that caller has died. */
 const LOOK_MS = 100;
@@ -22,6 +23,7 @@ export class PayoutLinkCreator {
     private readonly recorder: PayoutLinkRecorder,
     private readonly reader: PayoutLinkReader,
     private readonly repository: PayoutLinkRepository,
+    private readonly writeOffs: WriteOffRepository,
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedPayoutLinksOptions,
   ) {}
 
@@ -107,12 +109,17 @@ export class PayoutLinkCreator {
     return (await this.repository.findById(link.id)) ?? link;
   }
 
-  /** `REJECTED`: the provider never took it, so it may be sent again, unless another link has taken its place. */
+  /** `REJECTED`: the provider never took it, so it may be sent again, unless another link has taken its place or it was written off. */
   private async sendAgain(link: PayoutLink): Promise<PayoutLink> {
     const successor = await this.repository.findSuccessor(link.id);
     if (successor) {
       throw new DuplicatePayoutError(
         `this payout link was replaced by ${successor.externalId}: use that one`,
+      );
+    }
+    if (await this.writeOffs.isWrittenOff(link.id)) {
+      throw new DuplicatePayoutError(
+        'this payout link was written off: use another external id, or reissue it with force',
       );
     }
     const context = { source: 'API', sentAtVersion: link.version, sentAt: performance.now() } as const;

@@ -12,6 +12,7 @@ import { PayoutLinkStatus } from '../rules/payout-link.status.js';
 @Index('payout_link_disbursement_id', ['account', 'disbursementId'], { where: 'disbursement_id IS NOT NULL' })
 @Index('payout_link_created', ['createdAt', 'id'])
 @Index('payout_link_status', ['status', 'createdAt', 'id'])
+@Index('payout_link_paid', ['account', 'statusAt'], { where: "status = 'SUCCEEDED'" })
 @Index('payout_link_next_check', ['nextCheckAt'], { where: 'next_check_at IS NOT NULL' })
 @Index('payout_link_reissue_of', ['reissueOf'], { unique: true })
 @Index('payout_link_chain', ['chainId', 'attempt'], { unique: true })

@@ -71,8 +71,11 @@ export class PayoutLinkReader {
     return this.repository.confirm(reads, beside);
   }
 
-  /** Applies an answer about a link, which was asked for when the row was as given. */
-  async apply(sent: SentRead, first: Answer, context: ReadContext): Promise<ReadResult> {
+  /**
+   * Applies an answer about a link, which was asked for when the row was as given.
+   * @param readsAtMost with 1 a stale answer is not followed by another read
+   */
+  async apply(sent: SentRead, first: Answer, context: ReadContext, readsAtMost = READS): Promise<ReadResult> {
     let { link: held, sentAt } = sent;
     let answer = first;
     for (let reads = 1; ; reads += 1) {
@@ -85,7 +88,7 @@ export class PayoutLinkReader {
         { kind: 'link', link: answer.link, raw: answer.raw },
         { ...context, sentAtVersion: held.version, sentAt },
       );
-      if (recorded.outcome !== 'stale' || reads >= READS) return { answer, ...recorded };
+      if (recorded.outcome !== 'stale' || reads >= readsAtMost) return { answer, ...recorded };
       held = recorded.link;
       sentAt = performance.now();
       answer = await this.client.getPayout(held.account, held.providerId ?? answer.link.id, context);

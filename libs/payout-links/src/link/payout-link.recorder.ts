@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { DataSource, type EntityManager } from 'typeorm';
 import { PAYOUT_LINKS_DATA_SOURCE } from '../payout-links.module-definition.js';
 import { decide, type Decision, type Finding } from '../rules/decide.js';
@@ -7,6 +8,7 @@ import type { Observation, ObservationSource } from '../rules/observation.js';
 import type { PayoutLink } from './payout-link.entity.js';
 import { hydrate, secondsSince } from './payout-link.repository.js';
 import type { PayoutLinkStatus } from '../rules/payout-link.status.js';
+import { prepared } from './prepared.js';
 import { withoutParameters } from './without-parameters.js';
 
 /** A create as it is stored before anything is sent. */
@@ -93,13 +95,12 @@ export class PayoutLinkRecorder {
     return stored;
   }
 
-  /** Applies one observation to one link by the status rules, in one transaction. */
-  async record(
-    link: Pick<PayoutLink, 'id' | 'account'>,
-    observation: Observation,
-    context: ObservationContext,
-  ): Promise<Recorded> {
-    const recorded = await withoutParameters(this.decideAndWrite(link, observation, context));
+  /**
+   * Applies one observation to one link by the status rules, in one transaction.
+   * @param link as the caller knows it; the row decides
+   */
+  async record(link: PayoutLink, observation: Observation, context: ObservationContext): Promise<Recorded> {
+    const recorded = await withoutParameters(this.write(link, observation, context));
     if (recorded.outcome === 'move') this.moved();
     return recorded;
   }
@@ -118,27 +119,37 @@ export class PayoutLinkRecorder {
     for (const listener of this.listeners) listener();
   }
 
+  /** What the caller knows of the link is nearly always what the row holds: then one statement is the transaction. */
+  private async write(
+    link: PayoutLink,
+    observation: Observation,
+    context: ObservationContext,
+  ): Promise<Recorded> {
+    const decision = decideAtAnyTime(link, observation, context);
+    if (decision?.kind === 'move' && !decision.finding) {
+      const moved = await move(this.dataSource.manager, link, observation, decision, context);
+      if (moved) return { outcome: 'move', from: link.status, link: moved };
+    }
+    return this.decideAndWrite(link, observation, context);
+  }
+
   private decideAndWrite(
-    link: Pick<PayoutLink, 'id' | 'account'>,
+    link: PayoutLink,
     observation: Observation,
     context: ObservationContext,
   ): Promise<Recorded> {
     return this.dataSource.transaction('READ COMMITTED', async (manager): Promise<Recorded> => {
       const { held, now } = await lock(manager, link);
-      if (observation.kind === 'sent-again' && (await hasSuccessor(manager, held))) {
+      if (observation.kind === 'sent-again' && !(await mayBeSentAgain(manager, held))) {
         return { outcome: 'ignored', link: held };
       }
-      const decision = decide(held, observation, {
-        sentAtVersion: context.sentAtVersion,
-        holdsLease: context.fence === held.leaseFence,
-        now,
-      });
+      const decision = decideOn(held, observation, context, now);
       switch (decision.kind) {
         case 'move':
           return {
             outcome: decision.kind,
             from: held.status,
-            link: await move(manager, held, observation, decision, context),
+            link: await moveLocked(manager, held, observation, decision, context),
           };
         case 'same':
           return { outcome: decision.kind, link: await refreshDetails(manager, held, observation, context) };
@@ -153,8 +164,31 @@ export class PayoutLinkRecorder {
   }
 }
 
+function decideOn(
+  held: PayoutLink,
+  observation: Observation,
+  { sentAtVersion, fence }: ObservationContext,
+  now: Date,
+): Decision {
+  return decide(held, observation, { sentAtVersion, holdsLease: fence === held.leaseFence, now });
+}
+
+/** Null where the time or other rows have a say, which only who holds the row's lock can ask. */
+function decideAtAnyTime(
+  link: PayoutLink,
+  observation: Observation,
+  context: ObservationContext,
+): Decision | null {
+  if (observation.kind === 'sent-again') return null;
+  const [early, late] = [EARLIEST, LATEST].map((now) => decideOn(link, observation, context, now));
+  return isDeepStrictEqual(early, late) ? early! : null;
+}
+
+const [EARLIEST, LATEST] = [new Date(-8.64e15), new Date(8.64e15)];
+
 async function insertIntent(manager: EntityManager, intent: Intent): Promise<PayoutLink | null> {
-  const query = manager.query<Record<string, unknown>[]>(
+  const query = inOneGo(
+    manager,
     `WITH ${SHARED_CUT},
       link AS (
         INSERT INTO payout_link (account, external_id, amount, currency, email, metadata, id, chain_id, attempt,
@@ -192,6 +226,23 @@ function intentParameters(intent: Intent, id: string): unknown[] {
   ];
 }
 
+/** Another link has not taken its place, and its failure was not written off. */
+async function mayBeSentAgain(manager: EntityManager, held: PayoutLink): Promise<boolean> {
+  return !(await hasSuccessor(manager, held)) && !(await isWrittenOff(manager, held.id));
+}
+
+/** Whether the failure that the link stands in was written off: it has not moved since. */
+export async function isWrittenOff(manager: EntityManager, id: string): Promise<boolean> {
+  const rows: unknown[] = await manager.query(
+    `SELECT 1 FROM payout_link_write_off AS written
+     WHERE payout_link_id = $1 AND NOT EXISTS (
+       SELECT 1 FROM payout_link_transition
+       WHERE payout_link_id = $1 AND seq > written.link_version AND from_status IS DISTINCT FROM to_status)`,
+    [id],
+  );
+  return rows.length > 0;
+}
+
 /** Asked under the row's lock: a successor is only ever stored under the same lock. */
 export async function hasSuccessor(manager: EntityManager, link: PayoutLink): Promise<boolean> {
   const rows: unknown[] = await manager.query('SELECT 1 FROM payout_link WHERE reissue_of = $1', [link.id]);
@@ -213,47 +264,72 @@ export async function lock(
   return { held: hydrate(manager, rows[0]), now: rows[0].now as Date };
 }
 
+type Move = Extract<Decision, { kind: 'move' }>;
+
+/** Under the lock on the row. */
+async function moveLocked(
+  manager: EntityManager,
+  held: PayoutLink,
+  observation: Observation,
+  decision: Move,
+  context: ObservationContext,
+): Promise<PayoutLink> {
+  const moved = await move(manager, held, observation, decision, context);
+  if (!moved) throw new Error(`payout link ${held.id} changed under its lock`);
+  if (decision.finding) await insertFinding(manager, moved, decision.finding, context.source);
+  return moved;
+}
+
+/**
+ * Locks the row and moves the link, in one statement, while the row is what the decision was taken on.
+ * @returns null when it is not
+ */
 async function move(
   manager: EntityManager,
   held: PayoutLink,
   observation: Observation,
-  { to, failureCode, finding }: Extract<Decision, { kind: 'move' }>,
+  { to, failureCode }: Move,
   { source, sentAt, slotEnd }: ObservationContext,
-): Promise<PayoutLink> {
+): Promise<PayoutLink | null> {
   const seen = observation.kind === 'link' ? observation.link : undefined;
   const raw = observation.kind === 'sent-again' ? null : observation.raw;
   const occurredAt = to === 'EXPIRED' ? (seen?.expiresAt ?? held.expiresAt) : seen?.occurredAt;
-  const rows: Record<string, unknown>[] = await manager.query(
-    `WITH link AS (
+  const rows: Record<string, unknown>[] = await inOneGo(
+    manager,
+    `WITH ${SHARED_CUT},
+      held AS MATERIALIZED (
+        SELECT link.id FROM shared, payout_link link WHERE link.id = $2 AND ${AS_DECIDED_ON} FOR UPDATE OF link),
+      link AS (
         UPDATE payout_link SET
-          status = $2, version = version + 1, failure_code = $3,
-          status_at = greatest(status_at, least(now, coalesce($4::timestamptz, $5::timestamptz - interval '1 millisecond', now))),
-          provider_id = coalesce(provider_id, $6), provider_status = coalesce($7, provider_status),
-          payout_url = coalesce($8, payout_url), expires_at = coalesce($9, expires_at),
-          disbursement_id = coalesce($10, disbursement_id),
-          provider_created_at = coalesce($11, provider_created_at),
-          claimed_at = coalesce(claimed_at, $12::timestamptz, CASE WHEN $2 = 'REQUESTED' THEN now END),
-          lease_fence = lease_fence + CASE WHEN $2 = 'CREATING' THEN 1 ELSE 0 END,
-          lease_expires_at = CASE WHEN $2 = 'CREATING' THEN now + make_interval(secs => ${LEASE_SECONDS}) END,
-          last_read_at = CASE WHEN $13 THEN greatest(last_read_at, now - make_interval(secs => $17))
+          status = $3, version = version + 1, failure_code = $4,
+          status_at = greatest(status_at, least(now, coalesce($5::timestamptz, $6::timestamptz - interval '1 millisecond', now))),
+          provider_id = coalesce(provider_id, $7), provider_status = coalesce($8, provider_status),
+          payout_url = coalesce($9, payout_url), expires_at = coalesce($10, expires_at),
+          disbursement_id = coalesce($11, disbursement_id),
+          provider_created_at = coalesce($12, provider_created_at),
+          claimed_at = coalesce(claimed_at, $13::timestamptz, CASE WHEN $3 = 'REQUESTED' THEN now END),
+          lease_fence = lease_fence + CASE WHEN $3 = 'CREATING' THEN 1 ELSE 0 END,
+          lease_expires_at = CASE WHEN $3 = 'CREATING' THEN now + make_interval(secs => ${LEASE_SECONDS}) END,
+          last_read_at = CASE WHEN $14 THEN greatest(last_read_at, now - make_interval(secs => $18))
             ELSE last_read_at END,
           checks = 0,
-          next_check_at = CASE WHEN $2 IN ('PENDING', 'REQUESTED', 'UNKNOWN', 'SUCCEEDED') THEN now END,
+          next_check_at = CASE WHEN $3 IN ('PENDING', 'REQUESTED', 'UNKNOWN', 'SUCCEEDED') THEN now END,
           updated_at = now
-        FROM clock_timestamp() AS now
-        WHERE id = $1
+        FROM held CROSS JOIN LATERAL (SELECT clock_timestamp() AS now WHERE held.id IS NOT NULL) AS clock
+        WHERE payout_link.id = held.id
         RETURNING payout_link.*, now AS recorded_at),
       transition AS (
         INSERT INTO payout_link_transition (payout_link_id, account, seq, from_status, to_status, source,
           provider_status, failure_code, provider_id, provider_created_at, expires_at, occurred_at, effective_at,
           recorded_at, raw)
-        SELECT id, account, version, $14, status, $15, $7, failure_code, provider_id, provider_created_at, expires_at,
-          $4::timestamptz, status_at, recorded_at, $16::json
+        SELECT id, account, version, $15, status, $16, $8, failure_code, provider_id, provider_created_at, expires_at,
+          $5::timestamptz, status_at, recorded_at, $17::json
         FROM link),
-      ${OUTBOX} AND link.status <> $14),
-      settled AS (${RESOLVE_CONDITIONS} AND $13)
+      ${OUTBOX} AND link.status <> $15),
+      settled AS (${resolveConditions('IN (SELECT id FROM link)')} AND $14)
     SELECT * FROM link`,
     [
+      held.account,
       held.id,
       to,
       failureCode,
@@ -271,11 +347,34 @@ async function move(
       source,
       raw === null ? null : JSON.stringify(raw),
       secondsSince(sentAt),
+      held.version,
+      held.leaseFence,
+      held.providerId,
+      held.expiresAt,
+      held.claimedAt,
+      held.voidRequestedAt,
     ],
   );
-  const moved = hydrate(manager, rows[0]!);
-  if (finding) await insertFinding(manager, moved, finding, source);
-  return moved;
+  return rows[0] ? hydrate(manager, rows[0]) : null;
+}
+
+/**
+ * Whatever a decision may rest on that can change: the version stands for the state and its reason. Times are compared
+ * as JavaScript knows them.
+ */
+const AS_DECIDED_ON = `link.version = $19 AND link.lease_fence = $20
+          AND link.provider_id IS NOT DISTINCT FROM $21
+          AND date_trunc('milliseconds', link.expires_at) IS NOT DISTINCT FROM $22
+          AND date_trunc('milliseconds', link.claimed_at) IS NOT DISTINCT FROM $23
+          AND date_trunc('milliseconds', link.void_requested_at) IS NOT DISTINCT FROM $24`;
+
+/** A statement that nearly always is a transaction of its own: then it is a prepared one. */
+function inOneGo(
+  manager: EntityManager,
+  text: string,
+  values: unknown[],
+): Promise<Record<string, unknown>[]> {
+  return manager.queryRunner ? manager.query(text, values) : prepared(manager.connection, text, values);
 }
 
 /** Whether the provider itself was asked: only that shows a link dead, and only that ends findings. */
@@ -284,8 +383,11 @@ function isRead(observation: Observation): boolean {
 }
 
 /** A good answer ends the findings that say there was none. */
-const RESOLVE_CONDITIONS = `UPDATE payout_link_discrepancy SET resolved_at = clock_timestamp()
-  WHERE payout_link_id = $1 AND resolved_at IS NULL AND type IN ('AMOUNT_MISMATCH', 'MISSING_AT_PROVIDER', 'UNKNOWN_STATUS')`;
+const resolveConditions = (
+  link: string,
+) => `UPDATE payout_link_discrepancy SET resolved_at = clock_timestamp()
+  WHERE payout_link_id ${link} AND resolved_at IS NULL
+    AND type IN ('AMOUNT_MISMATCH', 'MISSING_AT_PROVIDER', 'UNKNOWN_STATUS')`;
 
 async function refreshDetails(
   manager: EntityManager,
@@ -306,7 +408,7 @@ async function refreshDetails(
         FROM clock_timestamp() AS now
         WHERE id = $1
         RETURNING payout_link.*),
-      settled AS (${RESOLVE_CONDITIONS} AND $9)
+      settled AS (${resolveConditions('= $1')} AND $9)
     SELECT * FROM link`,
     [
       held.id,

@@ -1,5 +1,11 @@
-import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import {
+  Inject,
+  Injectable,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
 import { BackgroundLoop } from '../background.loop.js';
+import { RESOLVED_OPTIONS, type ResolvedPayoutLinksOptions } from '../payout-links.module-definition.js';
 import { PayoutLinkCreator } from './payout-link.creator.js';
 
 const BATCH = 10;
@@ -10,10 +16,13 @@ const IDLE_MS = 15_000;
 export class PayoutLinkRecovery implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly loop = new BackgroundLoop('recovery of creates', IDLE_MS, () => this.recover());
 
-  constructor(private readonly creator: PayoutLinkCreator) {}
+  constructor(
+    private readonly creator: PayoutLinkCreator,
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedPayoutLinksOptions,
+  ) {}
 
   onApplicationBootstrap(): void {
-    this.loop.start();
+    if (this.options.recovery) this.loop.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {

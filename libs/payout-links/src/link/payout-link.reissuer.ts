@@ -8,9 +8,9 @@ import { errorOfAnswer } from '../xendit/answer.errors.js';
 import { PayoutLinkCreator } from './payout-link.creator.js';
 import type { PayoutLink } from './payout-link.entity.js';
 import { PayoutLinkReader } from './payout-link.reader.js';
-import { PayoutLinkRecorder } from './payout-link.recorder.js';
+import { isWrittenOff, PayoutLinkRecorder } from './payout-link.recorder.js';
 import { PayoutLinkRepository } from './payout-link.repository.js';
-import { isWrittenOff, WriteOffRepository } from './write-off.repository.js';
+import { WriteOffRepository } from './write-off.repository.js';
 import { FRESH_READ_MS, refusalOfReissue } from './reissue.js';
 
 /** Sends a dead link's money again, as a new link, at most once. */
@@ -64,14 +64,15 @@ export class PayoutLinkReissuer {
     link: PayoutLink,
     force: boolean,
   ): Promise<{ chain: PayoutLink[]; refusal: string | null }> {
-    const [chain, now, writtenOff] = await Promise.all([
+    const [chain, now, failedAt, writtenOff] = await Promise.all([
       this.repository.findChain(link.chainId),
       this.repository.now(),
+      this.repository.enteredAt(link),
       this.writeOffs.isWrittenOff(link.id),
     ]);
     const last = chain.at(-1)!;
     const advice = adviseOnFailure(
-      { code: link.failureCode, atCreate: link.status === 'REJECTED', failedAt: link.statusAt },
+      { code: link.failureCode, atCreate: link.status === 'REJECTED', failedAt },
       { overrides: this.options.failureAdvice },
     );
     const replacedBy = last.id === link.id ? null : last.externalId;

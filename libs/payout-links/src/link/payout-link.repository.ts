@@ -1,9 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Brackets, DataSource, type EntityManager, type FindOptionsWhere } from 'typeorm';
+import { Brackets, DataSource, type EntityManager } from 'typeorm';
 import { PAYOUT_LINKS_DATA_SOURCE } from '../payout-links.module-definition.js';
 import { PayoutLink } from './payout-link.entity.js';
 import type { PayoutLinkStatus } from '../rules/payout-link.status.js';
 import { PayoutLinkTransition } from './transition.entity.js';
+import { prepared } from './prepared.js';
 import { withoutParameters } from './without-parameters.js';
 
 /** A place in the list: the last row of the page before. */
@@ -37,29 +38,40 @@ export class PayoutLinkRepository {
   constructor(@Inject(PAYOUT_LINKS_DATA_SOURCE) private readonly dataSource: DataSource) {}
 
   findById(id: string): Promise<PayoutLink | null> {
-    return this.findBy({ id });
+    return this.find('id = $1', [id]);
   }
 
   findByExternalId(account: string, externalId: string): Promise<PayoutLink | null> {
-    return this.findBy({ account, externalId });
+    return this.find('account = $1 AND external_id = $2', [account, externalId]);
   }
 
   findByProviderId(account: string, providerId: string): Promise<PayoutLink | null> {
-    return this.findBy({ account, providerId });
+    return this.find('account = $1 AND provider_id = $2', [account, providerId]);
   }
 
   findByDisbursementId(account: string, disbursementId: string): Promise<PayoutLink | null> {
-    return this.findBy({ account, disbursementId });
+    return this.find('account = $1 AND disbursement_id = $2', [account, disbursementId]);
   }
 
   /** The link that replaced this one. */
   findSuccessor(id: string): Promise<PayoutLink | null> {
-    return this.findBy({ reissueOf: id });
+    return this.find('reissue_of = $1', [id]);
   }
 
   /** The chain of replacements that a link belongs to, first to last. */
   findChain(chainId: string): Promise<PayoutLink[]> {
     return this.dataSource.getRepository(PayoutLink).find({ where: { chainId }, order: { attempt: 'ASC' } });
+  }
+
+  /** When a link came to the status that it has: by the provider's clock where it says so, else when we saw it. */
+  async enteredAt({ id, status }: Pick<PayoutLink, 'id' | 'status'>): Promise<Date | null> {
+    const [row] = await this.dataSource.query<{ at: Date }[]>(
+      `SELECT least(occurred_at, recorded_at) AS at FROM payout_link_transition
+       WHERE payout_link_id = $1 AND to_status = $2 AND from_status IS DISTINCT FROM to_status
+       ORDER BY seq DESC LIMIT 1`,
+      [id, status],
+    );
+    return row?.at ?? null;
   }
 
   /** The database's clock. */
@@ -146,7 +158,8 @@ export class PayoutLinkRepository {
   ): Promise<void> {
     if (reads.length === 0 && beside.parameters.length === 0) return;
     const $ = (n: number) => `$${beside.parameters.length + n}`;
-    await this.dataSource.query(
+    await prepared(
+      this.dataSource,
       `WITH cut AS MATERIALIZED (
          SELECT pg_advisory_xact_lock_shared(hashtext('payout_link_cut'), hashtext(account))
          FROM (SELECT DISTINCT account FROM unnest(${$(3)}::text[]) AS account ORDER BY account) AS accounts),
@@ -214,8 +227,13 @@ export class PayoutLinkRepository {
     await this.dataSource.query('UPDATE payout_link SET void_requested_at = NULL WHERE id = $1', [id]);
   }
 
-  private findBy(where: FindOptionsWhere<PayoutLink>): Promise<PayoutLink | null> {
-    return this.dataSource.getRepository(PayoutLink).findOneBy(where);
+  private async find(condition: string, values: readonly string[]): Promise<PayoutLink | null> {
+    const [row] = await prepared<Record<string, unknown>>(
+      this.dataSource,
+      `SELECT * FROM payout_link WHERE ${condition} LIMIT 1`,
+      values,
+    );
+    return row ? hydrate(this.dataSource.manager, row) : null;
   }
 }
 

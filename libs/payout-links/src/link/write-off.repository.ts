@@ -3,7 +3,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { WriteOffRefusedError } from '../payout-links.errors.js';
 import { PAYOUT_LINKS_DATA_SOURCE } from '../payout-links.module-definition.js';
 import type { PayoutLink } from './payout-link.entity.js';
-import { hasSuccessor, lock } from './payout-link.recorder.js';
+import { hasSuccessor, isWrittenOff, lock } from './payout-link.recorder.js';
 import { withoutParameters } from './without-parameters.js';
 
 const FAILURES = ['FAILED', 'EXPIRED', 'REJECTED', 'REVERSED'];
@@ -41,18 +41,6 @@ export class WriteOffRepository {
   isWrittenOff(id: string): Promise<boolean> {
     return isWrittenOff(this.dataSource.manager, id);
   }
-}
-
-/** Whether the failure that the link stands in was written off: it has not moved since. */
-export async function isWrittenOff(manager: EntityManager, id: string): Promise<boolean> {
-  const rows: unknown[] = await manager.query(
-    `SELECT 1 FROM payout_link_write_off AS written
-     WHERE payout_link_id = $1 AND NOT EXISTS (
-       SELECT 1 FROM payout_link_transition
-       WHERE payout_link_id = $1 AND seq > written.link_version AND from_status IS DISTINCT FROM to_status)`,
-    [id],
-  );
-  return rows.length > 0;
 }
 
 async function refusalOfWriteOff(manager: EntityManager, link: PayoutLink): Promise<string | null> {

@@ -1,4 +1,5 @@
 import { CreatePayoutLinks1764000000000 } from './1764000000000-create-payout-links.js';
+import { IndexPaidLinks1764000200000 } from './1764000200000-index-paid-links.js';
 
 /** Spread into the `migrations` of the host's DataSource: the library never migrates by itself. */
-export const PAYOUT_LINKS_MIGRATIONS = [CreatePayoutLinks1764000000000] as const;
+export const PAYOUT_LINKS_MIGRATIONS = [CreatePayoutLinks1764000000000, IndexPaidLinks1764000200000] as const;

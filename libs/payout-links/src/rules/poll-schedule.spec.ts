@@ -1,5 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { AFTER_EXPIRY_MS, nextCheck, type PollSchedule, type ScheduledLink } from './poll-schedule.js';
+import {
+  AFTER_EXPIRY_MS,
+  checkAfterLook,
+  nextCheck,
+  type PollSchedule,
+  type ScheduledLink,
+} from './poll-schedule.js';
 
 const START = new Date('2026-11-23T00:00:00Z');
 const after = (ms: number) => new Date(START.getTime() + ms);
@@ -48,5 +54,20 @@ describe('the schedule between nights', () => {
     expect(nextCheck(SCHEDULE, link({ ...waiting, expiresAt: after(-AFTER_EXPIRY_MS), checks: 0 }))).toEqual(
       START,
     );
+  });
+
+  it('makes a look after the expiry that had no answer again, at the distance of the last step', () => {
+    const waiting = link({ status: 'PENDING', expiresAt: after(1_000), lastReadAt: after(150), checks: 1 });
+    const now = after(AFTER_EXPIRY_MS + 5_000);
+    const schedule: PollSchedule = { PENDING: { startAfterMs: 50, steps: [{ everyMs: 900_000, times: 3 }] } };
+    const missed = checkAfterLook(schedule, waiting, now);
+    expect(missed.next).toEqual(new Date(now.getTime() + 900_000));
+    const later = new Date(now.getTime() + 900_000);
+    const again = checkAfterLook(schedule, { ...waiting, checks: missed.checks }, later);
+    expect(again.next).toEqual(new Date(later.getTime() + 900_000));
+  });
+
+  it('makes up for no look that was missed', () => {
+    expect(checkAfterLook(SCHEDULE, link({}), after(150))).toEqual({ checks: 2, next: after(210) });
   });
 });

@@ -55,6 +55,26 @@ export function nextCheck(schedule: PollSchedule, link: ScheduledLink): Date | n
   return at === Infinity ? null : new Date(at);
 }
 
+/**
+ * The look after one that found nothing new, always ahead of `now`: looks that were missed are not made up for. A look
+ * after the expiry that had no usable answer is made again at the distance of the last step.
+ */
+export function checkAfterLook(
+  schedule: PollSchedule,
+  link: ScheduledLink,
+  now: Date,
+): { checks: number; next: Date | null } {
+  const plan = schedule[link.status];
+  for (let checks = link.checks + 1; ; checks += 1) {
+    const next = nextCheck(schedule, { ...link, checks });
+    if (!plan || next === null || next > now) return { checks, next };
+    if (offsetOfLook(plan, checks) === null) {
+      const everyMs = plan.steps.at(-1)?.everyMs ?? plan.startAfterMs;
+      return { checks, next: new Date(now.getTime() + Math.max(everyMs, AFTER_EXPIRY_MS)) };
+    }
+  }
+}
+
 /** From the start of a status to the look that comes after so many others. */
 function offsetOfLook({ startAfterMs, steps }: PollPlan, looksBefore: number): number | null {
   let offset = startAfterMs;

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { SHARED_CUT } from '../link/payout-link.recorder.js';
+import { prepared } from '../link/prepared.js';
 import { withoutParameters } from '../link/without-parameters.js';
 import { PAYOUT_LINKS_DATA_SOURCE } from '../payout-links.module-definition.js';
 import { PayoutLinkDelivery, type DeliveryStatus } from './delivery.entity.js';
@@ -32,7 +33,8 @@ export class WebhookInbox {
 
   /** One row per distinct delivery, in one statement; a repetition of one that was given up puts it back to work. */
   async store({ account, deliveryKey, event, body }: IncomingDelivery): Promise<void> {
-    const query = this.dataSource.query(
+    const query = prepared(
+      this.dataSource,
       `INSERT INTO payout_link_delivery AS held (account, delivery_key, event, body, status, attempts, next_attempt_at,
          received_count, received_at, last_received_at)
        SELECT $1, $2, $3, $4::json, 'RECEIVED', 0, now, 1, now, now FROM clock_timestamp() AS now
@@ -49,7 +51,8 @@ export class WebhookInbox {
 
   /** Takes deliveries that are due, for this process alone; sets aside those that were tried too often. */
   async take(limit: number): Promise<PayoutLinkDelivery[]> {
-    const [rows] = await this.dataSource.query<[PayoutLinkDelivery[], number]>(
+    const rows = await prepared<PayoutLinkDelivery>(
+      this.dataSource,
       `UPDATE payout_link_delivery SET
          attempts = attempts + CASE WHEN attempts >= $2 THEN 0 ELSE 1 END,
          status = CASE WHEN attempts >= $2 THEN 'SET_ASIDE' ELSE status END,
@@ -76,7 +79,8 @@ export class WebhookInbox {
 
   /** The delivery was worked on to its end, whoever else has taken it up meanwhile: it was about this link. */
   async finish({ id }: Taken, payoutLinkId: string): Promise<void> {
-    await this.dataSource.query(
+    await prepared(
+      this.dataSource,
       `UPDATE payout_link_delivery SET status = 'PROCESSED', payout_link_id = $2, last_error = NULL,
          processed_at = clock_timestamp() WHERE id = $1 AND status = 'RECEIVED'`,
       [id, payoutLinkId],

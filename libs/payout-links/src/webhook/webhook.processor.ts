@@ -5,6 +5,7 @@ import {
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
+import { setMaxListeners } from 'node:events';
 import { PayoutLinksAccounts } from '../account/payout-links.accounts.js';
 import { BackgroundPool } from '../background.pool.js';
 import { maskEmails } from '../rules/mask-email.js';
@@ -55,7 +56,10 @@ export class WebhookProcessor implements OnApplicationBootstrap, BeforeApplicati
     private readonly reader: PayoutLinkReader,
     private readonly recorder: PayoutLinkRecorder,
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedPayoutLinksOptions,
-  ) {}
+  ) {
+    // Every read under way listens to it.
+    setMaxListeners(0, this.ending.signal);
+  }
 
   onApplicationBootstrap(): void {
     if (this.options.webhook.enabled) this.pool.start();

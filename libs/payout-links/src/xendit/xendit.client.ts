@@ -3,7 +3,6 @@ import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { isAxiosError, isCancel, type AxiosRequestConfig } from 'axios';
 import { randomInt } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import { firstValueFrom } from 'rxjs';
 import { InvalidPayoutLinkError } from '../payout-links.errors.js';
 import { RESOLVED_OPTIONS, type ResolvedPayoutLinksOptions } from '../payout-links.module-definition.js';
 import { Connections } from './connections.js';
@@ -159,7 +158,8 @@ export class XenditClient implements OnApplicationShutdown {
       signal: limit.signal,
     };
     try {
-      const response = await firstValueFrom(this.http.request<string>(config));
+      // Not through the observable: ending one cancels its request, which costs an error for every good answer.
+      const response = await this.http.axiosRef.request<string>(config);
       const answer = parseAnswer({
         status: response.status,
         headers: response.headers,

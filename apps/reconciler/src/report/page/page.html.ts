@@ -27,8 +27,10 @@ export interface PageFigures {
 const NAMES_SHOWN = 50;
 /** Codes of failures that the chart shows; the table has them all. */
 const BARS = 12;
-/** Characters of an amount above which it may stand in two lines of a table. */
+/** Characters of an amount with its currency above which they may stand in two lines. */
 const NARROW_AMOUNT = 18;
+/** Characters of a number above which there may be no room for it in one line. */
+const NARROW_NUMBER = 20;
 
 /** `report.html`: one file that asks nobody for anything, for a screen of any width, for paper and for screen readers. */
 export function pageText(figures: PageFigures): string {
@@ -111,22 +113,29 @@ class Shown {
     return value === null ? '–' : this.shares.format(value);
   }
 
-  amounts({ amounts }: Tally): string {
-    const shown = Object.entries(amounts).map(([currency, amount]) => `${currency} ${this.number(amount)}`);
-    return shown.length === 0 ? '–' : shown.join(', ');
+  amounts({ amounts }: Tally): Html {
+    const shown = Object.entries(amounts).map(
+      ([currency, amount], index) => html`${index > 0 && ', '}${currency} ${inOneLine(this.number(amount))}`,
+    );
+    return html`${shown.length === 0 ? '–' : shown}`;
   }
 
   amountCell(tally: Tally): Html {
-    const text = this.amounts(tally);
-    const long = text.length > NARROW_AMOUNT;
-    return html`<td class="${long ? 'number long' : 'number'}" data-label="${this.words.amount}">
-      ${long ? inGroups(text) : text}
+    const length = Object.values(tally.amounts).reduce(
+      (sum, amount) => sum + 'IDR '.length + this.number(amount).length,
+      0,
+    );
+    return html`<td
+      class="${length > NARROW_AMOUNT ? 'number long' : 'number'}"
+      data-label="${this.words.amount}"
+    >
+      ${this.amounts(tally)}
     </td>`;
   }
 
   figure(label: string, tally: Tally): Html {
     return html`<li>
-      <span>${label}</span><b>${this.number(tally.count)}</b><span>${inGroups(this.amounts(tally))}</span>
+      <span>${label}</span><b>${this.number(tally.count)}</b><span>${this.amounts(tally)}</span>
     </li>`;
   }
 
@@ -286,7 +295,7 @@ function trend({ trend: days }: PageFigures, show: Shown): Html {
         counts: days.map((day) => day.created),
       },
       { label: words.succeeded, color: 'var(--good)', counts: days.map((day) => day.succeeded) },
-      { label: words.failed, color: 'var(--bad)', dash: 'dotted', counts: days.map((day) => day.failed) },
+      { label: words.unpaid, color: 'var(--bad)', dash: 'dotted', counts: days.map((day) => day.failed) },
     ],
   );
   return section(
@@ -298,7 +307,7 @@ function trend({ trend: days }: PageFigures, show: Shown): Html {
           <th scope="col">${words.date}</th>
           <th scope="col" class="number">${words.created}</th>
           <th scope="col" class="number">${words.succeeded}</th>
-          <th scope="col" class="number">${words.failed}</th>
+          <th scope="col" class="number">${words.unpaid}</th>
         </tr>
       </thead>
       <tbody>
@@ -313,6 +322,7 @@ function trend({ trend: days }: PageFigures, show: Shown): Html {
         )}
       </tbody>
     </table>`,
+    html`<p class="soft">${words.unpaidIs}</p>`,
   );
 }
 
@@ -394,9 +404,11 @@ function section(title: string, ...parts: readonly (Html | false)[]): Html {
   </section>`;
 }
 
-/** A number that may break after its thousands, where there is no room for it. */
-function inGroups(text: string): Html[] {
-  return text.split(/(?<=[.,])(?=\d)/).map((group, index) => html`${index > 0 && html`<wbr />`}${group}`);
+/** A number stands in one line; only one for which there may be no room may break after its thousands. */
+function inOneLine(number: string): Html {
+  if (number.length <= NARROW_NUMBER) return html`<span class="amount">${number}</span>`;
+  const groups = number.split(/(?<=[.,])(?=\d)/);
+  return html`${groups.map((group, index) => html`${index > 0 && html`<wbr />`}${group}`)}`;
 }
 
 /** A name from outside, in its own direction of writing; one in capitals may break at its underscores. */

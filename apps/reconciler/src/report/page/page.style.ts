@@ -19,10 +19,11 @@ h2 { margin: 0 0 0.75rem; font-size: 1.05rem; }
 .soft { margin: 0.15rem 0 0; color: var(--soft); }
 .badge { display: inline-block; margin-top: 0.5rem; padding: 0.1rem 0.7rem; border: 1px solid currentColor; border-radius: 1rem; font-weight: 600; }
 .good { color: var(--good); } .bad { color: var(--bad); }
-.figures { list-style: none; margin: 1.25rem 0 0; padding: 0; display: grid; grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr)); gap: 0.75rem; }
+.figures { list-style: none; margin: 1.25rem 0 0; padding: 0; display: grid; grid-template-columns: repeat(auto-fit, minmax(13rem, 1fr)); gap: 0.75rem; }
 .figures li, section { background: var(--card); border: 1px solid var(--line); border-radius: 0.75rem; padding: 0.8rem 1rem; }
 .figures b { display: block; font-size: 1.5rem; line-height: 1.25; font-variant-numeric: tabular-nums; }
 .figures span { display: block; font-size: 0.85rem; color: var(--soft); }
+.figures .amount { display: inline; font-size: inherit; }
 main { columns: 3 22rem; column-gap: 0.9rem; margin-top: 0.9rem; }
 section { break-inside: avoid; margin-bottom: 0.9rem; padding: 1rem; }
 section.wide { column-span: all; }
@@ -39,6 +40,7 @@ tbody th, tfoot th { overflow-wrap: break-word; }
 .date { white-space: nowrap; }
 th.number, td.number { padding-right: 0; padding-left: 0.6rem; text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 td.long { white-space: normal; overflow-wrap: normal; }
+.amount { white-space: nowrap; }
 td.number + td:not(.number), th.number + th:not(.number) { padding-left: 1.5rem; }
 .wide tbody th { min-width: 16rem; }
 dl { margin: 0; display: grid; grid-template-columns: 1fr auto; gap: 0.35rem 1rem; }
@@ -46,7 +48,8 @@ dt { color: var(--soft); }
 dd { margin: 0; text-align: right; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
 dd.names { grid-column: 1 / -1; text-align: left; }
 @media (max-width: 36rem) {
-  .figures { grid-template-columns: 1fr 1fr; }
+  .figures { grid-template-columns: 1fr; }
+  .figures li { display: grid; grid-template-columns: 1fr auto; align-items: center; padding: 0.5rem 1rem; }
   table { font-size: 0.78rem; }
   th.number, td.number { padding-left: 0.35rem; }
   .wide table { font-size: 0.9rem; }
@@ -66,7 +69,7 @@ dd.names { grid-column: 1 / -1; text-align: left; }
   th, td { padding-top: 0.2rem; padding-bottom: 0.2rem; }
   .wide tbody th { min-width: 9rem; }
   .wide td:not(.number) { min-width: 10rem; }
-  .figures { grid-template-columns: repeat(5, 1fr); }
+  .figures { grid-template-columns: repeat(auto-fit, minmax(38mm, 1fr)); }
   main { columns: 2; }
   section.wide { break-inside: auto; }
   tr, svg { break-inside: avoid; }

@@ -1,0 +1,34 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { cp, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+const FAILURES = 'failures.csv';
+/** A work list that somebody had filled in where a new one took its place. */
+export const DECIDED_FAILURES = /^failures\.decided(-\d+)?\.csv$/;
+
+/** Copies what people have put into a set's folder to the one that takes its place: their files, and a work list of theirs. */
+export async function carryOver(folder: string, next: string): Promise<void> {
+  const [names, ours] = await Promise.all([readdir(folder), readdir(next)]);
+  for (const name of names) {
+    if (!ours.includes(name)) await cp(join(folder, name), join(next, name), { recursive: true });
+  }
+  if (names.includes(FAILURES) && (await isFilledIn(folder))) {
+    await cp(join(folder, FAILURES), join(next, freeName(names)));
+  }
+}
+
+/** Whether the work list is another one than its manifest tells of. */
+async function isFilledIn(folder: string): Promise<boolean> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(join(folder, FAILURES))) hash.update(chunk as Buffer);
+  const manifest = await readFile(join(folder, 'manifest.json'), 'utf8').catch(() => '');
+  return !manifest.includes(hash.digest('hex'));
+}
+
+function freeName(taken: readonly string[]): string {
+  for (let number = 1; ; number += 1) {
+    const name = number === 1 ? 'failures.decided.csv' : `failures.decided-${number}.csv`;
+    if (!taken.includes(name)) return name;
+  }
+}

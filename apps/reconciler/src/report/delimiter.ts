@@ -1,0 +1,13 @@
+import { open } from 'node:fs/promises';
+
+/** What stands between the cells of a CSV file of ours: its header holds no cell that has to be quoted, so it tells. */
+export async function delimiterOf(file: string): Promise<string> {
+  const handle = await open(file);
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(4_096), 0, 4_096, 0);
+    const [header] = buffer.toString('utf8', 0, bytesRead).split('\r\n');
+    return header!.includes(';') ? ';' : ',';
+  } finally {
+    await handle.close();
+  }
+}

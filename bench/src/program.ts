@@ -1,0 +1,51 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+/** What a program under measurement says to the bench. */
+export type Message = { ready: true } | { answer: unknown } | { failed: string };
+
+/** A program of `programs/` in a process of its own, which does what it is asked, one thing at a time. */
+export class Program {
+  private constructor(
+    private readonly child: ChildProcess,
+    private readonly name: string,
+  ) {}
+
+  /** Resolves once the program is ready. @param settings what it is built with, as JSON */
+  static async start(name: string, settings: object): Promise<Program> {
+    const file = fileURLToPath(new URL(`programs/${name}.program.js`, import.meta.url));
+    const program = new Program(fork(file, [JSON.stringify(settings)]), name);
+    await program.heard();
+    return program;
+  }
+
+  /** @throws what the program failed of */
+  async ask<Answer>(command: string, argument?: unknown): Promise<Answer> {
+    this.child.send({ command, argument });
+    return (await this.heard()) as Answer;
+  }
+
+  /** Lets the program end by itself, so that a profile of it is written. */
+  async stop(): Promise<void> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    const ended = once(this.child, 'exit');
+    if (this.child.connected) this.child.disconnect();
+    await ended;
+  }
+
+  private async heard(): Promise<unknown> {
+    const listening = new AbortController();
+    const { signal } = listening;
+    try {
+      const message = await Promise.race([
+        once(this.child, 'message', { signal }).then(([heard]) => heard as Message),
+        once(this.child, 'exit', { signal }).then(([code]): Message => ({ failed: `it ended with ${code}` })),
+      ]);
+      if ('failed' in message) throw new Error(`${this.name}: ${message.failed}`);
+      return 'answer' in message ? message.answer : undefined;
+    } finally {
+      listening.abort();
+    }
+  }
+}

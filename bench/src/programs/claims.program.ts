@@ -1,0 +1,37 @@
+import 'reflect-metadata';
+import { DEFAULT_ACCOUNT, PAYOUT_LINKS_ENTITIES } from 'nestjs-payout-links';
+import { DataSource } from 'typeorm';
+import { PayoutLinkRepository } from '../../../libs/payout-links/dist/link/payout-link.repository.js';
+import { answerTo, settings } from './answering.js';
+
+/** What the module takes at a time, and holds for how long. */
+const AT_A_TIME = 4;
+const HOLD_SECONDS = 300;
+
+const { databaseUrl } = settings() as { databaseUrl: string };
+const dataSource = await new DataSource({
+  type: 'postgres',
+  url: databaseUrl,
+  entities: [...PAYOUT_LINKS_ENTITIES],
+}).initialize();
+const links = new PayoutLinkRepository(dataSource);
+
+answerTo({
+  /** Claims links that are due for a look. @returns milliseconds of each claim */
+  looks: (claims: number) =>
+    timed(claims, AT_A_TIME, () => links.takeDueForCheck([DEFAULT_ACCOUNT], AT_A_TIME, HOLD_SECONDS)),
+  /** Claims creates that a crash left behind. @returns milliseconds of each claim */
+  intents: (claims: number) =>
+    timed(claims, 1, () => links.takeOverIntents([DEFAULT_ACCOUNT], 1, HOLD_SECONDS)),
+});
+
+async function timed(claims: number, atATime: number, claim: () => Promise<unknown[]>): Promise<number[]> {
+  const times: number[] = [];
+  for (let index = 0; index < claims; index += 1) {
+    const startedAt = performance.now();
+    const { length } = await claim();
+    times.push(performance.now() - startedAt);
+    if (length !== atATime) throw new Error(`a claim got ${length}`);
+  }
+  return times;
+}

@@ -1,0 +1,68 @@
+import 'reflect-metadata';
+import { Module, ValidationPipe } from '@nestjs/common';
+import { ModulesContainer, NestFactory } from '@nestjs/core';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import {
+  PAYOUT_LINKS_ENTITIES,
+  PayoutLinksModule,
+  PayoutLinksService,
+  type PayoutLinksOptions,
+} from 'nestjs-payout-links';
+import { SANDBOX_API_KEY, SANDBOX_WEBHOOK_TOKEN } from 'payout-links-sandbox';
+import { answerTo, settings } from './answering.js';
+import { atATime } from './at-a-time.js';
+
+/** A host of the module, as the library's README has it, that listens. */
+interface Settings {
+  databaseUrl: string;
+  poolSize: number;
+  options: Partial<PayoutLinksOptions>;
+}
+
+const { databaseUrl, poolSize, options } = settings() as Settings;
+
+@Module({
+  imports: [
+    TypeOrmModule.forRoot({
+      type: 'postgres',
+      url: databaseUrl,
+      entities: [...PAYOUT_LINKS_ENTITIES],
+      poolSize,
+    }),
+    PayoutLinksModule.forRoot({
+      apiKey: SANDBOX_API_KEY,
+      webhookTokens: [SANDBOX_WEBHOOK_TOKEN],
+      ...options,
+    }),
+  ],
+})
+class HostModule {}
+
+const app = await NestFactory.create(HostModule, { logger: ['error', 'warn'] });
+app.useGlobalPipes(new ValidationPipe());
+await app.listen(0, '127.0.0.1');
+
+answerTo({
+  url: () => app.getUrl(),
+  /** Deliveries are stored and answered, and that is all. */
+  leaveDeliveriesToOthers: () => processor().beforeApplicationShutdown(),
+  /** @returns seconds */
+  create: ({ prefix, count, atOnce }: { prefix: string; count: number; atOnce: number }) =>
+    atATime(atOnce, count, (index) =>
+      app.get(PayoutLinksService).create({
+        externalId: `${prefix}-${index}`,
+        amount: 10_000 + index,
+        email: `recipient-${index}@example.com`,
+      }),
+    ),
+});
+
+/** No option serves the route without working deliveries off, so it is told that the process ends. */
+function processor(): { beforeApplicationShutdown(): Promise<void> } {
+  for (const { providers } of app.get(ModulesContainer).values()) {
+    for (const { name, instance } of providers.values()) {
+      if (name === 'WebhookProcessor') return instance as ReturnType<typeof processor>;
+    }
+  }
+  throw new Error('the module has no WebhookProcessor');
+}

@@ -1,0 +1,91 @@
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { verifyReportSet } from '../../apps/reconciler/src/report/verify.js';
+import { businessDate, Stage } from './reconciler.stage.js';
+
+const today = businessDate();
+
+describe('report, and a set that is written again', () => {
+  let stage: Stage;
+  beforeEach(async () => {
+    stage = await Stage.open();
+  });
+  afterEach(() => stage.close());
+
+  const filesOf = async (folder: string) =>
+    Object.fromEntries(
+      await Promise.all(
+        (await readdir(folder)).map(async (name) => [name, await readFile(join(folder, name), 'utf8')]),
+      ),
+    ) as Record<string, string>;
+
+  it('report prints an old slot again byte for byte, whatever has happened and been set since', async () => {
+    const failing = await stage.createAndClaim('fails', '121212');
+    const waiting = await stage.create('waits');
+    await stage.transfersDone();
+    await stage.run(['--date', today]);
+    await stage.age(1);
+    const { runs } = await stage.run();
+    const { reportSet, date } = runs[0]!;
+    const before = await filesOf(reportSet);
+    expect(Object.keys(before)).toContain('manifest.json');
+
+    await stage.service.reissue(failing.id, { reason: 'mended', force: true });
+    await stage.service.void(waiting.id);
+    await stage.create('new');
+    await stage.run(['--date', today]);
+    await rm(reportSet, { recursive: true });
+    expect(await stage.run(['--date', date])).toMatchObject({
+      runs,
+      stderr: expect.stringContaining(`\`report --date ${date}\` writes it again`),
+    });
+    const settings = { REPORT_LANGUAGE: 'id', REPORT_TIMEZONE: 'UTC', REPORT_CSV_DELIMITER: ';' };
+    const { code, stdout } = await stage.start(['report', '--date', date], settings).ended;
+    expect([code, stdout.trim()]).toEqual([0, reportSet]);
+    expect(await filesOf(reportSet)).toEqual(before);
+    expect((await stage.start(['report', '--date', '2020-01-01'], {}).ended).code).toBe(2);
+  });
+
+  it('report leaves a set as it is where it would be another one, and says so with 4', async () => {
+    await stage.createAndClaim('fails', '121212');
+    await stage.transfersDone();
+    await stage.run(['--date', today]);
+    await stage.age(1);
+    const { runs } = await stage.run();
+    const { reportSet, date } = runs[0]!;
+    const before = await filesOf(reportSet);
+    await stage.database.query('UPDATE payout_link SET amount = 60000');
+    const refused = await stage.start(['report', '--date', date], {}).ended;
+    expect(refused.code).toBe(4);
+    expect(refused.stderr).toContain(
+      'would not be the same again (failures.csv, roll-forward.csv, report.xlsx',
+    );
+    expect(await filesOf(reportSet)).toEqual(before);
+    await rm(reportSet, { recursive: true });
+    const written = await stage.start(['report', '--date', date], {}).ended;
+    expect(written).toMatchObject({ code: 4, stderr: expect.stringContaining('is not what it was') });
+    expect(Object.keys(await filesOf(reportSet))).toEqual(Object.keys(before));
+  });
+
+  it('report and run keep what people have put into the folder of a set', async () => {
+    await stage.createAndClaim('fails', '121212');
+    await stage.transfersDone();
+    const { runs } = await stage.run(['--date', today]);
+    const { reportSet } = runs[0]!;
+    const list = await readFile(join(reportSet, 'failures.csv'), 'utf8');
+    await writeFile(join(reportSet, 'notes.txt'), 'called them');
+    for (const decision of ['WRITE_OFF', 'CONTACTED']) {
+      await writeFile(join(reportSet, 'failures.csv'), list.replace(/,,\r\n$/, `,${decision},\r\n`));
+      await stage.run(['--date', today]);
+    }
+    await stage.start(['report', '--date', today], {}).ended;
+    expect(await filesOf(reportSet)).toMatchObject({
+      'failures.csv': list,
+      'failures.decided.csv': expect.stringContaining('WRITE_OFF'),
+      'failures.decided-2.csv': expect.stringContaining('CONTACTED'),
+      'notes.txt': 'called them',
+    });
+    expect((await verifyReportSet(reportSet)).differences).toEqual(['notes.txt: is not in the manifest']);
+  });
+});

@@ -1,0 +1,12 @@
+import Sequencer from '@jest/test-sequencer';
+
+/** Suites that wait for long: begun first, others run beside them, also where no run before has taught how long each takes. */
+const LONG = ['test/proofs/pacing', 'test/proofs/', 'test/reconciler/', 'test/app-runtime/', 'test/demo/'];
+
+export default class LongFirst extends Sequencer {
+  sort(tests) {
+    const rank = ({ path }) => LONG.findIndex((part) => path.includes(part)) >>> 0;
+    // oxlint-disable-next-line unicorn/no-array-sort -- a sequencer's, not an array's
+    return super.sort(tests).toSorted((a, b) => rank(a) - rank(b));
+  }
+}
