@@ -33,5 +33,5 @@ export default {
   testEnvironment: 'node',
   testTimeout: 60_000,
   // Much of the time is waiting: for processes, the pace of reads, back-offs.
-  maxWorkers: 4,
+  maxWorkers: 6,
 };
