@@ -1,0 +1,83 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** The files that `npm publish` would send. */
+export interface Tarballs {
+  library: string;
+  sandbox: string;
+  folder: string;
+  remove(): Promise<void>;
+}
+
+/** Packs both libraries as they are built, outside the repository. */
+export async function packLibraries(): Promise<Tarballs> {
+  const folder = await mkdtemp(join(tmpdir(), 'payout-links-packed-'));
+  const packed = await run(
+    ROOT,
+    'npm',
+    ['pack', '--ignore-scripts', '--pack-destination', folder].concat(
+      ['-w', 'libs/payout-links'],
+      ['-w', 'libs/payout-links-sandbox'],
+    ),
+  );
+  const [library, sandbox] = packed
+    .trim()
+    .split('\n')
+    .map((file) => join(folder, file));
+  return {
+    library: library!,
+    sandbox: sandbox!,
+    folder,
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+/** An application outside the repository, with nothing in it but the tarballs and packages of the registry. */
+export interface InstalledHost {
+  folder: string;
+  /** Runs a command in it and gives its standard output; fails with all that it said. */
+  run(command: string, args: readonly string[], env?: Record<string, string>): Promise<string>;
+  remove(): Promise<void>;
+}
+
+/** Copies an application of `test/package` to a folder of its own and installs the tarballs there. */
+export async function installHost(name: string, { library, sandbox }: Tarballs): Promise<InstalledHost> {
+  const folder = await mkdtemp(join(tmpdir(), `payout-links-${name}-`));
+  await cp(join(ROOT, 'test/package', name), folder, { recursive: true });
+  await run(folder, 'npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', library, sandbox]);
+  return {
+    folder,
+    run: (command, args, env) => run(folder, command, args, env),
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+/** Nothing of the test runner's environment, or of the npm that started it, reaches a host. */
+function plainEnvironment(): Record<string, string | undefined> {
+  const { npm_config_local_prefix: _prefix, NODE_OPTIONS: _options, NODE_ENV: _env, ...env } = process.env;
+  return env;
+}
+
+async function run(
+  cwd: string,
+  command: string,
+  args: readonly string[],
+  env: Record<string, string> = {},
+): Promise<string> {
+  return new Promise((resolve, reject) => {
+    execFile(
+      command,
+      args,
+      { cwd, env: { ...plainEnvironment(), ...env }, maxBuffer: 64_000_000 },
+      (error, stdout, stderr) => {
+        if (error) reject(new Error(`${command} ${args.join(' ')}\n${stdout}\n${stderr}`, { cause: error }));
+        else resolve(stdout);
+      },
+    );
+  });
+}
