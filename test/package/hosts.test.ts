@@ -1,39 +1,55 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { installHost, packLibraries, type InstalledHost, type Tarballs } from './installed-host.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { installHost, packLibraries, type InstalledHost, type Tarballs } from './installed-host.js';
+
+const HOSTS = {
+  'a fresh Nest 12 application of ES modules, with TypeORM 1': 'host-nest-12-esm',
+  'a fresh Nest 11 application of CommonJS, with TypeORM 0.3': 'host-nest-11-commonjs',
+} as const;
 
 const INSTALL_WITHIN_MS = 240_000;
 
-let tarballs: Tarballs;
-beforeAll(async () => {
-  tarballs = await packLibraries();
-}, INSTALL_WITHIN_MS);
-afterAll(() => tarballs.remove());
-
-describe('a fresh Nest 12 application of ES modules, with TypeORM 1', () => {
-  let host: InstalledHost;
-  let database: TestDatabase;
+describe('the packed libraries in', () => {
+  let tarballs: Tarballs;
+  const installed = new Map<string, InstalledHost>();
+  const databases: TestDatabase[] = [];
   beforeAll(async () => {
-    database = await createTestDatabase([]);
-    host = await installHost('host-nest-12-esm', tarballs);
+    tarballs = await packLibraries();
+    const install = async (name: string) => {
+      installed.set(name, await installHost(name, tarballs));
+    };
+    await Promise.all(Object.values(HOSTS).map(install));
   }, INSTALL_WITHIN_MS);
   afterAll(async () => {
-    await host?.remove();
-    await database?.drop();
+    await Promise.all([...installed.values()].map((host) => host.remove()));
+    await Promise.all(databases.map((database) => database.drop()));
+    await tarballs?.remove();
   });
+  const emptyDatabase = async () => {
+    const database = await createTestDatabase([]);
+    databases.push(database);
+    return { DATABASE_URL: database.url };
+  };
 
-  it('is compiled strictly, the types of its packages checked too', async () => {
-    await host.run('npm', ['run', 'build']);
-  });
-
-  it('migrates, creates a link, and its method is called when a webhook tells of the end', async () => {
-    const said = await host.run('npm', ['run', '--silent', 'start'], { DATABASE_URL: database.url });
-    expect(JSON.parse(said)).toEqual({
-      created: { status: 'PENDING', amount: '150000', open: true },
-      handled: { externalId: 'refund-1', from: 'PENDING', to: 'SUCCEEDED', source: 'WEBHOOK' },
-      migrations: ['CreatePayoutLinks1764000000000', 'IndexPaidLinks1764000200000'],
-      webhooks: { withAWrongToken: 401, withTheToken: 200 },
-      copiesOfTheModule: 1,
+  describe.each(Object.entries(HOSTS))('%s', (_description, name) => {
+    it('are compiled strictly, the types of packages checked too', async () => {
+      await installed.get(name)!.run('npm', ['run', 'build']);
     });
+
+    it('migrate, create a link, and call its method when a webhook tells of the end', async () => {
+      const said = await installed.get(name)!.run('npm', ['run', '--silent', 'start'], await emptyDatabase());
+      expect(JSON.parse(said)).toEqual({
+        created: { status: 'PENDING', amount: '150000', open: true },
+        handled: { externalId: 'refund-1', from: 'PENDING', to: 'SUCCEEDED', source: 'WEBHOOK' },
+        migrations: ['CreatePayoutLinks1764000000000', 'IndexPaidLinks1764000200000'],
+        webhooks: { withAWrongToken: 401, withTheToken: 200 },
+        copiesOfTheModule: 1,
+      });
+    });
+  });
+
+  it('a Nest 11 application are imported by a spec in its default Jest, the testing kit and sandbox too', async () => {
+    const host = installed.get('host-nest-11-commonjs')!;
+    await host.run('npm', ['test', '--', '--ci'], await emptyDatabase());
   });
 });

@@ -7,7 +7,7 @@ import { Refunds } from './refunds.js';
 /** An application that has nothing but the module and a class that uses it. */
 @Module({})
 export class AppModule {
-  static with(databaseUrl: string, sandbox: Sandbox): DynamicModule {
+  static with(databaseUrl: string | undefined, sandbox: Sandbox): DynamicModule {
     return {
       module: AppModule,
       imports: [

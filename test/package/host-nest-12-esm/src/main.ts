@@ -9,7 +9,7 @@ import { AppModule } from './app.module.js';
 import { Refunds } from './refunds.js';
 
 const sandbox = await startSandbox();
-const app = await NestFactory.create(AppModule.with(process.env.DATABASE_URL!, sandbox), {
+const app = await NestFactory.create(AppModule.with(process.env.DATABASE_URL, sandbox), {
   logger: ['warn'],
 });
 await app.listen(0, '127.0.0.1');
@@ -43,7 +43,7 @@ console.log(
     handled: { externalId: event.link.externalId, from: event.from, to: event.to, source: event.source },
     migrations: migrations.map(({ name }) => name),
     webhooks: { withAWrongToken: stranger.status, withTheToken: provider.status },
-    copiesOfTheModule: asRequired === asImported ? 1 : 2,
+    copiesOfTheModule: (asRequired as typeof asImported).PayoutLink === asImported.PayoutLink ? 1 : 2,
   }),
 );
 await app.close();
