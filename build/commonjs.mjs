@@ -17,25 +17,25 @@ async function build(library) {
   await rm(to, { recursive: true, force: true });
   await mkdir(to);
   await writeFile(join(to, 'package.json'), '{ "type": "commonjs" }\n');
-  const code = entries.map((entry) => join(library, entry.replace('/cjs/', '/dist/')));
-  await copy(from, to, code, commonJs);
-  const types = code.map((file) => file.replace(/\.js$/, '.d.ts'));
-  await copy(from, to, types, (text) => text);
+  const doors = entries.map((entry) => join(library, entry.replace('/cjs/', '/dist/')));
+  await translate(from, to, doors);
+  for (const door of doors) {
+    const place = join(to, relative(from, dirname(door)));
+    await writeFile(join(place, 'index.d.ts'), `export * from '${relative(place, door)}';\n`);
+  }
 }
 
-/** Copies files and everything of ours that they name. */
-async function copy(from, to, files, change) {
-  const known = new Set(files);
+/** Writes the entries and everything of ours that they import. */
+async function translate(from, to, entries) {
+  const known = new Set(entries);
   for (const file of known) {
     const text = await readFile(file, 'utf8');
     for (const { fileName } of ts.preProcessFile(text).importedFiles) {
-      if (!fileName.startsWith('.')) continue;
-      const ending = file.endsWith('.d.ts') ? '.d.ts' : '.js';
-      known.add(join(dirname(file), fileName.replace(/\.js$/, ending)));
+      if (fileName.startsWith('.')) known.add(join(dirname(file), fileName));
     }
     const target = join(to, relative(from, file));
     await mkdir(dirname(target), { recursive: true });
-    await writeFile(target, change(text.replace(/^\/\/# sourceMappingURL=.*$/m, ''), target));
+    await writeFile(target, commonJs(text.replace(/^\/\/# sourceMappingURL=.*$/m, ''), target));
   }
 }
 
