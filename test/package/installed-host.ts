@@ -4,6 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+/** What npm has fetched before it need not ask for again. */
+export const INSTALL_QUICKLY = ['--prefer-offline', '--no-audit', '--no-fund'];
+
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** The files that `npm publish` would send. */
@@ -47,9 +50,15 @@ export interface InstalledHost {
 
 /** Copies an application of `test/package` to a folder of its own and installs the tarballs there. */
 export async function installHost(name: string, { library, sandbox }: Tarballs): Promise<InstalledHost> {
+  const host = await copyHost(name);
+  await host.run('npm', ['install', ...INSTALL_QUICKLY, library, sandbox]);
+  return host;
+}
+
+/** Copies an application of `test/package` to a folder of its own. */
+export async function copyHost(name: string): Promise<InstalledHost> {
   const folder = await mkdtemp(join(tmpdir(), `payout-links-${name}-`));
   await cp(join(ROOT, 'test/package', name), folder, { recursive: true });
-  await run(folder, 'npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', library, sandbox]);
   return {
     folder,
     run: (command, args, env) => run(folder, command, args, env),
@@ -58,7 +67,7 @@ export async function installHost(name: string, { library, sandbox }: Tarballs):
 }
 
 /** Nothing of the test runner's environment, or of the npm that started it, reaches a host. */
-function plainEnvironment(): Record<string, string | undefined> {
+export function plainEnvironment(): Record<string, string | undefined> {
   const { npm_config_local_prefix: _prefix, NODE_OPTIONS: _options, NODE_ENV: _env, ...env } = process.env;
   return env;
 }
