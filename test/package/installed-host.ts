@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -52,6 +52,23 @@ export interface InstalledHost {
 export async function installHost(name: string, { library, sandbox }: Tarballs): Promise<InstalledHost> {
   const host = await copyHost(name);
   await host.run('npm', ['install', ...INSTALL_QUICKLY, library, sandbox]);
+  return host;
+}
+
+/** The same with the lowest versions that the library's peers name, and without what compiles and tests it. */
+export async function installOldest(name: string, tarballs: Tarballs): Promise<InstalledHost> {
+  const host = await copyHost(name);
+  const file = join(host.folder, 'package.json');
+  const manifest = JSON.parse(await readFile(file, 'utf8')) as { dependencies: Record<string, string> };
+  const { peerDependencies } = JSON.parse(
+    await readFile(join(ROOT, 'libs/payout-links/package.json'), 'utf8'),
+  ) as { peerDependencies: Record<string, string> };
+  for (const [peer, range] of Object.entries(peerDependencies))
+    manifest.dependencies[peer] = /\d[^ ]*/.exec(range)![0];
+  // Nest's parts are of one version.
+  manifest.dependencies['@nestjs/platform-express'] = manifest.dependencies['@nestjs/core']!;
+  await writeFile(file, JSON.stringify(manifest));
+  await host.run('npm', ['install', ...INSTALL_QUICKLY, '--omit=dev', tarballs.library, tarballs.sandbox]);
   return host;
 }
 

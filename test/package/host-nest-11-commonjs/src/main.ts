@@ -31,6 +31,7 @@ async function main(): Promise<void> {
   const migrations: { name: string }[] = await app.get(DataSource).query('SELECT name FROM migrations');
   const stranger = await sendWebhook(webhookUrl, { event: 'test' }, { token: 'not-the-token' });
   const provider = await sendWebhook(webhookUrl, { event: 'test' }, { token: sandbox.webhookToken });
+  const unreadable = await sendWebhook(webhookUrl, 'not JSON', { token: '' });
   const asImported = await import('nestjs-payout-links');
 
   console.log(
@@ -42,7 +43,11 @@ async function main(): Promise<void> {
       },
       handled: { externalId: event.link.externalId, from: event.from, to: event.to, source: event.source },
       migrations: migrations.map(({ name }) => name),
-      webhooks: { withAWrongToken: stranger.status, withTheToken: provider.status },
+      webhooks: {
+        withAWrongToken: stranger.status,
+        withTheToken: provider.status,
+        unreadableWithout: unreadable.status,
+      },
       copiesOfTheModule: asRequired.PayoutLink === asImported.PayoutLink ? 1 : 2,
     }),
   );

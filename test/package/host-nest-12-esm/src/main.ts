@@ -31,6 +31,7 @@ const event: PayoutLinkEvent = await refunds.settled;
 const migrations: { name: string }[] = await app.get(DataSource).query('SELECT name FROM migrations');
 const stranger = await sendWebhook(webhookUrl, { event: 'test' }, { token: 'not-the-token' });
 const provider = await sendWebhook(webhookUrl, { event: 'test' }, { token: sandbox.webhookToken });
+const unreadable = await sendWebhook(webhookUrl, 'not JSON', { token: '' });
 const asRequired: unknown = createRequire(import.meta.url)('nestjs-payout-links');
 
 console.log(
@@ -42,7 +43,11 @@ console.log(
     },
     handled: { externalId: event.link.externalId, from: event.from, to: event.to, source: event.source },
     migrations: migrations.map(({ name }) => name),
-    webhooks: { withAWrongToken: stranger.status, withTheToken: provider.status },
+    webhooks: {
+      withAWrongToken: stranger.status,
+      withTheToken: provider.status,
+      unreadableWithout: unreadable.status,
+    },
     copiesOfTheModule: (asRequired as typeof asImported).PayoutLink === asImported.PayoutLink ? 1 : 2,
   }),
 );
