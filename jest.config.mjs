@@ -22,11 +22,12 @@ export default {
   },
   moduleNameMapper: {
     '^nestjs-payout-links$': '<rootDir>/libs/payout-links/src/index.ts',
+    '^nestjs-payout-links/testing$': '<rootDir>/libs/payout-links/src/testing/index.ts',
     '^payout-links-sandbox$': '<rootDir>/libs/payout-links-sandbox/src/index.ts',
     '^app-runtime$': '<rootDir>/libs/app-runtime/src/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
-  modulePathIgnorePatterns: ['<rootDir>/libs/.*/dist', '<rootDir>/apps/.*/dist'],
+  modulePathIgnorePatterns: ['<rootDir>/libs/.*/dist', '<rootDir>/libs/.*/cjs', '<rootDir>/apps/.*/dist'],
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
   testSequencer: '<rootDir>/test/support/long-first.mjs',

@@ -1,7 +1,14 @@
 import Sequencer from '@jest/test-sequencer';
 
 /** Suites that wait for long: begun first, others run beside them, also where no run before has taught how long each takes. */
-const LONG = ['test/proofs/pacing', 'test/proofs/', 'test/reconciler/', 'test/app-runtime/', 'test/demo/'];
+const LONG = [
+  'test/proofs/pacing',
+  'test/package/',
+  'test/proofs/',
+  'test/reconciler/',
+  'test/app-runtime/',
+  'test/demo/',
+];
 
 export default class LongFirst extends Sequencer {
   sort(tests) {

@@ -43,7 +43,7 @@ async function foreignPackages(files: Packed['files']): Promise<Set<string>> {
   const found = new Set(Object.keys(manifest.dependencies ?? {}));
   for (const { path } of files.filter((file) => file.path.endsWith('.js'))) {
     const source = await readFile(join(LIBRARY, path), 'utf8');
-    for (const [, imported] of source.matchAll(/(?:from|import) ?\(?['"]([^'".\n][^'"\n]*)['"]/g)) {
+    for (const [, imported] of source.matchAll(/(?:from|import|require) ?\(?['"]([^'".\n][^'"\n]*)['"]/g)) {
       const name = imported!.split('/', imported!.startsWith('@') ? 2 : 1).join('/');
       if (!name.startsWith('node:') && !(name in manifest.peerDependencies)) found.add(name);
     }

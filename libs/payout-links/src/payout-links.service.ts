@@ -45,6 +45,7 @@ export interface PayoutLinkPage {
 /** What a host calls: create payout links, look at them, ask the provider, void, send again. Every error is a `PayoutLinksError`. */
 @Injectable()
 export class PayoutLinksService {
+  /** @internal Nest makes the one instance: what it is made of stays out of the published types. */
   constructor(
     private readonly creator: PayoutLinkCreator,
     private readonly repository: PayoutLinkRepository,

@@ -7,6 +7,7 @@ import { RESOLVED_OPTIONS, type ResolvedPayoutLinksOptions } from '../payout-lin
 export class PayoutLinksAccounts {
   private readonly tokens: { digest: Buffer; account: string }[];
 
+  /** @internal Nest makes the one instance: what it is made of stays out of the published types. */
   constructor(@Inject(RESOLVED_OPTIONS) options: ResolvedPayoutLinksOptions) {
     this.tokens = [...options.accounts].flatMap(([account, { webhookTokens }]) =>
       webhookTokens.map((token) => ({ digest: digest(token), account })),

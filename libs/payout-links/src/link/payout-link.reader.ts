@@ -28,6 +28,7 @@ const READS = 3;
 /** Asks the provider about one link and applies the answer. */
 @Injectable()
 export class PayoutLinkReader {
+  /** @internal Nest makes the one instance: what it is made of stays out of the published types. */
   constructor(
     private readonly client: XenditClient,
     private readonly recorder: PayoutLinkRecorder,

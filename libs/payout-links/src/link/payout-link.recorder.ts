@@ -11,7 +11,7 @@ import type { PayoutLinkStatus } from '../rules/payout-link.status.js';
 import { prepared } from './prepared.js';
 import { withoutParameters } from './without-parameters.js';
 
-/** A create as it is stored before anything is sent. */
+/** @internal A create as it is stored before anything is sent. */
 export interface Intent {
   account: string;
   externalId: string;
@@ -47,10 +47,13 @@ export interface Recorded {
   finding?: Finding;
 }
 
-/** Seconds for which a running create owns its intent before it has to renew. */
+/** @internal Seconds for which a running create owns its intent before it has to renew. */
 export const LEASE_SECONDS = 30;
 
-/** Shared by every recording and taken alone by the closing of a slot, so that nothing stamped earlier commits later. */
+/**
+ * Shared by every recording and taken alone by the closing of a slot, so that nothing stamped earlier commits later.
+ * @internal
+ */
 export const SHARED_CUT = `shared AS MATERIALIZED (
   SELECT pg_advisory_xact_lock_shared(hashtext('payout_link_cut'), hashtext($1)))`;
 
@@ -65,6 +68,7 @@ const OUTBOX = `outbox AS (
 /**
  * The one way in which a link's state changes: lock the row, decide by the rules, write link, history, outbox and
  * findings, commit. Nothing else writes a status.
+ * @internal
  */
 @Injectable()
 export class PayoutLinkRecorder {
@@ -231,7 +235,7 @@ async function mayBeSentAgain(manager: EntityManager, held: PayoutLink): Promise
   return !(await hasSuccessor(manager, held)) && !(await isWrittenOff(manager, held.id));
 }
 
-/** Whether the failure that the link stands in was written off: it has not moved since. */
+/** @internal Whether the failure that the link stands in was written off: it has not moved since. */
 export async function isWrittenOff(manager: EntityManager, id: string): Promise<boolean> {
   const rows: unknown[] = await manager.query(
     `SELECT 1 FROM payout_link_write_off AS written
@@ -243,13 +247,13 @@ export async function isWrittenOff(manager: EntityManager, id: string): Promise<
   return rows.length > 0;
 }
 
-/** Asked under the row's lock: a successor is only ever stored under the same lock. */
+/** @internal Asked under the row's lock: a successor is only ever stored under the same lock. */
 export async function hasSuccessor(manager: EntityManager, link: PayoutLink): Promise<boolean> {
   const rows: unknown[] = await manager.query('SELECT 1 FROM payout_link WHERE reissue_of = $1', [link.id]);
   return rows.length > 0;
 }
 
-/** Locks a link's row for one transaction, after the cut that every recording shares. */
+/** @internal Locks a link's row for one transaction, after the cut that every recording shares. */
 export async function lock(
   manager: EntityManager,
   link: Pick<PayoutLink, 'id' | 'account'>,

@@ -9,7 +9,7 @@ import { Connections } from './connections.js';
 import { nextWaitMs } from './retry.js';
 import { parseAnswer, type Answer } from './xendit.answers.js';
 
-/** What a create sends; the same values and key at every attempt. */
+/** @internal What a create sends; the same values and key at every attempt. */
 export interface CreateRequest {
   externalId: string;
   /** Whole rupiah. */
@@ -18,7 +18,7 @@ export interface CreateRequest {
   idempotencyKey: string;
 }
 
-/** The last answer to a call, and whether an attempt before it may have been carried out. */
+/** @internal The last answer to a call, and whether an attempt before it may have been carried out. */
 export interface CallResult {
   answer: Answer;
   inconclusiveBefore: boolean;
@@ -46,7 +46,7 @@ interface Call extends ReadOptions {
   accept?: (answer: Answer) => string | null;
 }
 
-/** The only way out to the provider: Basic auth, time limits, retries. Outcomes are values, never exceptions. */
+/** @internal The only way out to the provider: Basic auth, time limits, retries. Outcomes are values, never exceptions. */
 @Injectable()
 export class XenditClient implements OnApplicationShutdown {
   private readonly connections: Connections;

@@ -1,0 +1,108 @@
+// Writes cjs/ of each library from its dist/: the same statements as CommonJS, for hosts whose Jest cannot load ES
+// modules. Why not the compiler's own CommonJS: docs/adr/0010-one-package-for-esm-and-commonjs.md.
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Script } from 'node:vm';
+import ts from 'typescript';
+
+const LIBRARIES = fileURLToPath(new URL('../libs', import.meta.url));
+
+for (const library of ['payout-links', 'payout-links-sandbox']) await build(join(LIBRARIES, library));
+
+async function build(library) {
+  const { exports } = JSON.parse(await readFile(join(library, 'package.json'), 'utf8'));
+  const entries = Object.values(exports).flatMap((entry) => (entry.require ? [entry.require.default] : []));
+  const [from, to] = [join(library, 'dist'), join(library, 'cjs')];
+  await rm(to, { recursive: true, force: true });
+  await mkdir(to);
+  await writeFile(join(to, 'package.json'), '{ "type": "commonjs" }\n');
+  const doors = entries.map((entry) => join(library, entry.replace('/cjs/', '/dist/')));
+  await translate(from, to, doors);
+  for (const door of doors) {
+    const place = join(to, relative(from, dirname(door)));
+    await writeFile(join(place, 'index.d.ts'), `export * from '${relative(place, door)}';\n`);
+  }
+}
+
+/** Writes the entries and everything of ours that they import. */
+async function translate(from, to, entries) {
+  const known = new Set(entries);
+  for (const file of known) {
+    const text = await readFile(file, 'utf8');
+    for (const { fileName } of ts.preProcessFile(text).importedFiles) {
+      if (fileName.startsWith('.')) known.add(join(dirname(file), fileName));
+    }
+    const target = join(to, relative(from, file));
+    await mkdir(dirname(target), { recursive: true });
+    await writeFile(target, commonJs(text.replace(/^\/\/# sourceMappingURL=.*$/m, ''), target));
+  }
+}
+
+/**
+ * One module as CommonJS, line by line. Imports are read once, where they stand: the linter lets no two modules import
+ * each other. Throws at whatever cannot be said so.
+ */
+function commonJs(text, file) {
+  const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true, ts.ScriptKind.JS);
+  const exported = [];
+  const parts = source.statements.map((statement) => {
+    const lead = text.slice(statement.getFullStart(), statement.getStart(source));
+    return lead + said(statement, source, exported);
+  });
+  const names = exported.map(([name, local]) => `exports.${name} = ${local};\n`);
+  const result = [
+    `'use strict';\nObject.defineProperty(exports, '__esModule', { value: true });\n`,
+    ...parts,
+    '\n',
+    ...names,
+  ].join('');
+  // Top-level await and import.meta are no CommonJS.
+  void new Script(`(function () {${result}\n})`, { filename: file });
+  return result;
+}
+
+function said(statement, source, exported) {
+  if (ts.isImportDeclaration(statement)) return importSaid(statement);
+  if (ts.isExportDeclaration(statement)) {
+    const from = statement.moduleSpecifier?.text;
+    const names = statement.exportClause?.elements.map(({ name, propertyName }) => [
+      name.text,
+      (propertyName ?? name).text,
+    ]);
+    if (names === undefined) throw new Error(`${source.fileName}: export names one by one`);
+    if (from !== undefined)
+      return names.map(([name, local]) => `exports.${name} = require('${from}').${local};`).join('\n');
+    exported.push(...names);
+    return '';
+  }
+  if (ts.isExportAssignment(statement)) throw new Error(`${source.fileName}: no default exports`);
+  const keyword = ts.canHaveModifiers(statement)
+    ? ts.getModifiers(statement)?.find(({ kind }) => kind === ts.SyntaxKind.ExportKeyword)
+    : undefined;
+  if (keyword === undefined) return statement.getText(source);
+  exported.push(...namesOf(statement).map((name) => [name, name]));
+  return source.text.slice(keyword.end + 1, statement.end);
+}
+
+function importSaid({ importClause, moduleSpecifier: { text: from } }) {
+  const { name, namedBindings } = importClause ?? {};
+  const given = `require('${from}');`;
+  if (importClause === undefined) return given;
+  if (name !== undefined) {
+    if (namedBindings !== undefined || !from.startsWith('node:'))
+      throw new Error(`import ${name.text} from '${from}': import by name`);
+    return `const ${name.text} = ${given}`;
+  }
+  if (ts.isNamespaceImport(namedBindings)) return `const ${namedBindings.name.text} = ${given}`;
+  const names = namedBindings.elements.map(({ name: local, propertyName }) =>
+    propertyName ? `${propertyName.text}: ${local.text}` : local.text,
+  );
+  return `const { ${names.join(', ')} } = ${given}`;
+}
+
+function namesOf(statement) {
+  if (!ts.isVariableStatement(statement)) return [statement.name.text];
+  const ofBinding = ({ name }) => (ts.isIdentifier(name) ? [name.text] : name.elements.flatMap(ofBinding));
+  return statement.declarationList.declarations.flatMap(ofBinding);
+}

@@ -1,0 +1,38 @@
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { PAYOUT_LINKS_ENTITIES, PayoutLinksModule, PayoutLinksService } from 'nestjs-payout-links';
+import { PayoutLinksErrorFilter } from './payout-links-error.filter.js';
+import { RefundsController } from './refunds.controller.js';
+import { payFromJakarta, twoAccounts } from './two-accounts.js';
+
+/** Does what the README's own commands leave out: its filter answers for errors, its accounts pay. */
+@Module({
+  imports: [
+    TypeOrmModule.forRoot({
+      type: 'postgres',
+      url: process.env.DATABASE_URL,
+      entities: [...PAYOUT_LINKS_ENTITIES],
+    }),
+    PayoutLinksModule.forRoot({ ...twoAccounts(), baseUrl: process.env.XENDIT_BASE_URL }),
+  ],
+  controllers: [RefundsController],
+})
+class RestModule {}
+
+const app = await NestFactory.create(RestModule, { logger: false });
+app.useGlobalFilters(new PayoutLinksErrorFilter(app.getHttpAdapter()));
+await app.listen(0, '127.0.0.1');
+const refund = async (amount: number) => {
+  const answer = await fetch(`${await app.getUrl()}/refunds/of-the-rest`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ amount, email: 'siti@example.com' }),
+  });
+  const { code } = (await answer.json()) as { code?: string };
+  return { status: answer.status, code };
+};
+const paid = await payFromJakarta(app.get(PayoutLinksService), 'refund-3');
+const answers = [await refund(1), await refund(150_000), await refund(150_001)];
+console.log(JSON.stringify({ paid: { account: paid.account, status: paid.status }, answers }));
+await app.close();

@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { execFile } from 'node:child_process';
+import { mkdir, readFile, readdir, stat } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join, relative } from 'node:path';
+import { promisify } from 'node:util';
+import { publint } from 'publint';
+import { packLibraries, type Tarballs } from './installed-host.js';
+
+const MOST_BYTES = 80_000;
+
+interface Manifest {
+  dependencies?: Record<string, string>;
+  exports: Record<
+    string,
+    string | Record<'import' | 'module-sync' | 'require', { types: string; default: string }>
+  >;
+}
+
+describe('the packed', () => {
+  let tarballs: Tarballs;
+  beforeAll(async () => {
+    tarballs = await packLibraries();
+    const unpack = async (name: 'library' | 'sandbox') => {
+      await mkdir(join(tarballs.folder, name));
+      await promisify(execFile)('tar', ['xzf', tarballs[name], '-C', join(tarballs.folder, name)]);
+    };
+    await Promise.all([unpack('library'), unpack('sandbox')]);
+  });
+  afterAll(() => tarballs?.remove());
+  const folder = (name: string) => join(tarballs.folder, name, 'package');
+  const manifestOf = async (name: string) =>
+    JSON.parse(await readFile(join(folder(name), 'package.json'), 'utf8')) as Manifest;
+  const filesOf = async (name: string) =>
+    (await readdir(folder(name), { recursive: true, withFileTypes: true }))
+      .filter((entry) => entry.isFile())
+      .map((entry) => relative(folder(name), join(entry.parentPath, entry.name)));
+
+  it(`library is no more than ${MOST_BYTES / 1_000} kB`, async () => {
+    expect((await stat(tarballs.library)).size).toBeLessThanOrEqual(MOST_BYTES);
+  });
+
+  it('library brings no package but its peers', async () => {
+    expect((await manifestOf('library')).dependencies).toBeUndefined();
+  });
+
+  describe.each(['library', 'sandbox'] as const)('%s', (name) => {
+    it('is found faultless by publint', async () => {
+      const { messages } = await publint({ pkgDir: folder(name), pack: false, strict: true });
+      expect(messages).toEqual([]);
+    });
+
+    it('has types that attw finds right', async () => {
+      await promisify(execFile)('npx', ['attw', tarballs[name], '--profile', 'esm-only']);
+    });
+
+    it('has a licence, a README, and nothing of the build or the specs', async () => {
+      const files = await filesOf(name);
+      expect(files).toEqual(expect.arrayContaining(['LICENSE', 'README.md']));
+      expect(
+        files.filter((file) => /\.(tsbuildinfo|map|spec\..*|ts)$/.test(file.replace(/\.d\.ts$/, ''))),
+      ).toEqual([]);
+    });
+
+    it('has the types of everything that its doors show', async () => {
+      const { exports } = await manifestOf(name);
+      const doors = Object.values(exports).flatMap((door) =>
+        typeof door === 'string' ? [] : [door.import.types, door.require.types],
+      );
+      const reached = new Set(doors.map((door) => join(door)));
+      for (const file of reached) {
+        const text = await readFile(join(folder(name), file), 'utf8');
+        for (const [, named] of text.matchAll(/(?:from|import\() ?["'](\.[^"']+)\.js["']/g))
+          reached.add(join(dirname(file), `${named}.d.ts`));
+      }
+      expect(await filesOf(name)).toEqual(expect.arrayContaining([...reached]));
+    });
+
+    it('exports the same names to both kinds of module', async () => {
+      const { exports } = await manifestOf(name);
+      for (const door of Object.values(exports)) {
+        if (typeof door === 'string') continue;
+        // Of the repository: a packed file cannot find its peers.
+        const library = join('libs', name === 'library' ? 'payout-links' : 'payout-links-sandbox');
+        const names = async (how: string, file: string) => {
+          const script = `const all = ${how}(${JSON.stringify(file)}); Promise.resolve(all).then((m) => console.log(JSON.stringify(Object.keys(m).sort())))`;
+          const { stdout } = await promisify(execFile)(process.execPath, [
+            '--input-type=commonjs',
+            '-e',
+            script,
+          ]);
+          return JSON.parse(stdout) as string[];
+        };
+        const path = (file: string) => createRequire(import.meta.url).resolve(`../../${library}/${file}`);
+        expect(await names('require', path(door.require.default))).toEqual(
+          await names('import', path(door.import.default)),
+        );
+      }
+    });
+  });
+});

@@ -1,0 +1,8 @@
+/** What the applications of `host-…` say when all has gone well. */
+export const STORY = {
+  created: { status: 'PENDING', amount: '150000', open: true },
+  handled: { externalId: 'refund-1', from: 'PENDING', to: 'SUCCEEDED', source: 'WEBHOOK' },
+  migrations: ['CreatePayoutLinks1764000000000', 'IndexPaidLinks1764000200000'],
+  webhooks: { withAWrongToken: 401, withTheToken: 200, unreadableWithout: 401 },
+  copiesOfTheModule: 1,
+};
