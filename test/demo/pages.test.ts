@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import { Stage } from './demo.stage.js';
 
+const ROWS = /href="\/links\//g;
+
 describe('the operations page', () => {
   let stage: Stage;
   beforeAll(async () => {
@@ -21,18 +23,18 @@ describe('the operations page', () => {
     const { text } = await stage.demo.get('/');
     expect(text).toContain('2 payout links, <span class="money">Rp 1.520.000</span> in all');
     expect(text).toContain(`<a href="/links/${id}">${externalId}</a>`);
-    expect(text).toContain('<td class="money">Rp 1.500.000</td>');
-    expect(text).toContain('<td>ani@example.com</td>');
+    expect(text).toMatch(/<td [^>]*class="money">\s*Rp 1\.500\.000\s*<\/td>/);
+    expect(text).toMatch(/<td [^>]*>\s*ani@example\.com\s*<\/td>/);
   });
 
   it('finds by a part, by status, and shows the next page', async () => {
     const prefix = 'many';
     for (let index = 0; index < 51; index += 1) await stage.demo.create({ externalId: `${prefix}-${index}` });
     const first = await stage.demo.get(`/?q=${prefix}&status=PENDING`);
-    expect(first.text.match(/<tr>\s*<td>/g)).toHaveLength(50);
+    expect(first.text.match(ROWS)).toHaveLength(50);
     const next = /href="([^"]+)" rel="next"/.exec(first.text)![1]!.replaceAll('&amp;', '&');
     const second = await stage.demo.get(next);
-    expect(second.text.match(/<tr>\s*<td>/g)).toHaveLength(1);
+    expect(second.text.match(ROWS)).toHaveLength(1);
     expect(second.text).toContain(`${prefix}-0`);
     expect(second.text).not.toContain('rel="next"');
     expect((await stage.demo.get(`/?q=${prefix}&status=FAILED`)).text).toContain('No payout link matches');
@@ -66,7 +68,7 @@ describe('the operations page', () => {
       'TEMPORARY_TRANSFER_ERROR',
       'RETRY_LATER',
       'NOBODY',
-      'Not before ',
+      'Not before',
       'CREATING',
       '· WEBHOOK',
       'What the provider answered',

@@ -1,10 +1,10 @@
 import { UnauthorizedException } from '@nestjs/common';
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { RequestHandler } from 'express';
+import { isPage } from './page.paths.js';
 import { isWebhook } from './webhook.gate.js';
 
 const HEALTH = /^\/health(\/|$)/i;
-const PAGES = /^\/(docs[^/]*(\/.*)?|links\/.*)?$/i;
 
 /**
  * Lets in only who has the key: as a bearer token, on pages as the password of HTTP Basic too. Health and the webhook,
@@ -14,21 +14,21 @@ export function apiKeyGate(key: string | undefined): RequestHandler {
   const wanted = key === undefined ? undefined : digest(key);
   return (request, response, next) => {
     if (wanted === undefined || HEALTH.test(request.path) || isWebhook(request.path)) return next();
-    const isPage = PAGES.test(request.path);
-    const given = keyIn(request.headers.authorization ?? '', isPage);
+    const forPeople = isPage(request.path);
+    const given = keyIn(request.headers.authorization ?? '', forPeople);
     if (given !== undefined && timingSafeEqual(digest(given), wanted)) return next();
     response.setHeader(
       'WWW-Authenticate',
-      isPage ? 'Basic realm="payout links", charset="UTF-8"' : 'Bearer realm="payout links"',
+      forPeople ? 'Basic realm="payout links", charset="UTF-8"' : 'Bearer realm="payout links"',
     );
     next(new UnauthorizedException('the API key is missing or wrong'));
   };
 }
 
-function keyIn(authorization: string, isPage: boolean): string | undefined {
+function keyIn(authorization: string, takesPassword: boolean): string | undefined {
   const [, scheme, credentials] = /^(bearer|basic) +(\S+)$/i.exec(authorization.trim()) ?? [];
   if (scheme?.toLowerCase() === 'bearer') return credentials;
-  if (!isPage || credentials === undefined) return undefined;
+  if (!takesPassword || credentials === undefined) return undefined;
   const decoded = Buffer.from(credentials, 'base64').toString('utf8');
   return decoded.slice(decoded.indexOf(':') + 1);
 }
