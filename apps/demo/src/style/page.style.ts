@@ -38,6 +38,9 @@ p { overflow-wrap: anywhere; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 0.75rem; }
 .message { margin: 1rem 0 0; padding: 0.7rem 1.1rem; border-left: 0.3rem solid var(--good); }
 .alarm { border-left-color: var(--bad); font-weight: 600; }
+.lead { margin: 0.25rem 0 0; display: flex; flex-wrap: wrap; gap: 0 1.1rem; align-items: baseline; }
+.lead span { min-width: 0; overflow-wrap: anywhere; }
+.soft + .card, .card + .action { margin-top: 0.6rem; }
 .money { font-variant-numeric: tabular-nums; }
 p .money { white-space: nowrap; }
 .status { font-weight: 600; font-size: 0.8rem; letter-spacing: 0.02em; white-space: nowrap; }
@@ -45,24 +48,24 @@ p .money { white-space: nowrap; }
 .gone.status::before { background: none; border: 2px solid currentColor; }
 .odd.status::before { border-radius: 0; }
 table { width: 100%; border-collapse: collapse; }
-caption { text-align: left; padding: 0.6rem 0.9rem; color: var(--soft); font-size: 0.85rem; border-bottom: 1px solid var(--line); }
 th, td { text-align: left; vertical-align: top; padding: 0.6rem 0.9rem; border-top: 1px solid var(--line); overflow-wrap: anywhere; }
-thead th { border-top: 0; font-size: 0.8rem; color: var(--soft); font-weight: 600; }
+thead th { overflow-wrap: break-word; border-top: 0; font-size: 0.8rem; color: var(--soft); font-weight: 600; }
 tbody th { font-weight: 400; }
 td.time { white-space: nowrap; font-variant-numeric: tabular-nums; }
 td small { display: block; max-width: 16rem; color: var(--soft); font-size: 0.8rem; overflow-wrap: break-word; white-space: normal; }
 .list .money, .list .number { text-align: right; }
 .list td.money { white-space: nowrap; }
+.list thead th:first-child { width: 28%; }
 .totals { margin-top: 1.25rem; padding: 0.9rem 0 0.3rem; }
 .totals h2 { margin: 0 1.1rem 0.4rem; }
 .totals th, .totals td { padding: 0.4rem 1.1rem; border-top: 1px solid var(--line); font-variant-numeric: tabular-nums; }
-.totals thead th { border-top: 0; }
+.totals thead th { overflow-wrap: break-word; border-top: 0; }
 .totals tbody td { width: 38%; }
 .totals tfoot th, .totals tfoot td { font-weight: 600; }
 .totals a { text-decoration: none; display: inline-block; padding: 0.1rem 0; }
 .totals a:hover { text-decoration: underline; }
 .totals a[aria-current] { border-bottom: 2px solid currentColor; }
-.totals tr:has([aria-current]) { background: var(--page); }
+.totals tbody tr:has([aria-current]) { background: var(--page); }
 .bar { display: block; width: 100%; height: 0.45rem; margin-top: 0.2rem; border-radius: 0.25rem; fill: currentColor; }
 .bar .track { fill: var(--track); }
 label { display: block; font-size: 0.85rem; color: var(--soft); }
@@ -109,17 +112,22 @@ pre { margin: 0.5rem 0 0; padding: 0.75rem; background: var(--page); color: var(
 @media (max-width: 44rem) {
   .filter label, .filter button { flex: 1 1 100%; }
   .list thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-  .list, .list tbody, .list tr, .list th, .list td, .list caption { display: block; }
+  .list, .list tbody, .list tr, .list th, .list td { display: block; }
   .list tr { padding: 0.7rem 0.9rem; border-top: 1px solid var(--line); }
   .list tbody tr:first-child { border-top: 0; }
   .list tbody th, .list tbody td { padding: 0.1rem 0; border: 0; text-align: left; }
-  .list td[data-name]::before { content: attr(data-name) " "; display: inline-block; min-width: 6.5rem; color: var(--soft); font-size: 0.8rem; }
+  .list tbody td { display: grid; grid-template-columns: 6.5rem 1fr; align-items: baseline; }
+  .list td[data-name]::before { content: attr(data-name); color: var(--soft); font-size: 0.8rem; }
+  .list td > div { min-width: 0; white-space: normal; }
+  .list tbody .money, .list tbody .number { text-align: left; }
   .list tbody th { font-weight: 600; }
-  .list td small { max-width: none; padding-left: 6.5rem; }
+  .list td small { max-width: none; }
   .totals th, .totals td { padding: 0.4rem 0.5rem; }
   .totals th:first-child { padding-left: 1rem; }
   .totals h2 { margin: 0 1rem 0.4rem; }
-  .totals tbody td { width: auto; }
+  .totals thead th:nth-child(2) { width: 18%; }
+  .totals thead th:nth-child(3) { width: 44%; }
+  .totals .money { font-size: 0.86rem; line-height: 1.7; }
   .facts div { grid-template-columns: 1fr; }
 }
 @media (prefers-contrast: more) { :root { --line: var(--edge); --soft: var(--ink); } }

@@ -33,7 +33,7 @@ export function deadLettersPage(
       <section aria-labelledby="handlers">
         <h2 id="handlers">By handler</h2>
         ${handlers.length === 0 ? html`<p class="empty card">This database knows no handlers.</p>` : backlogs(handlers, token)}
-        ${dead > 0 && handlers.length > 1 && redrive(token, null, `Redrive all ${count(dead)}`)}
+        ${handlers.filter((handler) => handler.dead > 0).length > 1 && redrive(token, null, `Redrive all ${count(dead)}`)}
       </section>
       <section aria-labelledby="letters">
         <h2 id="letters">
@@ -45,7 +45,7 @@ export function deadLettersPage(
             : html`<div class="card">${list(letters, externalIds, timezone)}</div>`
         }
       </section>`,
-    '/dead-letters',
+    { at: '/dead-letters', timezone },
   );
 }
 
@@ -84,7 +84,7 @@ function list(
   timezone: string,
 ): Html {
   return table<PayoutLinkOutboxTask>({
-    caption: `Calls that were given up, oldest first; times of ${timezone}`,
+    caption: 'Calls that were given up, oldest first',
     rows: letters,
     columns: [
       {

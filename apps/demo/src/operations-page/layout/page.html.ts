@@ -15,8 +15,12 @@ const PLACES = [
 /** One of the addresses in every page's head. */
 export type Place = (typeof PLACES)[number][0];
 
-/** A whole page; `at` is the place in its navigation that it is. */
-export function page(title: string, content: Html, at?: Place): string {
+/** A whole page; `at` is the place in its navigation that it is, `timezone` that of the times on it. */
+export function page(
+  title: string,
+  content: Html,
+  { at, timezone }: { at?: Place; timezone?: string } = {},
+): string {
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -36,7 +40,10 @@ export function page(title: string, content: Html, at?: Place): string {
             </nav>
           </div>
         </header>
-        <main id="content" tabindex="-1">${content}</main>
+        <main id="content" tabindex="-1">
+          ${content}
+          ${timezone !== undefined && html`<p class="soft times">Times are those of ${timezone}.</p>`}
+        </main>
       </body>
     </html> `.markup;
 }

@@ -22,7 +22,7 @@ export function table<Row>({
 }): Html {
   const [first, ...others] = columns as readonly [Column<Row>, ...Column<Row>[]];
   return html`<table class="list" role="table">
-    <caption>
+    <caption class="hidden">
       ${caption}
     </caption>
     <thead role="rowgroup">
@@ -37,7 +37,7 @@ export function table<Row>({
             <th scope="row" role="rowheader" ${classOf(first.className)}>${first.cell(row)}</th>
             ${others.map(
               ({ name, cell, className }) =>
-                html`<td role="cell" data-name="${name}" ${classOf(className)}>${cell(row)}</td>`,
+                html`<td role="cell" data-name="${name}" ${classOf(className)}><div>${cell(row)}</div></td>`,
             )}
           </tr>`,
       )}

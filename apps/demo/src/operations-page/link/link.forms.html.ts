@@ -19,13 +19,14 @@ export function linkForms(
   const tried = (action: LinkAction) => (done?.action === action ? done : null);
   return html`<section class="actions card" aria-labelledby="actions">
     <h2 id="actions">What you can do</h2>
+    ${adopt(view, form, tried('adopt'))}
     ${item(
       'Ask the provider',
       'Reads the payout link at the provider now, and applies the answer.',
       offerOfRefresh(link),
       form('refresh', html`<button>Refresh</button>`),
     )}
-    ${reissue(view, timezone, form, tried('reissue'))} ${adopt(view, form, tried('adopt'))}
+    ${reissue(view, timezone, form, tried('reissue'))}
     ${item(
       'Take it back',
       'The recipient can no longer claim it. This cannot be undone.',
@@ -83,7 +84,7 @@ function adopt({ link }: LinkView, form: FormOf, tried: LinkDone | null): Html |
   if (!canAdopt(link)) return null;
   return item(
     'Settle it by hand',
-    'Nobody knows whether the provider made this payout. Look it up in the provider’s dashboard; where it is there, give its id. It is read, and taken when external id and amount are ours.',
+    'Nobody knows whether the provider made this payout. Look it up in the provider’s dashboard; where it is there, give its id: it is read, and taken when external id and amount are ours. Making the same call again settles it too.',
     { can: true },
     form(
       'adopt',

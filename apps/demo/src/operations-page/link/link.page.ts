@@ -27,14 +27,13 @@ export function linkPage(
     `${done?.error ? 'Not done: ' : ''}${link.externalId} · Payout links`,
     html`<p class="soft">Payout link</p>
       <h1>${link.externalId}</h1>
-      <p>
-        ${statusBadge(link.status)}
-        ${link.failureCode !== null && html` <span class="soft">${link.failureCode}</span>`}
+      <p class="lead">
+        ${statusBadge(link.status)}${link.failureCode !== null && html` <span class="soft">${link.failureCode}</span>`}
+        <span class="money">${rupiah(link.amount)}</span> <span>to ${link.email}</span>
       </p>
-      ${done && outcome(done, view, timezone)} ${advice(link, language, timezone)} ${facts(view, timezone)}
-      ${linkForms(view, { timezone, token }, done)} ${timeline(history, timezone)}
-      <p class="soft times">Times are those of ${timezone}.</p>`,
-    '/',
+      ${done && outcome(done, view, timezone)} ${advice(link, language, timezone)}
+      ${linkForms(view, { timezone, token }, done)} ${timeline(history, timezone)} ${facts(view, timezone)}`,
+    { at: '/', timezone },
   );
 }
 
@@ -114,8 +113,6 @@ type Fact = [name: string, value: Html | string | null];
 function facts({ link, predecessor, successor }: LinkView, timezone: string): Html {
   const at = (time: Date | null) => time && timeTag(time, timezone);
   const known: Fact[] = [
-    ['Amount', html`<span class="money">${rupiah(link.amount)}</span>`],
-    ['Recipient', link.email],
     ['Claim page', link.payoutUrl && anchor(link.payoutUrl)],
     ...(predecessor === null ? [] : replacement(predecessor, link.reissueReason)),
     ...(successor === null ? [] : ([['Replaced by', linkTo(successor)]] satisfies Fact[])),

@@ -24,7 +24,7 @@ export function linksPage(
         ${items.length === 0 ? nothing(filter) : html`<div class="card">${list(items, timezone)}</div>`}
         ${pages(filter, nextCursor)}
       </section>`,
-    '/',
+    { at: '/', timezone },
   );
 }
 
@@ -57,7 +57,7 @@ function filterForm({ status, q }: LinksFilter): Html {
 
 function list(items: readonly PayoutLink[], timezone: string): Html {
   return table<PayoutLink>({
-    caption: `Payout links, newest first; times of ${timezone}`,
+    caption: 'Payout links, newest first',
     rows: items,
     columns: [
       { name: 'Payout link', cell: (link) => html`<a href="/links/${link.id}">${link.externalId}</a>` },

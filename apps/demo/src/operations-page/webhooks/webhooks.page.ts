@@ -37,7 +37,7 @@ export function webhooksPage({ totals, setAside, unmatched }: WebhooksView, time
       </section>
       ${deliveries('set-aside', 'Set aside', 'Refresh the payout link, or have the provider send the delivery again.', setAside, timezone)}
       ${deliveries('unmatched', 'About no payout link of ours', 'Test deliveries come here, and those of payouts that were made elsewhere with the same account.', unmatched, timezone)}`,
-    '/deliveries',
+    { at: '/deliveries', timezone },
   );
 }
 
@@ -56,7 +56,7 @@ function health(totals: readonly DeliveryTotal[], timezone: string): Html {
       <dd>${last ? timeTag(last, timezone) : 'never'}</dd>
     </div>
     <div>
-      <dt>Waiting to be worked on</dt>
+      <dt>Waiting</dt>
       <dd>
         ${waiting ? html`${count(waiting.count)}, the oldest since ${timeTag(waiting.oldest, timezone)}` : 'none'}
       </dd>
@@ -66,10 +66,6 @@ function health(totals: readonly DeliveryTotal[], timezone: string): Html {
       <dd>
         ${stuck === 0 ? 'none' : html`<strong class="bad">${counted(stuck, 'delivery needs', 'deliveries need')} a look</strong>`}
       </dd>
-    </div>
-    <div>
-      <dt>Times are those of</dt>
-      <dd>${timezone}</dd>
     </div>
   </dl>`;
 }
