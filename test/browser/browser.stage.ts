@@ -45,14 +45,14 @@ export class BrowserStage {
   }
 
   /**
-   * What is wrong with a page on every screen: for who uses a screen reader or a keyboard (axe), for who sees little
+   * What is wrong with the page that was opened, on every screen: for who uses a screen reader or a keyboard (axe), for who sees little
    * contrast (axe), for who holds a phone (what is wider than the screen).
    */
-  async faults(url: string, name: string, options: BrowserContextOptions = {}): Promise<string[]> {
+  async faults(name: string, open: (page: Page) => Promise<unknown>): Promise<string[]> {
     const axe = await readFile(AXE, 'utf8');
     const found: string[] = [];
     // The pages forbid scripts, axe is one; a context that bypasses the policy is good for looking only.
-    const context = await this.browser.newContext({ ...options, javaScriptEnabled: true, bypassCSP: true });
+    const context = await this.browser.newContext({ bypassCSP: true });
     const page = await context.newPage();
     const told: string[] = [];
     page.on(
@@ -60,7 +60,7 @@ export class BrowserStage {
       (message) => message.text().startsWith('Failed to load resource') || told.push(message.text()),
     );
     page.on('pageerror', (error) => told.push(error.message));
-    await page.goto(url);
+    await open(page);
     await page.evaluate(axe);
     for (const { width, colorScheme, rules } of SCREENS) {
       await page.setViewportSize({ width, height: 900 });

@@ -33,7 +33,7 @@ describeInBrowser('the operations pages, on a phone and on a desk, light and dar
     ['deliveries', () => '/deliveries'],
     ['error', () => '/links/nothing'],
   ])('can be read and used by everybody: %s', async (name, path) => {
-    expect(await browser.faults(stage.demo.url + path(), name)).toEqual([]);
+    expect(await browser.faults(name, (page) => page.goto(stage.demo.url + path()))).toEqual([]);
   });
 });
 

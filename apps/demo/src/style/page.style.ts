@@ -125,9 +125,10 @@ pre { margin: 0.5rem 0 0; padding: 0.75rem; background: var(--page); color: var(
   .totals th, .totals td { padding: 0.4rem 0.5rem; }
   .totals th:first-child { padding-left: 1rem; }
   .totals h2 { margin: 0 1rem 0.4rem; }
-  .totals thead th:nth-child(2) { width: 18%; }
-  .totals thead th:nth-child(3) { width: 44%; }
-  .totals .money { font-size: 0.86rem; line-height: 1.7; }
+  .totals table { table-layout: fixed; }
+  .totals thead th:nth-child(1) { width: 43%; }
+  .totals thead th:nth-child(2) { width: 16%; }
+  .totals tbody .money, .totals tfoot .money { font-size: 0.86rem; line-height: 1.65; }
   .facts div { grid-template-columns: 1fr; }
 }
 @media (prefers-contrast: more) { :root { --line: var(--edge); --soft: var(--ink); } }

@@ -2,7 +2,12 @@ import { html, type Html } from 'app-runtime';
 
 /** `Rp 1.500.000`, exact for any amount. */
 export function rupiah(amount: bigint): string {
-  return `Rp ${amount.toString().replace(/\B(?=(\d{3})+(?!\d))/g, '.')}`;
+  return `Rp ${grouped(amount)}`;
+}
+
+/** `1.500.000`, exact for any amount. */
+export function grouped(amount: bigint): string {
+  return amount.toString().replace(/\B(?=(\d{3})+(?!\d))/g, '.');
 }
 
 /** `2026-01-31 09:00:00` in a time zone. */

@@ -1,6 +1,6 @@
 import { OPEN_STATUSES, PayoutLinkStatus } from 'nestjs-payout-links';
 import { html, type Html } from 'app-runtime';
-import { count, counted, rupiah } from '../layout/format.js';
+import { count, counted, grouped, rupiah } from '../layout/format.js';
 import { statusBadge, TONES } from '../layout/page.html.js';
 import { addressOf, type LinksFilter } from './links.filter.js';
 import type { StatusTotal } from './totals.repository.js';
@@ -35,7 +35,7 @@ export function statusTotals(totals: readonly StatusTotal[], filter: LinksFilter
               <th scope="row">${statusLink(status, filter)}</th>
               <td>${count(links)}${bar(links / largest.count, TONES[status])}</td>
               <td class="money">
-                ${rupiah(amount)}${bar(Number(amount) / Number(largest.amount), TONES[status])}
+                ${grouped(amount)}${bar(Number(amount) / Number(largest.amount), TONES[status])}
               </td>
             </tr>`,
         )}
@@ -50,7 +50,7 @@ export function statusTotals(totals: readonly StatusTotal[], filter: LinksFilter
             >
           </th>
           <td>${count(all.count)}</td>
-          <td class="money">${rupiah(all.amount)}</td>
+          <td class="money">${grouped(all.amount)}</td>
         </tr>
       </tfoot>
     </table>
