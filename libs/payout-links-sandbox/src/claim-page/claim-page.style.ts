@@ -37,6 +37,7 @@ input, select {
 [aria-invalid="true"] { border-color: var(--bad); border-width: 2px; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 .message { margin: 1rem 0 0; padding-left: 0.9rem; border-left: 0.25rem solid var(--bad); font-weight: 600; }
+.message + .hint { margin-top: 0.8rem; }
 .hint { margin: 0.3rem 0 0; font-size: 0.9rem; color: var(--soft); }
 .error { margin: 0.3rem 0 0; color: var(--bad); font-weight: 600; }
 button {
