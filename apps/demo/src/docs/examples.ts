@@ -3,7 +3,7 @@ import type { HistoryAnswer, PayoutLinkAnswer, PayoutLinkPageAnswer } from '../p
 const ID = '5b0f7f5e-6c1b-4c39-9c62-0f7a4d1e8a11';
 const PROVIDER_ID = '3f2c1f0e-6a57-4d6a-9a3e-1f0b7f3c2d10';
 
-const PENDING: PayoutLinkAnswer = {
+const PENDING = {
   id: ID,
   externalId: 'refund-2026-0001',
   account: 'default',
@@ -20,18 +20,18 @@ const PENDING: PayoutLinkAnswer = {
   createdAt: '2026-01-31T09:00:00.000Z',
   updatedAt: '2026-01-31T09:00:00.412Z',
   reissueOf: null,
-};
+} satisfies PayoutLinkAnswer;
 
-const UNCONFIRMED: PayoutLinkAnswer = {
+const UNCONFIRMED = {
   ...PENDING,
   providerId: null,
   status: 'UNCONFIRMED',
   providerStatus: null,
   payoutUrl: null,
   expiresAt: null,
-};
+} satisfies PayoutLinkAnswer;
 
-const FAILED: PayoutLinkAnswer = {
+const FAILED = {
   ...PENDING,
   status: 'FAILED',
   providerStatus: 'FAILED',
@@ -43,9 +43,9 @@ const FAILED: PayoutLinkAnswer = {
     text: 'Retry after 1 to 3 hours.',
   },
   updatedAt: '2026-01-31T09:30:00.731Z',
-};
+} satisfies PayoutLinkAnswer;
 
-const REISSUED: PayoutLinkAnswer = {
+const REISSUED = {
   ...PENDING,
   id: '0d4f2c0a-4b3e-4f6d-8f0e-6b1f2a9c7e55',
   externalId: 'refund-2026-0001-r1',
@@ -55,7 +55,7 @@ const REISSUED: PayoutLinkAnswer = {
   createdAt: '2026-01-31T11:00:00.000Z',
   updatedAt: '2026-01-31T11:00:00.390Z',
   reissueOf: ID,
-};
+} satisfies PayoutLinkAnswer;
 
 const of = <Value>(summary: string, value: Value) => ({ summary, value });
 

@@ -4,9 +4,9 @@ type Node = Record<string, unknown>;
 export function nullsSpelledOut<T>(value: T): T {
   if (Array.isArray(value)) return value.map((item: unknown) => nullsSpelledOut(item)) as T;
   if (typeof value !== 'object' || value === null) return value;
-  const { nullable, ...rest } = Object.fromEntries(
+  const { nullable, ...rest }: Node = Object.fromEntries(
     Object.entries(value).map(([key, inner]) => [key, nullsSpelledOut(inner as unknown)]),
-  ) as Node;
+  );
   return (nullable === true ? orNull(rest) : { ...rest, ...(nullable !== undefined && { nullable }) }) as T;
 }
 

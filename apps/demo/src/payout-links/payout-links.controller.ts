@@ -74,7 +74,7 @@ export class PayoutLinksController {
   @ApiOperation({ summary: 'One payout link' })
   @ApiParam(ID)
   @ApiLink(200, 'the payout link as we know it', 'pending', 'failed')
-  @ApiErrors('PAYOUT_LINK_NOT_FOUND')
+  @ApiErrors('BAD_REQUEST', 'PAYOUT_LINK_NOT_FOUND')
   async get(@Param('id') id: string): Promise<PayoutLinkAnswer> {
     return viewOf(await this.links.get(id), this.options.language);
   }
@@ -83,7 +83,7 @@ export class PayoutLinksController {
   @ApiOperation({ summary: "Every change of a link's state, oldest first" })
   @ApiParam(ID)
   @ApiResponse({ status: 200, description: 'its history', type: HistoryAnswer, examples: HISTORY_EXAMPLES })
-  @ApiErrors('PAYOUT_LINK_NOT_FOUND')
+  @ApiErrors('BAD_REQUEST', 'PAYOUT_LINK_NOT_FOUND')
   async history(@Param('id') id: string): Promise<HistoryAnswer> {
     return viewOfHistory(await this.links.history(id));
   }
