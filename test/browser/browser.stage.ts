@@ -65,12 +65,7 @@ export class BrowserStage {
     for (const { width, colorScheme, rules } of SCREENS) {
       await page.setViewportSize({ width, height: 900 });
       await page.emulateMedia({ colorScheme });
-      if (SCREENSHOTS) {
-        await page.screenshot({
-          path: join(SCREENSHOTS, `${name}-${width}-${colorScheme}.png`),
-          fullPage: true,
-        });
-      }
+      await this.keep(page, `${name}-${width}-${colorScheme}`);
       const wide = await page.evaluate<string[]>(TOO_WIDE);
       found.push(...wide.map((text) => `${width}: wider than the screen: ${text}`));
       const { violations } = await page.evaluate<AxeResults>(rules);
@@ -79,6 +74,11 @@ export class BrowserStage {
     }
     await context.close();
     return [...found, ...told];
+  }
+
+  /** A screenshot, where somebody wants them. */
+  async keep(page: Page, name: string): Promise<void> {
+    if (SCREENSHOTS) await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage: true });
   }
 
   close(): Promise<void> {
