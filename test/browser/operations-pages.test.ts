@@ -35,6 +35,24 @@ describeInBrowser('the operations pages, on a phone and on a desk, light and dar
   ])('can be read and used by everybody: %s', async (name, path) => {
     expect(await browser.faults(name, (page) => page.goto(stage.demo.url + path()))).toEqual([]);
   });
+
+  it('the OpenAPI page shows a route with its examples, within its own policy', async () => {
+    const page = await browser.window({ javaScriptEnabled: true, viewport: { width: 360, height: 900 } });
+    const told: string[] = [];
+    page.on('console', (message) => told.push(message.text()));
+    page.on('pageerror', (error) => told.push(error.message));
+    await page.goto(`${stage.demo.url}/docs`);
+    await page
+      .getByRole('button', { name: /post ​?\/payout-links\b.*Create/i })
+      .first()
+      .click();
+    await page.locator('option', { hasText: 'INSUFFICIENT_BALANCE' }).waitFor({ state: 'attached' });
+    await page.getByText('refund-2026-0001').first().waitFor();
+    await browser.keep(page, 'docs');
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
+    expect(told).toEqual([]);
+    await page.context().close();
+  });
 });
 
 /** A link in each state that a page has something of its own to say about. */

@@ -1,4 +1,5 @@
-import { UnauthorizedException } from '@nestjs/common';
+import { ForbiddenException, UnauthorizedException } from '@nestjs/common';
+import { isLoopback } from 'app-runtime';
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { RequestHandler } from 'express';
 import { isPage } from './page.paths.js';
@@ -7,13 +8,19 @@ import { isWebhook } from './webhook.gate.js';
 const HEALTH = /^\/health(\/|$)/i;
 
 /**
- * Lets in only who has the key: as a bearer token, on pages as the password of HTTP Basic too. Health and the webhook,
- * which has tokens of its own, are for all; without a key everything is.
+ * Lets in only who has the key: as a bearer token, on pages as the password of HTTP Basic too. Without a key everybody on
+ * this machine is let in, by its own name only: another name may be a site's that makes a browser take this machine for
+ * its own. Health and the webhook, which has tokens of its own, are for all.
  */
 export function apiKeyGate(key: string | undefined): RequestHandler {
   const wanted = key === undefined ? undefined : digest(key);
   return (request, response, next) => {
-    if (wanted === undefined || HEALTH.test(request.path) || isWebhook(request.path)) return next();
+    if (HEALTH.test(request.path) || isWebhook(request.path)) return next();
+    if (wanted === undefined) {
+      // Without the port.
+      if (isLoopback((request.headers.host ?? '').replace(/:\d+$/, ''))) return next();
+      return next(new ForbiddenException('without DEMO_API_KEY the demo answers to localhost alone'));
+    }
     const forPeople = isPage(request.path);
     const given = keyIn(request.headers.authorization ?? '', forPeople);
     if (given !== undefined && timingSafeEqual(digest(given), wanted)) return next();

@@ -101,13 +101,14 @@ export class LinkController {
 
   private async view(id: string): Promise<LinkView> {
     const link = await this.links.get(id);
-    const [history, predecessor, successor, reissueRefusal, forcedReissueRefusal] = await Promise.all([
+    const [history, predecessor, successor, reissueRefusal] = await Promise.all([
       this.links.history(id),
       link.reissueOf === null ? null : this.links.get(link.reissueOf),
       this.links.successor(id),
       this.links.reissueRefusal(id),
-      this.links.reissueRefusal(id, { force: true }),
     ]);
+    const forcedReissueRefusal =
+      reissueRefusal === null ? null : await this.links.reissueRefusal(id, { force: true });
     return { link, history, predecessor, successor, reissueRefusal, forcedReissueRefusal };
   }
 }
