@@ -7,7 +7,7 @@ import { CHROMIUM } from '../support/chromium.js';
 
 /** Where screenshots go, for people to look at: `SCREENSHOTS=/tmp/pages npm test -- test/browser`. */
 const SCREENSHOTS = process.env.SCREENSHOTS;
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+const axe = readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** In the browser: what axe finds. */
 const ALL = `axe.run(document, { resultTypes: ['violations'] })`;
@@ -24,6 +24,10 @@ const SCREENS = [
 
 /** A browser whose pages run no script of ours: there is none. */
 export class BrowserStage {
+  /** One window for all looking: a new one takes longer than the looking. */
+  private looking?: Promise<Page>;
+  private readonly told: string[] = [];
+
   private constructor(private readonly browser: Browser) {}
 
   static async open(): Promise<BrowserStage> {
@@ -49,19 +53,11 @@ export class BrowserStage {
    * contrast (axe), for who holds a phone (what is wider than the screen).
    */
   async faults(name: string, open: (page: Page) => Promise<unknown>): Promise<string[]> {
-    const axe = await readFile(AXE, 'utf8');
+    const page = await (this.looking ??= this.openLooking());
+    this.told.length = 0;
     const found: string[] = [];
-    // The pages forbid scripts, axe is one; a context that bypasses the policy is good for looking only.
-    const context = await this.browser.newContext({ bypassCSP: true });
-    const page = await context.newPage();
-    const told: string[] = [];
-    page.on(
-      'console',
-      (message) => message.text().startsWith('Failed to load resource') || told.push(message.text()),
-    );
-    page.on('pageerror', (error) => told.push(error.message));
     await open(page);
-    await page.evaluate(axe);
+    await page.evaluate(await axe);
     for (const { width, colorScheme, rules } of SCREENS) {
       await page.setViewportSize({ width, height: 900 });
       await page.emulateMedia({ colorScheme });
@@ -72,8 +68,17 @@ export class BrowserStage {
       for (const { id, nodes } of violations)
         found.push(...nodes.map(({ html }) => `${width} ${colorScheme}: ${id}: ${html.slice(0, 200)}`));
     }
-    await context.close();
-    return [...found, ...told];
+    return [...found, ...this.told];
+  }
+
+  /** The pages forbid scripts, and axe is one: this window bypasses the policy, and is good for looking only. */
+  private async openLooking(): Promise<Page> {
+    const page = await (await this.browser.newContext({ bypassCSP: true })).newPage();
+    page.on('console', (message) => {
+      if (!message.text().startsWith('Failed to load resource')) this.told.push(message.text());
+    });
+    page.on('pageerror', (error) => this.told.push(error.message));
+    return page;
   }
 
   /** A screenshot, where somebody wants them. */
