@@ -146,6 +146,14 @@ describeInBrowser('with a browser that runs no script', () => {
     expect(await chosen.textContent()).toBe('PENDING');
   });
 
+  it('forms of ours are taken under any name of the machine, where browsers tell the origin alone', async () => {
+    const link = await stage.demo.create();
+    const { port } = new URL(stage.demo.url);
+    await operator.goto(`http://elsewhere.example:${port}/links/${link.id}`);
+    await operator.getByRole('button', { name: 'Refresh' }).click();
+    await operator.getByRole('status').getByText('The provider last answered').waitFor();
+  });
+
   it('a form on another site voids nothing, although the browser knows key and cookie', async () => {
     const link: Link = await stage.demo.create();
     await operator.goto(`${stage.demo.url}/links/${link.id}`);

@@ -68,6 +68,7 @@ describe('the operations page', () => {
       'TEMPORARY_TRANSFER_ERROR',
       'RETRY_LATER',
       'NOBODY',
+      'The bank network had a temporary error. Retry after 1 to 3 hours.',
       'Not before',
       'CREATING',
       '· WEBHOOK',

@@ -99,9 +99,10 @@ td .action { margin: 0; }
 .warning { margin: 0.6rem 0; padding-left: 0.7rem; border-left: 0.2rem solid var(--odd); }
 .check { display: flex; align-items: center; margin: 0 0 0.6rem; color: var(--ink); font-size: inherit; min-height: 1.8rem; }
 .timeline { list-style: none; margin: 0; padding: 0.9rem 1.1rem; }
-.timeline li { position: relative; margin-left: 0.4rem; padding: 0 0 1.1rem 1.4rem; border-left: 2px solid var(--line); }
-.timeline li:last-child { padding-bottom: 0; border-color: transparent; }
-.timeline li::before { content: ""; position: absolute; left: -0.45rem; top: 0.35rem; width: 0.8rem; height: 0.8rem; border-radius: 50%; background: currentColor; border: 2px solid var(--card); }
+.timeline li { position: relative; margin-left: 0.4rem; padding: 0 0 1.1rem 1.4rem; }
+.timeline li:last-child { padding-bottom: 0; }
+.timeline li:not(:last-child)::after { content: ""; position: absolute; left: -0.1rem; top: 0.75rem; bottom: -0.35rem; border-left: 2px solid var(--line); }
+.timeline li::before { content: ""; position: absolute; z-index: 1; left: -0.45rem; top: 0.35rem; width: 0.8rem; height: 0.8rem; border-radius: 50%; background: currentColor; border: 2px solid var(--card); }
 .timeline li > * { color: var(--ink); }
 .timeline li > .soft, .timeline li p > .soft { color: var(--soft); }
 .timeline p { margin: 0; }

@@ -1,4 +1,10 @@
-import type { AdviceLanguage, FailureOwner, PayoutLink, RetryAdvice } from 'nestjs-payout-links';
+import {
+  adviseOnFailure,
+  type AdviceLanguage,
+  type FailureOwner,
+  type PayoutLink,
+  type RetryAdvice,
+} from 'nestjs-payout-links';
 import { html, type Html } from 'app-runtime';
 import { adviceOn } from '../../payout-links/payout-link.view.js';
 import { sentence } from '../layout/error.page.js';
@@ -85,6 +91,8 @@ const OWNERS: Readonly<Record<FailureOwner, string>> = {
 function advice(link: PayoutLink, language: AdviceLanguage, timezone: string): Html | null {
   const found = adviceOn(link, language);
   if (!found) return null;
+  const failure = { code: link.failureCode, atCreate: link.status === 'REJECTED' };
+  const { meaning } = adviseOnFailure(failure, { language });
   const wait =
     found.notBefore !== null &&
     html`<div>
@@ -93,7 +101,7 @@ function advice(link: PayoutLink, language: AdviceLanguage, timezone: string): H
     </div>`;
   return html`<section class="advice card" aria-labelledby="advice">
     <h2 id="advice">What to do: ${RETRIES[found.retry]}</h2>
-    <p lang="${language}">${found.text}</p>
+    <p lang="${language}">${meaning} ${found.text}</p>
     <dl>
       <div>
         <dt>Advice</dt>
