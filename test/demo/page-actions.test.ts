@@ -188,6 +188,15 @@ describe('a form', () => {
     expect((await stage.demo.link(link.id)).status).toBe('PENDING');
   });
 
+  it('is not even shown to who has no key, which a browser is told in words', async () => {
+    const page = await fetch(`${stage.demo.url}/links/${link.id}`, { headers: { accept: 'text/html' } });
+    expect([page.status, page.headers.get('www-authenticate')]).toEqual([
+      401,
+      expect.stringMatching(/^Basic/),
+    ]);
+    expect(await page.text()).toContain('<h1>The key is missing or wrong</h1>');
+  });
+
   it('has a cookie that no script reads and no other site sends', async () => {
     const { headers } = await new PageCaller(stage.demo).open(`/links/${link.id}`);
     expect(headers.get('set-cookie')).toMatch(

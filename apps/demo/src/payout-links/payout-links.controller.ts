@@ -38,7 +38,10 @@ export class PayoutLinksController {
 
   @Post()
   @UseInterceptors(AcceptedWhileUnsettled)
-  @ApiOperation({ summary: 'Create a payout link; the same call again gets the same link' })
+  @ApiOperation({
+    operationId: 'createPayoutLink',
+    summary: 'Create a payout link; the same call again gets the same link',
+  })
   @ApiBody({ type: CreatePayoutLinkBody, examples: BODY_EXAMPLES.create })
   @ApiLink(201, 'created, now or by the same call before', 'pending')
   @ApiLink(202, UNSETTLED, 'unconfirmed')
@@ -50,7 +53,7 @@ export class PayoutLinksController {
   }
 
   @Get()
-  @ApiOperation({ summary: 'List payout links, newest first' })
+  @ApiOperation({ operationId: 'listPayoutLinks', summary: 'List payout links, newest first' })
   @ApiQuery({ name: 'status', required: false, enum: PayoutLinkStatus, enumName: 'PayoutLinkStatus' })
   @ApiQuery({ name: 'q', required: false, description: 'a part of the external id or the e-mail address' })
   @ApiQuery({
@@ -71,7 +74,7 @@ export class PayoutLinksController {
   }
 
   @Get(':id')
-  @ApiOperation({ summary: 'One payout link' })
+  @ApiOperation({ operationId: 'getPayoutLink', summary: 'One payout link' })
   @ApiParam(ID)
   @ApiLink(200, 'the payout link as we know it', 'pending', 'failed')
   @ApiErrors('BAD_REQUEST', 'PAYOUT_LINK_NOT_FOUND')
@@ -80,7 +83,10 @@ export class PayoutLinksController {
   }
 
   @Get(':id/history')
-  @ApiOperation({ summary: "Every change of a link's state, oldest first" })
+  @ApiOperation({
+    operationId: 'getPayoutLinkHistory',
+    summary: "Every change of a link's state, oldest first",
+  })
   @ApiParam(ID)
   @ApiResponse({ status: 200, description: 'its history', type: HistoryAnswer, examples: HISTORY_EXAMPLES })
   @ApiErrors('BAD_REQUEST', 'PAYOUT_LINK_NOT_FOUND')
@@ -90,7 +96,10 @@ export class PayoutLinksController {
 
   @Post(':id/void')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Void a link that is still waiting for its recipient' })
+  @ApiOperation({
+    operationId: 'voidPayoutLink',
+    summary: 'Void a link that is still waiting for its recipient',
+  })
   @ApiParam(ID)
   @ApiLink(200, 'it is void, now or since before', 'voided')
   @ApiErrorsOfCall('PAYOUT_LINK_NOT_FOUND', 'PAYOUT_LINK_NOT_VOIDABLE')
@@ -100,7 +109,7 @@ export class PayoutLinksController {
 
   @Post(':id/refresh')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Ask the provider now and apply the answer' })
+  @ApiOperation({ operationId: 'refreshPayoutLink', summary: 'Ask the provider now and apply the answer' })
   @ApiParam(ID)
   @ApiLink(200, 'the payout link after the answer', 'requested', 'failed')
   @ApiErrorsOfCall('PAYOUT_LINK_NOT_FOUND')
@@ -110,7 +119,7 @@ export class PayoutLinksController {
 
   @Post(':id/reissue')
   @UseInterceptors(AcceptedWhileUnsettled)
-  @ApiOperation({ summary: "Send a dead link's money again as a new link" })
+  @ApiOperation({ operationId: 'reissuePayoutLink', summary: "Send a dead link's money again as a new link" })
   @ApiParam(ID)
   @ApiBody({ type: ReissuePayoutLinkBody, examples: BODY_EXAMPLES.reissue })
   @ApiLink(201, 'the new payout link', 'reissued')
@@ -131,7 +140,10 @@ export class PayoutLinksController {
 
   @Post(':id/adopt')
   @HttpCode(200)
-  @ApiOperation({ summary: "Take the provider's link as ours: the way out of UNCONFIRMED" })
+  @ApiOperation({
+    operationId: 'adoptPayoutLink',
+    summary: "Take the provider's link as ours: the way out of UNCONFIRMED",
+  })
   @ApiParam(ID)
   @ApiBody({ type: AdoptPayoutLinkBody, examples: BODY_EXAMPLES.adopt })
   @ApiLink(200, 'the payout link, settled', 'pending')

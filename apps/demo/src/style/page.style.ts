@@ -52,7 +52,7 @@ th, td { text-align: left; vertical-align: top; padding: 0.6rem 0.9rem; border-t
 thead th { overflow-wrap: break-word; border-top: 0; font-size: 0.8rem; color: var(--soft); font-weight: 600; }
 tbody th { font-weight: 400; }
 td.time { white-space: nowrap; font-variant-numeric: tabular-nums; }
-td small { display: block; max-width: 16rem; color: var(--soft); font-size: 0.8rem; overflow-wrap: break-word; white-space: normal; }
+.list small { display: block; max-width: 16rem; color: var(--soft); font-size: 0.8rem; overflow-wrap: break-word; white-space: normal; }
 .list .money, .list .number { text-align: right; }
 .list td.money { white-space: nowrap; }
 .list thead th:first-child { width: 28%; }
@@ -122,7 +122,7 @@ pre { margin: 0.5rem 0 0; padding: 0.75rem; background: var(--page); color: var(
   .list td > div { min-width: 0; white-space: normal; }
   .list tbody .money, .list tbody .number { text-align: left; }
   .list tbody th { font-weight: 600; }
-  .list td small { max-width: none; }
+  .list .list small { max-width: none; }
   .totals th, .totals td { padding: 0.4rem 0.5rem; }
   .totals th:first-child { padding-left: 1rem; }
   .totals h2 { margin: 0 1rem 0.4rem; }

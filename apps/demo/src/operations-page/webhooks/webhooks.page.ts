@@ -105,7 +105,11 @@ function deliveries(
         caption: `${title}: ${counted(rows.length, 'delivery', 'deliveries')}, newest first`,
         rows,
         columns: [
-          { name: 'Delivery', cell: ({ id: number, event }) => `${number} · ${event ?? 'no event'}` },
+          {
+            name: 'Delivery',
+            cell: ({ id: number, event, account }) =>
+              html`${number} · ${event ?? 'no event'}<small>account ${account}</small>`,
+          },
           { name: 'Payout link', cell: ({ body }) => search(body) },
           { name: 'Received', className: 'time', cell: (row) => received(row, timezone) },
           { name: 'Last error', cell: ({ lastError }) => lastError ?? html`<span class="soft">none</span>` },
