@@ -64,6 +64,8 @@ export class BrowserStage {
       await this.keep(page, `${name}-${width}-${colorScheme}`);
       const wide = await page.evaluate<string[]>(TOO_WIDE);
       found.push(...wide.map((text) => `${width}: wider than the screen: ${text}`));
+      const broken = await page.evaluate<string[]>(BROKEN);
+      found.push(...broken.map((text) => `${width}: one word on two lines: ${text}`));
       const { violations } = await page.evaluate<AxeResults>(rules);
       for (const { id, nodes } of violations)
         found.push(...nodes.map(({ html }) => `${width} ${colorScheme}: ${id}: ${html.slice(0, 200)}`));
@@ -101,3 +103,15 @@ const TOO_WIDE = `
       return width > 0 && right > Math.min(innerWidth, card) + 1;
     })
     .map((element) => element.outerHTML.slice(0, 120))`;
+
+/** In the browser: names of ours in one word that take several lines. */
+const BROKEN = `
+  [...document.querySelectorAll('thead th, dt, button, nav a, label, .status')]
+    .filter((element) => {
+      if (/\\s/.test(element.textContent.trim()) || element.closest('.hidden')) return false;
+      if (element.closest('thead')?.getBoundingClientRect().width < 10) return false;
+      const range = document.createRange();
+      range.selectNodeContents(element);
+      return new Set([...range.getClientRects()].map(({ top }) => Math.round(top / 8))).size > 1;
+    })
+    .map((element) => element.textContent.trim())`;

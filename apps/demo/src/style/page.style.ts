@@ -41,6 +41,7 @@ p { overflow-wrap: anywhere; }
 .lead { margin: 0.25rem 0 0; display: flex; flex-wrap: wrap; gap: 0 1.1rem; align-items: baseline; }
 .lead span { min-width: 0; overflow-wrap: anywhere; }
 .soft + .card, .card + .action { margin-top: 0.6rem; }
+time { white-space: nowrap; }
 .money { font-variant-numeric: tabular-nums; }
 p .money { white-space: nowrap; }
 .status { font-weight: 600; font-size: 0.8rem; letter-spacing: 0.02em; white-space: nowrap; }
@@ -123,8 +124,9 @@ pre { margin: 0.5rem 0 0; padding: 0.75rem; background: var(--page); color: var(
   .list tbody .money, .list tbody .number { text-align: left; }
   .list tbody th { font-weight: 600; }
   .list .list small { max-width: none; }
-  .totals th, .totals td { padding: 0.4rem 0.5rem; }
+  .totals th, .totals td { padding: 0.4rem 0.3rem; }
   .totals th:first-child { padding-left: 1rem; }
+  .totals td:last-child { padding-right: 1rem; }
   .totals h2 { margin: 0 1rem 0.4rem; }
   .totals table { table-layout: fixed; }
   .totals thead th:nth-child(1) { width: 43%; }
