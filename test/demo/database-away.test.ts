@@ -42,11 +42,15 @@ it('answers 503 on every route while the database is away, lives on, and goes on
     () => demo.get('/health/ready'),
     () => demo.get('/'),
     () => demo.get(`/links/${id}`),
+    () => demo.get('/deliveries'),
+    () => demo.get('/dead-letters'),
   ]) {
     const { status, body } = await ask();
     expect([ask.toString(), status, body.error.code]).toEqual([ask.toString(), 503, 'DATABASE_UNAVAILABLE']);
   }
   expect((await demo.get('/health/live')).status).toBe(200);
+  const page = await demo.request('GET', '/', { headers: { accept: 'text/html' } });
+  expect([page.status, page.text]).toEqual([503, expect.stringContaining('<h1>Not available just now</h1>')]);
 
   network.mend();
   await until('the demo is ready again', async () => (await demo.get('/health/ready')).status === 200);

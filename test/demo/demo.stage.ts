@@ -5,6 +5,7 @@ import { DEFAULT_ACCOUNT, PAYOUT_LINKS_MIGRATIONS } from 'nestjs-payout-links';
 import { startSandbox, type Sandbox } from 'payout-links-sandbox';
 import { createDemo } from '../../apps/demo/src/create-demo.js';
 import { SandboxCaller } from '../sandbox/sandbox.caller.js';
+import { Contract } from './open-api.contract.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { until } from '../support/until.js';
 
@@ -36,6 +37,7 @@ export interface ErrorBody {
 }
 
 let count = 0;
+const contract = Contract.committed();
 
 /** A demo that listens, and its callers. */
 export class Demo {
@@ -64,6 +66,7 @@ export class Demo {
     return new Demo(app, await app.getUrl(), headers);
   }
 
+  /** Whatever a test asks for, the answer must be one that the OpenAPI document tells of. */
   async request<Body = ErrorBody>(
     method: string,
     path: string,
@@ -77,12 +80,10 @@ export class Demo {
     });
     const text = await answer.text();
     const isJson = answer.headers.get('content-type')?.includes('json') ?? false;
-    return {
-      status: answer.status,
-      headers: answer.headers,
-      body: (isJson ? JSON.parse(text) : {}) as Body,
-      text,
-    };
+    const body = (isJson ? JSON.parse(text) : {}) as Body;
+    const fault = contract.faultOf(method, path, answer.status, body);
+    if (fault !== null) throw new Error(`not as documented (UPDATE_OPENAPI=1): ${fault}: ${text}`);
+    return { status: answer.status, headers: answer.headers, body, text };
   }
 
   get<Body = ErrorBody>(path: string): Promise<Answer<Body>> {

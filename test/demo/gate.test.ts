@@ -1,3 +1,4 @@
+import { get } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { basic } from '../sandbox/sandbox.caller.js';
 import { Demo, Stage } from './demo.stage.js';
@@ -140,6 +141,24 @@ describe('every answer', () => {
     });
     expect([status, body.error.code]).toEqual([403, 'FORBIDDEN']);
     expect((await stage.demo.link(id)).status).toBe('PENDING');
+  });
+
+  it('is for this machine under its own name alone, where there is no key', async () => {
+    const { port } = new URL(stage.demo.url);
+    const asked = (host: string, path: string) =>
+      new Promise<number>((answered, failed) => {
+        const url = new URL(path, stage.demo.url);
+        get(url, { headers: { host } }, (answer) => answered(answer.resume().statusCode!)).on(
+          'error',
+          failed,
+        );
+      });
+    for (const host of [`localhost:${port}`, '127.0.0.1', `[::1]:${port}`])
+      expect(await asked(host, '/')).toBe(200);
+    for (const host of [`elsewhere.example:${port}`, '127.0.0.1.elsewhere.example', '192.0.2.1'])
+      for (const path of ['/', '/payout-links', '/docs'])
+        expect([host, await asked(host, path)]).toEqual([host, 403]);
+    expect(await asked('elsewhere.example', '/health/live')).toBe(200);
   });
 
   it('tells nothing of an error that nobody foresaw', async () => {

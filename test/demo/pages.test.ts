@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import { Stage } from './demo.stage.js';
 
+const ROWS = /href="\/links\//g;
+
 describe('the operations page', () => {
   let stage: Stage;
   beforeAll(async () => {
@@ -21,18 +23,18 @@ describe('the operations page', () => {
     const { text } = await stage.demo.get('/');
     expect(text).toContain('2 payout links, <span class="money">Rp 1.520.000</span> in all');
     expect(text).toContain(`<a href="/links/${id}">${externalId}</a>`);
-    expect(text).toContain('<td class="money">Rp 1.500.000</td>');
-    expect(text).toContain('<td>ani@example.com</td>');
+    expect(text).toMatch(/<td [^>]*class="money">\s*<div>\s*Rp 1\.500\.000\s*<\/div>/);
+    expect(text).toMatch(/<td [^>]*>\s*<div>\s*ani@example\.com\s*<\/div>/);
   });
 
   it('finds by a part, by status, and shows the next page', async () => {
     const prefix = 'many';
     for (let index = 0; index < 51; index += 1) await stage.demo.create({ externalId: `${prefix}-${index}` });
     const first = await stage.demo.get(`/?q=${prefix}&status=PENDING`);
-    expect(first.text.match(/<tr>\s*<td>/g)).toHaveLength(50);
+    expect(first.text.match(ROWS)).toHaveLength(50);
     const next = /href="([^"]+)" rel="next"/.exec(first.text)![1]!.replaceAll('&amp;', '&');
     const second = await stage.demo.get(next);
-    expect(second.text.match(/<tr>\s*<td>/g)).toHaveLength(1);
+    expect(second.text.match(ROWS)).toHaveLength(1);
     expect(second.text).toContain(`${prefix}-0`);
     expect(second.text).not.toContain('rel="next"');
     expect((await stage.demo.get(`/?q=${prefix}&status=FAILED`)).text).toContain('No payout link matches');
@@ -66,7 +68,8 @@ describe('the operations page', () => {
       'TEMPORARY_TRANSFER_ERROR',
       'RETRY_LATER',
       'NOBODY',
-      'Not before ',
+      'The bank network had a temporary error. Retry after 1 to 3 hours.',
+      'Not before',
       'CREATING',
       '· WEBHOOK',
       'What the provider answered',
@@ -87,69 +90,5 @@ describe('the operations page', () => {
     expect(policy).toContain(`style-src 'sha256-${hash}'`);
     expect(policy).not.toContain('script-src');
     expect(text).not.toMatch(/<script|style="|https?:\/\//);
-  });
-});
-
-describe('the OpenAPI page', () => {
-  let stage: Stage;
-  beforeAll(async () => {
-    stage = await Stage.open();
-  });
-  afterAll(() => stage.close());
-
-  it('documents every route with its answers and errors', async () => {
-    type Operation = { responses: Record<string, { content?: unknown }>; requestBody?: unknown };
-    const { body } = await stage.demo.get<{
-      paths: Record<string, Record<string, Operation>>;
-      components: { schemas: Record<string, { required?: string[]; properties: object }> };
-    }>('/docs-json');
-    const routes = Object.entries(body.paths).flatMap(([path, methods]) =>
-      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
-    );
-    expect(routes.toSorted()).toEqual(
-      [
-        'GET /health/live',
-        'GET /health/ready',
-        'GET /payout-links',
-        'GET /payout-links/{id}',
-        'GET /payout-links/{id}/history',
-        'POST /payout-links',
-        'POST /payout-links/{id}/adopt',
-        'POST /payout-links/{id}/refresh',
-        'POST /payout-links/{id}/reissue',
-        'POST /payout-links/{id}/void',
-        'POST /webhooks/xendit/payout-links',
-      ].toSorted(),
-    );
-    for (const [path, methods] of Object.entries(body.paths))
-      for (const { responses } of Object.values(methods))
-        for (const [status, { content }] of Object.entries(responses))
-          if (!path.startsWith('/webhooks'))
-            expect([path, status, content]).toEqual([path, status, expect.anything()]);
-    expect(Object.keys(body.paths['/payout-links']!.post!.responses).toSorted()).toEqual([
-      '201',
-      '202',
-      '400',
-      '401',
-      '409',
-      '413',
-      '422',
-      '502',
-      '503',
-    ]);
-    expect(body.components.schemas.PayoutLinkAnswer!.required).toHaveLength(16);
-    expect(Object.keys(body.components.schemas.CreatePayoutLinkBody!.properties)).toEqual([
-      'externalId',
-      'amount',
-      'email',
-      'metadata',
-    ]);
-  });
-
-  it('brings all that its page needs', async () => {
-    const { text } = await stage.demo.get('/docs');
-    const parts = [...text.matchAll(/(?:src|href)="\.\/(docs\/[^"]+)"/g)].map(([, path]) => path!);
-    expect(parts.length).toBeGreaterThan(3);
-    for (const part of parts) expect((await stage.demo.get(`/${part}`)).status).toBe(200);
   });
 });

@@ -149,7 +149,7 @@ describe('the claim page', () => {
     const { link, passcode } = await invited();
     const answer = await caller.submit(link.id, { passcode, ...recipient });
     expect(answer.status).toBe(303);
-    expect(answer.headers.get('location')).toBe(`/web/${link.id}`);
+    expect(answer.headers.get('location')).toBe(`/web/${link.id}?claimed`);
     expect(await page(link.id)).toContain('On its way');
     expect(await caller.read(link.id)).toMatchObject({
       status: 'REQUESTED',
@@ -164,6 +164,22 @@ describe('the claim page', () => {
     expect(paid).toContain('Siti &lt;b&gt;&quot;Rahma&quot;&lt;/b&gt; &amp; Co');
     expect(paid).toContain('••••••4321');
     expect(paid).not.toContain('0987654321');
+  });
+
+  it('leads to a page that waits for the bank, a little', async () => {
+    const { link, passcode } = await invited();
+    const { headers } = await caller.submit(link.id, { passcode, ...recipient });
+    const next = await caller.request('GET', headers.get('location')!);
+    expect(String(next.body.text)).toContain('Paid');
+
+    const stays = await invited();
+    const sent = await caller.submit(stays.link.id, {
+      passcode: stays.passcode,
+      ...recipient,
+      account_number: '131313',
+    });
+    const waited = await caller.request('GET', sent.headers.get('location')!);
+    expect(String(waited.body.text)).toContain('On its way');
   });
 
   it('shows errors beside their fields and keeps what was entered, but not the passcode', async () => {

@@ -6,8 +6,7 @@ import { DataSource } from 'typeorm';
 import { DEMO_OPTIONS, type DemoOptions, type DemoParts } from './demo.options.js';
 import { DatabaseProbe } from './health/database.probe.js';
 import { HealthController } from './health/health.controller.js';
-import { OperationsController } from './operations-page/operations.controller.js';
-import { TotalsRepository } from './operations-page/totals.repository.js';
+import { OPERATIONS_CONTROLLERS, operationsProviders } from './operations-page/operations.parts.js';
 import { PayoutLinksController } from './payout-links/payout-links.controller.js';
 
 /** Connections of one demo: requests hold one for a statement or a short transaction, never while the provider answers. */
@@ -44,8 +43,12 @@ export class AppModule {
         }),
         PayoutLinksModule.forRoot({ baseUrl: provider.baseUrl, accounts: { ...provider.accounts } }),
       ],
-      controllers: [PayoutLinksController, HealthController, OperationsController],
-      providers: [{ provide: DEMO_OPTIONS, useValue: options }, TotalsRepository, DatabaseProbe],
+      controllers: [PayoutLinksController, HealthController, ...OPERATIONS_CONTROLLERS],
+      providers: [
+        { provide: DEMO_OPTIONS, useValue: options },
+        DatabaseProbe,
+        ...operationsProviders(configuration.demoApiKey),
+      ],
     };
   }
 }

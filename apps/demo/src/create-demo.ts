@@ -9,11 +9,10 @@ import { AppModule } from './app.module.js';
 import type { DemoParts } from './demo.options.js';
 import { serveDocs } from './docs/serve-docs.js';
 import { apiKeyGate } from './gate/api-key.gate.js';
+import { useBodyParsers } from './gate/body-parsers.js';
 import { ErrorFilter } from './gate/error.filter.js';
 import { SECURITY_HEADERS } from './gate/security-headers.js';
 import { webhookTokenGate } from './gate/webhook.gate.js';
-
-const MAX_BODY = '256kb';
 
 /**
  * The demo, migrated and ready to listen.
@@ -35,7 +34,7 @@ export async function createDemo(parts: DemoParts): Promise<NestExpressApplicati
     // Who is not let in gets no body parsed.
     app.use(webhookTokenGate(app.get(PayoutLinksAccounts, { strict: false })));
     app.use(apiKeyGate(configuration.demoApiKey));
-    app.useBodyParser('json', { limit: MAX_BODY });
+    useBodyParsers(app);
     app.useGlobalFilters(new ErrorFilter());
     serveDocs(app);
     return app;

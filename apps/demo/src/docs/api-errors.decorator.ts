@@ -1,31 +1,32 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiResponse } from '@nestjs/swagger';
+import { ApiExtraModels, ApiResponse } from '@nestjs/swagger';
+import type { ErrorCode } from './error.codes.js';
+import { errorResponses } from './error.responses.js';
 import { ErrorAnswerBody } from './error.schema.js';
 
-const MEANINGS = {
-  400: 'invalid; `details` names each bad field',
-  401: 'the key or token is missing or wrong',
-  404: 'no such payout link',
-  409: 'refused by the state of the link, or a duplicate',
-  413: 'the body is larger than 256 kB',
-  422: 'refused by the provider',
-  502: 'the provider is out of reach, refuses the key, or its answer cannot be used',
-  503: 'the database is away, or the provider takes no more requests for now (`Retry-After`)',
-} as const;
+/** What any request may be answered. */
+const ALWAYS = ['UNAUTHORIZED', 'INTERNAL_ERROR', 'DATABASE_UNAVAILABLE'] as const;
+/** What a request that may carry a body may be answered too. */
+const WITH_BODY = ['INVALID_PAYOUT_LINK', 'BAD_REQUEST', 'FORBIDDEN', 'PAYLOAD_TOO_LARGE'] as const;
+/** What asking the provider may end with, whatever is asked. */
+const PROVIDER = [
+  'AUTHENTICATION_FAILED',
+  'PERMISSION_DENIED',
+  'PROVIDER_UNAVAILABLE',
+  'UNEXPECTED_ANSWER',
+  'RATE_LIMITED',
+] as const;
 
-/** Documents the errors of a route; 401 and 503 can come from all of them. */
-export function ApiErrors(...statuses: (keyof typeof MEANINGS)[]): MethodDecorator {
-  const headers = {
-    'Retry-After': { description: 'whole seconds, when rate limited', schema: { type: 'integer' } },
-  };
+/** Documents the errors of a route that only reads, beside those of all. */
+export function ApiErrors(...codes: ErrorCode[]): MethodDecorator {
+  const responses = errorResponses([...codes, ...ALWAYS]);
   return applyDecorators(
-    ...[...new Set([...statuses, 401, 503] as const)].map((status) =>
-      ApiResponse({
-        status,
-        type: ErrorAnswerBody,
-        description: MEANINGS[status],
-        ...(status === 503 && { headers }),
-      }),
-    ),
+    ApiExtraModels(ErrorAnswerBody),
+    ...[...responses].map(([status, response]) => ApiResponse({ status, ...response })),
   );
+}
+
+/** Documents the errors of a route that asks the provider for something. */
+export function ApiErrorsOfCall(...codes: ErrorCode[]): MethodDecorator {
+  return ApiErrors(...codes, ...WITH_BODY, ...PROVIDER);
 }

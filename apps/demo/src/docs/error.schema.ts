@@ -1,23 +1,28 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ERROR_CODES } from './error.codes.js';
 
 /** A field that was refused, and why. */
 export class ErrorDetail {
-  @ApiProperty({ type: String })
+  @ApiProperty({ type: String, example: 'amount' })
   field!: string;
 
-  @ApiProperty({ type: String })
+  @ApiProperty({ type: String, example: 'amount must be at least 10000' })
   message!: string;
 }
 
 /** What went wrong. */
 export class ErrorBody {
-  @ApiProperty({ type: String, example: 'INVALID_PAYOUT_LINK' })
+  @ApiProperty({
+    enum: Object.keys(ERROR_CODES),
+    enumName: 'ErrorCode',
+    description: 'what programs go by',
+  })
   code!: string;
 
-  @ApiProperty({ type: String })
+  @ApiProperty({ type: String, description: 'for people; safe to show' })
   message!: string;
 
-  @ApiPropertyOptional({ type: [ErrorDetail] })
+  @ApiPropertyOptional({ type: [ErrorDetail], description: 'each bad field' })
   details?: ErrorDetail[];
 }
 

@@ -1,8 +1,10 @@
 import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { Request, Response } from 'express';
+import { errorPage } from '../operations-page/layout/error.page.js';
 import { errorAnswerOf } from './error.answer.js';
+import { isPage } from './page.paths.js';
 
-/** Gives every error one shape: `{ error: { code, message, details? } }`. */
+/** Gives every error one shape: `{ error: { code, message, details? } }`; a browser on a page gets it in words. */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
   private readonly logger = new Logger('Demo');
@@ -21,6 +23,10 @@ export class ErrorFilter implements ExceptionFilter {
       return;
     }
     if (retryAfterSeconds !== undefined) response.setHeader('Retry-After', String(retryAfterSeconds));
+    if (isPage(request.path) && request.accepts(['json', 'html']) === 'html') {
+      response.status(status).type('html').send(errorPage({ status, message }));
+      return;
+    }
     // A page has set another type by now.
     response.type('json');
     response.status(status).json({ error: { code, message, ...(details && { details }) } });

@@ -20,7 +20,8 @@ export const SECURITY_HEADERS: SecurityHeadersOptions = {
   xFrameOptions: { action: 'deny' },
   // Only whoever ends TLS in front of the demo can promise that.
   strictTransportSecurity: false,
-  referrerPolicy: { policy: 'no-referrer' },
+  // With `no-referrer` a browser would call the origin of our own forms `null`.
+  referrerPolicy: { policy: 'same-origin' },
 };
 
 /** The OpenAPI page runs its own scripts, sets styles from them, and calls the API. */

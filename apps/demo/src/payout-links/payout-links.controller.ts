@@ -1,8 +1,9 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, UseInterceptors } from '@nestjs/common';
-import { ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { PayoutLinksService, PayoutLinkStatus, type ListPayoutLinks } from 'nestjs-payout-links';
 import { DEMO_OPTIONS, type DemoOptions } from '../demo.options.js';
-import { ApiErrors } from '../docs/api-errors.decorator.js';
+import { ApiErrors, ApiErrorsOfCall } from '../docs/api-errors.decorator.js';
+import { BODY_EXAMPLES, HISTORY_EXAMPLES, LINK_EXAMPLES, PAGE_EXAMPLES } from '../docs/examples.js';
 import { BodyOf } from '../gate/body.pipe.js';
 import { ListQuery } from './list.query.js';
 import { AcceptedWhileUnsettled } from './accepted-while-unsettled.interceptor.js';
@@ -12,6 +13,19 @@ import { viewOf, viewOfHistory, viewOfPage } from './payout-link.view.js';
 
 const ID = { name: 'id', schema: { type: 'string', format: 'uuid' } };
 const UNSETTLED = 'the outcome is not known yet: make the same call again';
+
+/** An answer that is a payout link, with examples of it. */
+const ApiLink = (
+  status: number,
+  description: string,
+  ...names: (keyof typeof LINK_EXAMPLES)[]
+): MethodDecorator =>
+  ApiResponse({
+    status,
+    description,
+    type: PayoutLinkAnswer,
+    examples: Object.fromEntries(names.map((name) => [name, LINK_EXAMPLES[name]])),
+  });
 
 /** The HTTP API: one route per use case of the module's service. */
 @ApiTags('payout links')
@@ -24,10 +38,14 @@ export class PayoutLinksController {
 
   @Post()
   @UseInterceptors(AcceptedWhileUnsettled)
-  @ApiOperation({ summary: 'Create a payout link; the same call again gets the same link' })
-  @ApiResponse({ status: 201, type: PayoutLinkAnswer })
-  @ApiResponse({ status: 202, type: PayoutLinkAnswer, description: UNSETTLED })
-  @ApiErrors(400, 409, 413, 422, 502)
+  @ApiOperation({
+    operationId: 'createPayoutLink',
+    summary: 'Create a payout link; the same call again gets the same link',
+  })
+  @ApiBody({ type: CreatePayoutLinkBody, examples: BODY_EXAMPLES.create })
+  @ApiLink(201, 'created, now or by the same call before', 'pending')
+  @ApiLink(202, UNSETTLED, 'unconfirmed')
+  @ApiErrorsOfCall('DUPLICATE_PAYOUT', 'INSUFFICIENT_BALANCE', 'PAYOUT_REJECTED')
   async create(
     @Body(new BodyOf(CreatePayoutLinkBody)) body: CreatePayoutLinkBody,
   ): Promise<PayoutLinkAnswer> {
@@ -35,7 +53,7 @@ export class PayoutLinksController {
   }
 
   @Get()
-  @ApiOperation({ summary: 'List payout links, newest first' })
+  @ApiOperation({ operationId: 'listPayoutLinks', summary: 'List payout links, newest first' })
   @ApiQuery({ name: 'status', required: false, enum: PayoutLinkStatus, enumName: 'PayoutLinkStatus' })
   @ApiQuery({ name: 'q', required: false, description: 'a part of the external id or the e-mail address' })
   @ApiQuery({
@@ -44,57 +62,75 @@ export class PayoutLinksController {
     schema: { type: 'integer', minimum: 1, maximum: 200, default: 50 },
   })
   @ApiQuery({ name: 'cursor', required: false, description: '`nextCursor` of the page before' })
-  @ApiResponse({ status: 200, type: PayoutLinkPageAnswer })
-  @ApiErrors(400)
+  @ApiResponse({
+    status: 200,
+    description: 'a page of payout links',
+    type: PayoutLinkPageAnswer,
+    examples: PAGE_EXAMPLES,
+  })
+  @ApiErrors('INVALID_PAYOUT_LINK')
   async list(@Query(new ListQuery()) query: ListPayoutLinks): Promise<PayoutLinkPageAnswer> {
     return viewOfPage(await this.links.list(query), this.options.language);
   }
 
   @Get(':id')
-  @ApiOperation({ summary: 'One payout link' })
+  @ApiOperation({ operationId: 'getPayoutLink', summary: 'One payout link' })
   @ApiParam(ID)
-  @ApiResponse({ status: 200, type: PayoutLinkAnswer })
-  @ApiErrors(404)
+  @ApiLink(200, 'the payout link as we know it', 'pending', 'failed')
+  @ApiErrors('BAD_REQUEST', 'PAYOUT_LINK_NOT_FOUND')
   async get(@Param('id') id: string): Promise<PayoutLinkAnswer> {
     return viewOf(await this.links.get(id), this.options.language);
   }
 
   @Get(':id/history')
-  @ApiOperation({ summary: "Every change of a link's state, oldest first" })
+  @ApiOperation({
+    operationId: 'getPayoutLinkHistory',
+    summary: "Every change of a link's state, oldest first",
+  })
   @ApiParam(ID)
-  @ApiResponse({ status: 200, type: HistoryAnswer })
-  @ApiErrors(404)
+  @ApiResponse({ status: 200, description: 'its history', type: HistoryAnswer, examples: HISTORY_EXAMPLES })
+  @ApiErrors('BAD_REQUEST', 'PAYOUT_LINK_NOT_FOUND')
   async history(@Param('id') id: string): Promise<HistoryAnswer> {
     return viewOfHistory(await this.links.history(id));
   }
 
   @Post(':id/void')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Void a link that is still waiting for its recipient' })
+  @ApiOperation({
+    operationId: 'voidPayoutLink',
+    summary: 'Void a link that is still waiting for its recipient',
+  })
   @ApiParam(ID)
-  @ApiResponse({ status: 200, type: PayoutLinkAnswer })
-  @ApiErrors(404, 409, 502)
+  @ApiLink(200, 'it is void, now or since before', 'voided')
+  @ApiErrorsOfCall('PAYOUT_LINK_NOT_FOUND', 'PAYOUT_LINK_NOT_VOIDABLE')
   async void(@Param('id') id: string): Promise<PayoutLinkAnswer> {
     return viewOf(await this.links.void(id), this.options.language);
   }
 
   @Post(':id/refresh')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Ask the provider now and apply the answer' })
+  @ApiOperation({ operationId: 'refreshPayoutLink', summary: 'Ask the provider now and apply the answer' })
   @ApiParam(ID)
-  @ApiResponse({ status: 200, type: PayoutLinkAnswer })
-  @ApiErrors(404, 502)
+  @ApiLink(200, 'the payout link after the answer', 'requested', 'failed')
+  @ApiErrorsOfCall('PAYOUT_LINK_NOT_FOUND')
   async refresh(@Param('id') id: string): Promise<PayoutLinkAnswer> {
     return viewOf(await this.links.refresh(id), this.options.language);
   }
 
   @Post(':id/reissue')
   @UseInterceptors(AcceptedWhileUnsettled)
-  @ApiOperation({ summary: "Send a dead link's money again as a new link" })
+  @ApiOperation({ operationId: 'reissuePayoutLink', summary: "Send a dead link's money again as a new link" })
   @ApiParam(ID)
-  @ApiResponse({ status: 201, type: PayoutLinkAnswer })
-  @ApiResponse({ status: 202, type: PayoutLinkAnswer, description: UNSETTLED })
-  @ApiErrors(400, 404, 409, 413, 422, 502)
+  @ApiBody({ type: ReissuePayoutLinkBody, examples: BODY_EXAMPLES.reissue })
+  @ApiLink(201, 'the new payout link', 'reissued')
+  @ApiLink(202, UNSETTLED, 'reissuedUnconfirmed')
+  @ApiErrorsOfCall(
+    'PAYOUT_LINK_NOT_FOUND',
+    'REISSUE_REFUSED',
+    'DUPLICATE_PAYOUT',
+    'INSUFFICIENT_BALANCE',
+    'PAYOUT_REJECTED',
+  )
   async reissue(
     @Param('id') id: string,
     @Body(new BodyOf(ReissuePayoutLinkBody)) body: ReissuePayoutLinkBody,
@@ -104,10 +140,14 @@ export class PayoutLinksController {
 
   @Post(':id/adopt')
   @HttpCode(200)
-  @ApiOperation({ summary: "Take the provider's link as ours: the way out of UNCONFIRMED" })
+  @ApiOperation({
+    operationId: 'adoptPayoutLink',
+    summary: "Take the provider's link as ours: the way out of UNCONFIRMED",
+  })
   @ApiParam(ID)
-  @ApiResponse({ status: 200, type: PayoutLinkAnswer })
-  @ApiErrors(400, 404, 409, 413, 502)
+  @ApiBody({ type: AdoptPayoutLinkBody, examples: BODY_EXAMPLES.adopt })
+  @ApiLink(200, 'the payout link, settled', 'pending')
+  @ApiErrorsOfCall('PAYOUT_LINK_NOT_FOUND', 'ADOPT_REFUSED')
   async adopt(
     @Param('id') id: string,
     @Body(new BodyOf(AdoptPayoutLinkBody)) { providerId }: AdoptPayoutLinkBody,

@@ -1,6 +1,6 @@
-import { Body, Controller, Get, Param, Post, Res, UseFilters } from '@nestjs/common';
+import { setTimeout as wait } from 'node:timers/promises';
+import { Body, Controller, Get, Param, Post, Query, Res, UseFilters } from '@nestjs/common';
 import type { Response } from 'express';
-import { SandboxClock } from '../clock/sandbox.clock.js';
 import { SandboxErrorFilter } from '../gate/sandbox-error.filter.js';
 import { PayoutsService } from '../payouts/payouts.service.js';
 import { WRONG_PASSCODES } from '../payouts/payout.rules.js';
@@ -15,20 +15,27 @@ import {
 import { claimPage, notFoundPage } from './claim-page.html.js';
 import { CLAIM_PAGE_HEADERS } from './claim-page.headers.js';
 
+/** How long the page that follows a claim waits for the bank: the answer comes much sooner, where it comes at all. */
+const WAITS_MS = 1_500;
+const LOOKS_EVERY_MS = 25;
+
 /** The page on which a recipient claims a link. Works without JavaScript. */
 @Controller('web')
 @UseFilters(SandboxErrorFilter)
 export class ClaimPageController {
-  constructor(
-    private readonly payouts: PayoutsService,
-    private readonly clock: SandboxClock,
-  ) {}
+  constructor(private readonly payouts: PayoutsService) {}
 
   @Get(':id')
-  show(@Param('id') id: string, @Res() response: Response): void {
+  async show(
+    @Param('id') id: string,
+    @Query('claimed') claimed: unknown,
+    @Res() response: Response,
+  ): Promise<void> {
+    // A page that loads itself anew would take screen readers back to its top.
+    if (claimed !== undefined) await this.#answered(id);
     const payout = this.payouts.find(id);
     response.set(CLAIM_PAGE_HEADERS);
-    if (payout) response.send(claimPage(payout, this.clock.now()));
+    if (payout) response.send(claimPage(payout));
     else response.status(404).send(notFoundPage());
   }
 
@@ -43,9 +50,16 @@ export class ClaimPageController {
     const form = readClaimForm(body);
     const errors = payout.status === 'PENDING' ? this.#claim(payout, form) : {};
     if (Object.keys(errors).length === 0) {
-      response.redirect(303, `/web/${payout.id}`);
+      response.redirect(303, `/web/${payout.id}?claimed`);
     } else {
-      response.status(422).send(claimPage(payout, this.clock.now(), { form, errors }));
+      response.status(422).send(claimPage(payout, { form, errors }));
+    }
+  }
+
+  async #answered(id: string): Promise<void> {
+    const giveUpAt = performance.now() + WAITS_MS;
+    while (this.payouts.find(id)?.status === 'REQUESTED' && performance.now() < giveUpAt) {
+      await wait(LOOKS_EVERY_MS);
     }
   }
 

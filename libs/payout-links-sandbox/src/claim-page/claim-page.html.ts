@@ -11,14 +11,12 @@ export interface Refused {
   errors: ClaimFormErrors;
 }
 
-const RELOADS_FOR_MS = 10_000;
-
-/** The page for a link in its present state; `now` in epoch milliseconds. */
-export function claimPage(payout: Payout, now: number, refused?: Refused): string {
-  const sinceClaim = now - (payout.claimedAt ?? -Infinity);
+/** The page for a link in its present state. */
+export function claimPage(payout: Payout, refused?: Refused): string {
+  const amount = rupiah(payout.amount);
+  const title = payout.status === 'PENDING' ? `Claim ${amount}` : `${stateWords(payout).title}: ${amount}`;
   return page({
-    title: payout.status === 'PENDING' ? `Claim ${rupiah(payout.amount)}` : rupiah(payout.amount),
-    reload: payout.status === 'REQUESTED' && sinceClaim < RELOADS_FOR_MS,
+    title: refused ? `Look again: ${title}` : title,
     content: `
       <p class="from">${escape(from(payout))}</p>
       <h1 class="amount">${escape(rupiah(payout.amount))}</h1>
@@ -35,7 +33,6 @@ function from({ status }: Payout): string {
 export function notFoundPage(): string {
   return page({
     title: 'Link not found',
-    reload: false,
     content: `<h1>Link not found</h1>
       <p>There is no payout under this address. Check that you have copied the whole link from the e-mail.</p>`,
   });
@@ -46,50 +43,69 @@ function form(payout: Payout, { form: values, errors }: Partial<Refused> = {}): 
     ([code, name]) =>
       `<option value="${escape(code)}"${code === values?.bank_code ? ' selected' : ''}>${escape(name)}</option>`,
   );
-  const input = (name: 'account_number' | 'account_holder_name', label: string, attributes: string) =>
+  const input = (name: 'account_number' | 'account_holder_name', attributes: string) =>
     field(
       name,
-      label,
-      errors?.[name],
+      errors,
       (described) =>
         `<input id="${name}" name="${name}" value="${escape(values?.[name] ?? '')}" required ${attributes}${described}>`,
     );
   return `
+      ${errors ? errorSummary(errors) : ''}
       <p class="hint">Choose where the money should go before ${escape(date(payout.expiresAt))}.</p>
       <form method="post" action="/web/${escape(payout.id)}" novalidate>
         ${field(
           'passcode',
-          'Passcode',
-          errors?.passcode,
+          errors,
           (described) =>
             `<input id="passcode" name="passcode" inputmode="numeric" autocomplete="one-time-code" maxlength="20" required${described}>`,
           'The six digits in the e-mail that brought you here.',
         )}
         ${field(
           'bank_code',
-          'Bank',
-          errors?.bank_code,
+          errors,
           (described) =>
             `<select id="bank_code" name="bank_code" required${described}><option value="">Choose your bank</option>${options.join('')}</select>`,
         )}
-        ${input('account_number', 'Account number', 'inputmode="numeric" autocomplete="off" maxlength="50"')}
-        ${input('account_holder_name', 'Account holder name', 'autocomplete="name" maxlength="100"')}
+        ${input('account_number', 'inputmode="numeric" autocomplete="off" maxlength="50"')}
+        ${input('account_holder_name', 'autocomplete="name" maxlength="100"')}
         <button type="submit">Claim ${escape(rupiah(payout.amount))}</button>
       </form>`;
 }
 
+/** Read out when the page opens, with a way to each field. */
+function errorSummary(errors: ClaimFormErrors): string {
+  const links = fieldsOf(errors).map((name) => `<a href="#${name}">${LABELS[name]}</a>`);
+  return `<p class="message" role="alert">Nothing was claimed. Please look again at ${links.join(', ')}.</p>`;
+}
+
+const LABELS: Readonly<Record<keyof ClaimForm, string>> = {
+  passcode: 'Passcode',
+  bank_code: 'Bank',
+  account_number: 'Account number',
+  account_holder_name: 'Account holder name',
+};
+
+/** The fields that need another look, in the order of the form. */
+function fieldsOf(errors: ClaimFormErrors): (keyof ClaimForm)[] {
+  return (Object.keys(LABELS) as (keyof ClaimForm)[]).filter((name) => errors[name] !== undefined);
+}
+
 function field(
   name: keyof ClaimForm,
-  label: string,
-  error: string | undefined,
+  errors: ClaimFormErrors | undefined,
   control: (attributes: string) => string,
   hint?: string,
 ): string {
+  const error = errors?.[name];
+  const isFirst = errors !== undefined && fieldsOf(errors)[0] === name;
   const describedBy = [error && `${name}-error`, hint && `${name}-hint`].filter(Boolean).join(' ');
   const attributes =
-    (error ? ' aria-invalid="true"' : '') + (describedBy ? ` aria-describedby="${describedBy}"` : '');
+    (error ? ' aria-invalid="true"' : '') +
+    (isFirst ? ' autofocus' : '') +
+    (describedBy ? ` aria-describedby="${describedBy}"` : '');
   return `<div class="field">
-          <label for="${name}">${escape(label)}</label>
+          <label for="${name}">${LABELS[name]}</label>
           ${control(attributes)}
           ${hint ? `<p class="hint" id="${name}-hint">${escape(hint)}</p>` : ''}
           ${error ? `<p class="error" id="${name}-error">${escape(error)}</p>` : ''}
@@ -148,22 +164,22 @@ function details({ destination }: Payout): string {
       </dl>`;
 }
 
-function page({ title, content, reload }: { title: string; content: string; reload: boolean }): string {
+function page({ title, content }: { title: string; content: string }): string {
   return `<!doctype html>
 <html lang="en">
   <head>
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">
-    ${reload ? '<meta http-equiv="refresh" content="1">' : ''}
     <title>${escape(title)} · Payout sandbox</title>
+    <link rel="icon" href="data:,">
     <style>${CLAIM_PAGE_STYLE}</style>
   </head>
   <body>
     <main>
       <div class="card">${content}
       </div>
-      <footer>Payout Links sandbox: no real money moves here.</footer>
     </main>
+    <footer>Payout Links sandbox: no real money moves here.</footer>
   </body>
 </html>
 `;

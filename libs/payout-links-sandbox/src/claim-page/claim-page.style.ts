@@ -17,7 +17,7 @@ body {
   font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif;
   background: var(--page); color: var(--ink);
 }
-main { max-width: 27rem; margin: 0 auto; }
+main, footer { max-width: 27rem; margin: 0 auto; }
 .card { background: var(--card); border-radius: 1rem; padding: 1.75rem; box-shadow: 0 1px 3px rgb(0 0 0 / 0.18); }
 .from { margin: 0; color: var(--soft); }
 h1 { margin: 0.25rem 0 0.5rem; font-size: 1.35rem; line-height: 1.3; }
@@ -36,6 +36,8 @@ input, select {
 }
 [aria-invalid="true"] { border-color: var(--bad); border-width: 2px; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
+.message { margin: 1rem 0 0; padding-left: 0.9rem; border-left: 0.25rem solid var(--bad); font-weight: 600; }
+.message + .hint { margin-top: 0.8rem; }
 .hint { margin: 0.3rem 0 0; font-size: 0.9rem; color: var(--soft); }
 .error { margin: 0.3rem 0 0; color: var(--bad); font-weight: 600; }
 button {
@@ -46,5 +48,5 @@ a { color: var(--accent); }
 dl { margin: 1.25rem 0 0; display: grid; grid-template-columns: auto 1fr; gap: 0.35rem 1rem; }
 dt { color: var(--soft); }
 dd { margin: 0; text-align: right; overflow-wrap: anywhere; }
-footer { margin: 1rem 0 0; font-size: 0.85rem; color: var(--soft); text-align: center; }
+footer { margin-top: 1rem; font-size: 0.85rem; color: var(--soft); text-align: center; }
 `;

@@ -1,0 +1,65 @@
+import { getSchemaPath } from '@nestjs/swagger';
+import { ERROR_CODES, exampleOfError, type ErrorCode } from './error.codes.js';
+import { ErrorAnswerBody } from './error.schema.js';
+
+const MEANINGS: Readonly<Record<number, string>> = {
+  400: 'invalid; `details` names each bad field',
+  401: 'the key or token is missing or wrong',
+  403: 'a page of another site made a browser send it',
+  404: 'no such payout link',
+  409: 'refused by the state of the link, or a duplicate',
+  413: 'the body is larger than 256 kB',
+  422: 'refused by the provider',
+  500: 'a fault of ours',
+  502: 'the provider is out of reach, refuses the key, or its answer cannot be used',
+  503: 'the database is away, or the provider takes no more requests for now (`Retry-After`)',
+};
+
+/** An answer with one of some codes. */
+export interface ErrorResponse {
+  description: string;
+  headers?: Record<string, { description: string; schema: { type: string } }>;
+  content: { 'application/json': { schema: object; examples: Record<string, { value: object }> } };
+}
+
+/** The answers that carry these codes, by their HTTP status: which codes each can have, and an example of every one. */
+export function errorResponses(codes: readonly ErrorCode[]): Map<number, ErrorResponse> {
+  const byStatus = new Map<number, ErrorCode[]>();
+  for (const code of Object.keys(ERROR_CODES) as ErrorCode[]) {
+    if (!codes.includes(code)) continue;
+    const { status } = ERROR_CODES[code];
+    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
+  }
+  return new Map([...byStatus].map(([status, theirs]) => [status, responseOf(status, theirs)]));
+}
+
+function responseOf(status: number, codes: readonly ErrorCode[]): ErrorResponse {
+  const oneOfThese = {
+    type: 'object',
+    properties: { error: { type: 'object', properties: { code: { type: 'string', enum: [...codes] } } } },
+  };
+  return {
+    description: MEANINGS[status]!,
+    ...headersOf(status, codes),
+    content: {
+      'application/json': {
+        schema: { allOf: [{ $ref: getSchemaPath(ErrorAnswerBody) }, oneOfThese] },
+        examples: Object.fromEntries(codes.map((code) => [code, { value: exampleOfError(code) }])),
+      },
+    },
+  };
+}
+
+function headersOf(status: number, codes: readonly ErrorCode[]): Pick<ErrorResponse, 'headers'> {
+  if (status === 401) {
+    return {
+      headers: { 'WWW-Authenticate': { description: 'how to give the key', schema: { type: 'string' } } },
+    };
+  }
+  if (!codes.includes('RATE_LIMITED')) return {};
+  return {
+    headers: {
+      'Retry-After': { description: 'whole seconds, when rate limited', schema: { type: 'integer' } },
+    },
+  };
+}

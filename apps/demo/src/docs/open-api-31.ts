@@ -1,0 +1,17 @@
+type Node = Record<string, unknown>;
+
+/** Says “or null” as OpenAPI 3.1 and JSON Schema do: 3.0 has no way to say it of a schema that is named elsewhere. */
+export function nullsSpelledOut<T>(value: T): T {
+  if (Array.isArray(value)) return value.map((item: unknown) => nullsSpelledOut(item)) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  const { nullable, ...rest }: Node = Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key, nullsSpelledOut(inner as unknown)]),
+  );
+  return (nullable === true ? orNull(rest) : { ...rest, ...(nullable !== undefined && { nullable }) }) as T;
+}
+
+function orNull({ allOf, type, description, ...rest }: Node): Node {
+  const told = description === undefined ? {} : { description };
+  if (Array.isArray(allOf)) return { ...told, anyOf: [...(allOf as Node[]), { type: 'null' }], ...rest };
+  return { type: [type, 'null'], ...told, ...rest };
+}

@@ -1,0 +1,115 @@
+import { html, type Html } from 'app-runtime';
+import { TOKEN_FIELD } from '../forms/page-form.js';
+import { sentence } from '../layout/error.page.js';
+import { withLocalTimes } from '../layout/format.js';
+import { canAdopt, offerOfRefresh, offerOfReissue, offerOfVoid, type Offer } from './link.actions.js';
+import type { LinkAction, LinkDone, LinkView } from './link.view.js';
+
+/** The buttons of a link's page, each where it can work; where not, why not. */
+export function linkForms(
+  view: LinkView,
+  { timezone, token }: { timezone: string; token: string },
+  done: LinkDone | null,
+): Html {
+  const { link } = view;
+  const form = (action: LinkAction, content: Html) =>
+    html`<form class="action" method="post" action="/links/${link.id}/${action}">
+      <input type="hidden" name="${TOKEN_FIELD}" value="${token}" />${content}
+    </form>`;
+  const tried = (action: LinkAction) => (done?.action === action ? done : null);
+  return html`<section class="actions card" aria-labelledby="actions">
+    <h2 id="actions">What you can do</h2>
+    ${adopt(view, form, tried('adopt'))}
+    ${item(
+      'Ask the provider',
+      'Reads the payout link at the provider now, and applies the answer.',
+      offerOfRefresh(link),
+      form('refresh', html`<button>Refresh</button>`),
+    )}
+    ${reissue(view, timezone, form, tried('reissue'))}
+    ${item(
+      'Take it back',
+      'The recipient can no longer claim it. This cannot be undone.',
+      offerOfVoid(link),
+      html`<details>
+        <summary>Void this payout link …</summary>
+        ${form('void', html`<button class="danger">Void it for good</button>`)}
+      </details>`,
+    )}
+  </section>`;
+}
+
+type FormOf = (action: LinkAction, content: Html) => Html;
+
+function item(title: string, what: string, offer: Offer, form: Html): Html {
+  return html`<div class="choice">
+    <h3>${title}</h3>
+    ${
+      offer.can
+        ? html`<p class="soft">${what}</p>
+            ${form}`
+        : html`<p class="soft">${offer.because}</p>`
+    }
+  </div>`;
+}
+
+function reissue(view: LinkView, timezone: string, form: FormOf, tried: LinkDone | null): Html {
+  const offer = offerOfReissue(view);
+  const insist =
+    offer.insist !== undefined &&
+    html`<p class="warning">Advised against: ${offer.insist}.</p>
+      <label class="check"
+        ><input
+          type="checkbox"
+          name="force"
+          value="yes"
+          required
+          ${tried?.values.force === 'yes' && html` checked`}
+        />
+        Send it again all the same</label
+      >`;
+  return item(
+    'Send the money again',
+    'Makes a new payout link for the same recipient and amount, in place of this one: at most once.',
+    offer.can ? offer : { can: false, because: withLocalTimes(sentence(offer.because), timezone) },
+    form(
+      'reissue',
+      html`${insist} ${field('reason', 'Reason', 'Kept with the new payout link.', 500, tried)}
+        <button>Reissue</button>`,
+    ),
+  );
+}
+
+function adopt({ link }: LinkView, form: FormOf, tried: LinkDone | null): Html | null {
+  if (!canAdopt(link)) return null;
+  return item(
+    'Settle it by hand',
+    'Nobody knows whether the provider made this payout. Look it up in the provider’s dashboard; where it is there, give its id: it is read, and taken when external id and amount are ours. Making the same call again settles it too.',
+    { can: true },
+    form(
+      'adopt',
+      html`${field('providerId', 'Id at the provider', 'As the dashboard shows it.', 255, tried)}
+        <button>Adopt</button>`,
+    ),
+  );
+}
+
+function field(name: string, label: string, hint: string, maxLength: number, tried: LinkDone | null): Html {
+  const error = tried?.error?.fields[name];
+  const described = error === undefined ? `${name}-hint` : `${name}-error ${name}-hint`;
+  return html`<div class="field">
+    <label for="${name}">${label}</label>
+    <input
+      id="${name}"
+      name="${name}"
+      value="${tried?.values[name]}"
+      required
+      maxlength="${maxLength}"
+      autocomplete="off"
+      aria-describedby="${described}"
+      ${error !== undefined && html` aria-invalid="true"`}
+    />
+    <p class="soft" id="${name}-hint">${hint}</p>
+    ${error !== undefined && html`<p class="error" id="${name}-error">${error}</p>`}
+  </div>`;
+}

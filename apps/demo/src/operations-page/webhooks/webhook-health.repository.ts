@@ -1,0 +1,28 @@
+import { Injectable } from '@nestjs/common';
+import type { DeliveryStatus } from 'nestjs-payout-links';
+import { DataSource } from 'typeorm';
+
+/** Deliveries in one state. */
+export interface DeliveryTotal {
+  status: DeliveryStatus;
+  count: number;
+  /** When the oldest of them came first. */
+  oldest: Date;
+  /** When one of them came last. */
+  newest: Date;
+}
+
+/** Counts for the page of webhooks. */
+@Injectable()
+export class WebhookHealthRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** Every state that has deliveries. */
+  async byStatus(): Promise<DeliveryTotal[]> {
+    const rows = await this.dataSource.query<(Omit<DeliveryTotal, 'count'> & { count: string })[]>(
+      `SELECT status, count(*) AS count, min(received_at) AS oldest, max(last_received_at) AS newest
+       FROM payout_link_delivery GROUP BY status`,
+    );
+    return rows.map((row) => ({ ...row, count: Number(row.count) }));
+  }
+}

@@ -1,0 +1,250 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Demo, Stage, type Link } from './demo.stage.js';
+import { PageCaller } from './page.caller.js';
+
+describe('the buttons of a link’s page', () => {
+  let stage: Stage;
+  let pages: PageCaller;
+  beforeAll(async () => {
+    stage = await Stage.open();
+  });
+  beforeEach(() => {
+    pages = new PageCaller(stage.demo);
+  });
+  afterAll(() => stage.close());
+
+  const path = ({ id }: Pick<Link, 'id'>) => `/links/${id}`;
+
+  it('void a link that waits for its recipient, and lead to a page that says so', async () => {
+    const link = await stage.demo.create();
+    const sent = await pages.submit(path(link), `${path(link)}/void`);
+    expect([sent.status, sent.headers.get('location')]).toEqual([303, `${path(link)}?done=void`]);
+    expect((await pages.open(sent.headers.get('location')!)).text).toContain('It is void:');
+    expect((await stage.demo.link(link.id)).status).toBe('VOIDED');
+  });
+
+  it('ask the provider, and apply what it answers', async () => {
+    const link = await stage.demo.create();
+    await stage.provider.control('webhooks', { drop: 1 });
+    await stage.provider.claim(link.providerId!, '131313');
+    await stage.provider.control('webhooks', { drop: 0 });
+    const sent = await pages.submit(path(link), `${path(link)}/refresh`);
+    expect(sent.status).toBe(303);
+    const { text } = await pages.open(sent.headers.get('location')!);
+    expect(text).toMatch(/The provider last answered at .* it is\s+REQUESTED\./s);
+  });
+
+  it('send the money again, once, and show both links to each other', async () => {
+    const dead = await stage.claimed('999999', 'FAILED');
+    const sent = await pages.submit(path(dead), `${path(dead)}/reissue`, { reason: 'account mended' });
+    expect(sent.status).toBe(303);
+    const { text } = await pages.open(sent.headers.get('location')!);
+    expect(text).toContain(`This payout link takes the place of ${dead.externalId}.`);
+    expect(text).toContain('account mended');
+    expect(text).toContain(`<a href="${path(dead)}">${dead.externalId}</a>`);
+
+    const old = (await pages.open(path(dead))).text;
+    expect(old).toMatch(/Replaced by<\/dt>\s*<dd>\s*<a href="\/links\//);
+    expect(old).toContain(`It was replaced already: the last link of its chain is ${dead.externalId}-r1.`);
+    expect(old).not.toContain('/reissue"');
+    const form_token = await pages.token(path(dead));
+    const again = await pages.send(`${path(dead)}/reissue`, { form_token, reason: 'twice' });
+    expect(again.status).toBe(409);
+    expect(again.text).toContain('it was replaced already');
+  });
+
+  it('ask for a reason, and show what was filled in again', async () => {
+    const dead = await stage.claimed('121212', 'FAILED');
+    const sent = await pages.submit(path(dead), `${path(dead)}/reissue`, { reason: ' ', force: 'yes' });
+    expect(sent.status).toBe(400);
+    expect(sent.text).toContain('role="alert"');
+    expect(sent.text).toMatch(/aria-describedby="reason-error reason-hint"\s+aria-invalid="true"/);
+    expect(sent.text).toContain('id="reason-error"');
+    expect(sent.text).toMatch(/name="force"[^>]*checked/);
+    expect((await stage.demo.link(dead.id)).status).toBe('FAILED');
+  });
+
+  it('do not send again what is advised against, unless somebody insists', async () => {
+    const dead = await stage.claimed('121212', 'FAILED');
+    const page = await pages.open(path(dead));
+    expect(page.text).toContain('Advised against: the advice is DO_NOT_RETRY');
+    const refused = await pages.submit(path(dead), `${path(dead)}/reissue`, { reason: 'really' });
+    expect(refused.status).toBe(409);
+    expect(refused.text).toContain(
+      'Not done. The payout link cannot be reissued: the advice is DO_NOT_RETRY',
+    );
+    const done = await pages.submit(path(dead), `${path(dead)}/reissue`, { reason: 'really', force: 'yes' });
+    expect(done.status).toBe(303);
+  });
+
+  it('are there only where they can work, with the reason where they cannot', async () => {
+    const pending = await stage.demo.create();
+    const { text: open } = await pages.open(path(pending));
+    expect(open).toContain('/void"');
+    expect(open).not.toContain('/reissue"');
+    expect(open).toContain('It is PENDING: only a FAILED, EXPIRED, REJECTED, VOIDED or REVERSED payout link');
+
+    const waiting = await stage.claimed('123456', 'FAILED');
+    const { text: closed } = await pages.open(path(waiting));
+    expect(closed).not.toContain('/void"');
+    expect(closed).toContain('It is FAILED: only a PENDING one can be voided.');
+    expect(closed).toMatch(
+      /It may not be sent again before \d{4}-\d\d-\d\d \d\d:\d\d:\d\d \(Asia\/Jakarta\)\./,
+    );
+  });
+
+  it('tell of a refusal of the provider in words, with the state that was read then', async () => {
+    const link = await stage.demo.create();
+    const token = await pages.token(path(link));
+    await stage.provider.claim(link.providerId!, '131313');
+    const { status, text } = await pages.send(`${path(link)}/void`, { form_token: token });
+    expect(status).toBe(409);
+    expect(text).toContain('Not done. Only a PENDING payout link can be voided; this one is REQUESTED');
+    expect(text).toContain('<span class="status open">REQUESTED</span>');
+  });
+
+  it('tell of a provider that takes no more requests, and when it does again', async () => {
+    const link = await stage.demo.create();
+    await stage.fault('GET /payouts/:id', '429', 1, 3_599_001);
+    const { status, headers, text } = await pages.submit(path(link), `${path(link)}/refresh`);
+    expect([status, headers.get('retry-after')]).toEqual([503, '3600']);
+    expect(text).toContain('try again in 3600 s.');
+  });
+
+  it('settle what nobody knows, with the provider’s id', async () => {
+    const fields = stage.demo.fields();
+    await stage.fault('POST /payouts', '500', 4);
+    const { body: link } = await stage.demo.post<Link>('/payout-links', fields);
+    expect(link.status).toBe('UNCONFIRMED');
+    const wrong = await pages.submit(path(link), `${path(link)}/adopt`, { providerId: 'nothing' });
+    expect(wrong.status).toBe(409);
+    expect(wrong.text).toContain('value="nothing"');
+
+    const { providerId } = await madeAs(stage, fields);
+    const sent = await pages.submit(path(link), `${path(link)}/adopt`, { providerId });
+    expect(sent.status).toBe(303);
+    expect((await pages.open(sent.headers.get('location')!)).text).toContain('It is settled: PENDING.');
+  });
+
+  it('answer 404 in words for a link that is not there', async () => {
+    const link = await stage.demo.create();
+    const sent = await pages.submit(path(link), '/links/nothing/void');
+    expect([sent.status, sent.headers.get('content-type')]).toEqual([404, 'text/html; charset=utf-8']);
+    expect(sent.text).toContain('There is no payout link');
+  });
+
+  it('say nothing that the link does not show, whatever the address says', async () => {
+    const link = await stage.demo.create();
+    for (const done of ['void', 'reissue', 'refreshed', '<b>paid</b>']) {
+      const { text } = await pages.open(`${path(link)}?done=${encodeURIComponent(done)}`);
+      expect(text).not.toContain('role="status"');
+    }
+  });
+});
+
+describe('a form', () => {
+  const KEY = 'a-key-of-the-demo';
+  let stage: Stage;
+  let pages: PageCaller;
+  let link: Link;
+  beforeAll(async () => {
+    stage = await Stage.open({ DEMO_API_KEY: KEY });
+    pages = new PageCaller(stage.demo);
+    link = await stage.demo.create();
+  });
+  afterAll(() => stage.close());
+
+  const refused = ({ status, text }: { status: number; text: string }) => {
+    expect(status).toBe(403);
+    expect(text).toContain('<h1>Refused: nothing was done</h1>');
+  };
+
+  it.each([
+    ['another site', { 'sec-fetch-site': 'cross-site', origin: 'https://elsewhere.example' }],
+    ['a neighbour', { 'sec-fetch-site': 'same-site', origin: 'http://127.0.0.1:1' }],
+    ['another site, told by an old browser', { 'sec-fetch-site': '', origin: 'https://elsewhere.example' }],
+    ['a frame without an origin', { 'sec-fetch-site': '', origin: 'null' }],
+  ])('of %s is refused in words, although the browser sends key and cookie', async (_, headers) => {
+    const form_token = await pages.token(`/links/${link.id}`);
+    refused(await pages.send(`/links/${link.id}/void`, { form_token }, headers));
+    expect((await stage.demo.link(link.id)).status).toBe('PENDING');
+  });
+
+  it('without its token, or with one of another cookie, is refused', async () => {
+    const theirs = await new PageCaller(stage.demo).token(`/links/${link.id}`);
+    await pages.open(`/links/${link.id}`);
+    for (const token of [[], [''], [theirs]])
+      refused(
+        await pages.send(
+          `/links/${link.id}/void`,
+          Object.fromEntries(token.map((form_token) => ['form_token', form_token])),
+        ),
+      );
+    const withoutCookie = new PageCaller(stage.demo);
+    refused(await withoutCookie.send(`/links/${link.id}/void`, { form_token: theirs }));
+    for (const action of ['refresh', 'reissue', 'adopt'])
+      refused(await pages.send(`/links/${link.id}/${action}`, { reason: 'x', providerId: 'x' }));
+    refused(await pages.send('/dead-letters/redrive', {}));
+    expect((await stage.demo.link(link.id)).status).toBe('PENDING');
+  });
+
+  it('is not even shown to who has no key, which a browser is told in words', async () => {
+    const page = await fetch(`${stage.demo.url}/links/${link.id}`, { headers: { accept: 'text/html' } });
+    expect([page.status, page.headers.get('www-authenticate')]).toEqual([
+      401,
+      expect.stringMatching(/^Basic/),
+    ]);
+    expect(await page.text()).toContain('<h1>The key is missing or wrong</h1>');
+  });
+
+  it('has a cookie that no script reads and no other site sends', async () => {
+    const { headers } = await new PageCaller(stage.demo).open(`/links/${link.id}`);
+    expect(headers.get('set-cookie')).toMatch(
+      /^payout_links_form=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/,
+    );
+    expect((await pages.open(`/links/${link.id}`)).headers.get('set-cookie')).toBeNull();
+  });
+
+  it('is still good for another process with the same key', async () => {
+    const other = await Demo.open(
+      { databaseUrl: stage.database.url, sandbox: stage.sandbox },
+      { DEMO_API_KEY: KEY },
+    );
+    const form_token = await pages.token(`/links/${link.id}`);
+    const sent = await pages.at(other).send(`/links/${link.id}/refresh`, { form_token });
+    await other.close();
+    expect(sent.status).toBe(303);
+  });
+
+  it('reaches no route of the API, which takes JSON alone', async () => {
+    const authorization = `Bearer ${KEY}`;
+    for (const type of ['application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'text/plain'])
+      for (const path of [
+        '',
+        `/${link.id}/void`,
+        `/${link.id}/refresh`,
+        `/${link.id}/reissue`,
+        `/${link.id}/adopt`,
+      ]) {
+        const { status, body } = await stage.demo.post(`/payout-links${path}`, '{}', {
+          'content-type': type,
+          authorization,
+        });
+        expect([type, path, status, body.error.code]).toEqual([type, path, 400, 'INVALID_PAYOUT_LINK']);
+      }
+    expect((await stage.demo.link(link.id)).status).toBe('PENDING');
+  });
+
+  it('that is too large is refused in words', async () => {
+    const { status, text } = await pages.send(`/links/${link.id}/reissue`, { reason: 'x'.repeat(20_000) });
+    expect(status).toBe(413);
+    expect(text).toContain('<h1>Too much was sent</h1>');
+  });
+});
+
+/** The provider makes the payout that a create of ours asked for and was never told of. */
+async function madeAs(stage: Stage, fields: Record<string, unknown>): Promise<{ providerId: string }> {
+  const { externalId, amount, email } = fields;
+  const { id } = await stage.provider.create({ external_id: externalId, amount, email });
+  return { providerId: id };
+}
