@@ -44,7 +44,8 @@ describe('the buttons of a link’s page', () => {
     expect(text).toContain(`<a href="${path(dead)}">${dead.externalId}</a>`);
 
     const old = (await pages.open(path(dead))).text;
-    expect(old).toMatch(/Replaced by<\/dt>\s*<dd>\s*<a href="\/links\//);
+    expect(old).toMatch(/What to do: nothing, it was replaced<[^]*<a href="\/links\/[^"]+">[^<]+-r1<\/a>/);
+    expect(old).not.toContain('What to do: Send it again');
     expect(old).toContain(`It was replaced already: the last link of its chain is ${dead.externalId}-r1.`);
     expect(old).not.toContain('/reissue"');
     const form_token = await pages.token(path(dead));

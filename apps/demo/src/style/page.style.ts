@@ -125,12 +125,12 @@ pre { margin: 0.5rem 0 0; padding: 0.75rem; background: var(--page); color: var(
   .list tbody th { font-weight: 600; }
   .list .list small { max-width: none; }
   .totals th, .totals td { padding: 0.4rem 0.3rem; }
-  .totals th:first-child { padding-left: 1rem; }
+  .totals th:first-child { padding-left: 0.8rem; }
   .totals td:last-child { padding-right: 1rem; }
   .totals h2 { margin: 0 1rem 0.4rem; }
   .totals table { table-layout: fixed; }
-  .totals thead th:nth-child(1) { width: 43%; }
-  .totals thead th:nth-child(2) { width: 16%; }
+  .totals thead th:nth-child(1) { width: 44%; }
+  .totals thead th:nth-child(2) { width: 15.5%; }
   .totals tbody .money, .totals tfoot .money { font-size: 0.86rem; line-height: 1.65; }
   .facts div { grid-template-columns: 1fr; }
 }

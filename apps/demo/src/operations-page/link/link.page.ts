@@ -37,7 +37,7 @@ export function linkPage(
         ${statusBadge(link.status)}${link.failureCode !== null && html` <span class="soft">${link.failureCode}</span>`}
         <span class="money">${rupiah(link.amount)}</span> <span>to ${link.email}</span>
       </p>
-      ${done && outcome(done, view, timezone)} ${advice(link, language, timezone)}
+      ${done && outcome(done, view, timezone)} ${advice(view, language, timezone)}
       ${linkForms(view, { timezone, token }, done)} ${timeline(history, timezone)} ${facts(view, timezone)}`,
     { at: '/', timezone },
   );
@@ -88,7 +88,8 @@ const OWNERS: Readonly<Record<FailureOwner, string>> = {
   NOBODY: 'Nobody: it passes by itself',
 };
 
-function advice(link: PayoutLink, language: AdviceLanguage, timezone: string): Html | null {
+function advice({ link, successor }: LinkView, language: AdviceLanguage, timezone: string): Html | null {
+  if (successor) return replaced(successor);
   const found = adviceOn(link, language);
   if (!found) return null;
   const failure = { code: link.failureCode, atCreate: link.status === 'REJECTED' };
@@ -116,14 +117,21 @@ function advice(link: PayoutLink, language: AdviceLanguage, timezone: string): H
   </section>`;
 }
 
+/** Whatever is to be done is to be done about the link that took its place. */
+function replaced(successor: PayoutLink): Html {
+  return html`<section class="advice card" aria-labelledby="advice">
+    <h2 id="advice">What to do: nothing, it was replaced</h2>
+    <p>The money was sent again by ${linkTo(successor)}: look at that one.</p>
+  </section>`;
+}
+
 type Fact = [name: string, value: Html | string | null];
 
-function facts({ link, predecessor, successor }: LinkView, timezone: string): Html {
+function facts({ link, predecessor }: LinkView, timezone: string): Html {
   const at = (time: Date | null) => time && timeTag(time, timezone);
   const known: Fact[] = [
     ['Claim page', link.payoutUrl && anchor(link.payoutUrl)],
     ...(predecessor === null ? [] : replacement(predecessor, link.reissueReason)),
-    ...(successor === null ? [] : ([['Replaced by', linkTo(successor)]] satisfies Fact[])),
     ['Account', link.account],
     ['Id', link.id],
     ['Provider’s id', link.providerId],
