@@ -3,20 +3,19 @@ import { spawnSync } from 'node:child_process';
 import { FULL } from '../proofs/size.js';
 
 const leaveOut = describe.skip;
+const reason = whyNot();
 
 /**
  * As `describe`, for what installs packages: a minute of npm's, so it runs where `CI` is set and under
  * `npm run proofs:full`; left out, and said so, elsewhere and where npm reaches no registry.
  */
-export const describeWithRegistry: (name: string, tests: () => void) => void = (name, tests) => {
-  const reason = whyNot();
-  if (reason === undefined) {
-    describe(name, tests);
-    return;
-  }
-  process.stderr.write(`${name}: left out, ${reason}\n`);
-  leaveOut(name, tests);
-};
+export const describeWithRegistry: (name: string, tests: () => void) => void =
+  reason === undefined
+    ? describe
+    : (name, tests) => {
+        process.stderr.write(`${name}: left out, ${reason}\n`);
+        leaveOut(name, tests);
+      };
 
 function whyNot(): string | undefined {
   if (!FULL && !process.env.CI) return 'it runs with CI=true and under npm run proofs:full';
