@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
@@ -39,6 +39,9 @@ const COMMANDS = {
   migrate: 'typeorm migration:run',
   test: 'node --test',
 };
+
+// Compilers and other people's test runners, on a machine that does other things too.
+jest.setTimeout(240_000);
 
 describeWithRegistry(
   'the README of the library, followed in a fresh Nest 12 application of ES modules, with TypeORM 1',

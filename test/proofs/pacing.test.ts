@@ -41,7 +41,7 @@ describe('a reconciliation', () => {
         await proxy.close();
       }
     },
-    size(120_000, 400_000),
+    size(300_000, 400_000),
   );
 
   it(

@@ -36,7 +36,7 @@ export class WebhookController {
         account: request.payoutLinksAccount!,
         deliveryKey: webhookId ?? `sha256:${createHash('sha256').update(json).digest('hex')}`,
         event: text(body.event),
-        body,
+        json,
       });
     } catch (error) {
       throw new ServiceUnavailableException('the delivery could not be stored: send it again', {

@@ -13,7 +13,8 @@ export interface IncomingDelivery {
   /** `webhook-id`, or the body's SHA-256 where there is none. */
   deliveryKey: string;
   event: string | null;
-  body: unknown;
+  /** The body, as it is kept. */
+  json: string;
 }
 
 /** Times a delivery is tried before it is set aside. */
@@ -32,7 +33,7 @@ export class WebhookInbox {
   constructor(@Inject(PAYOUT_LINKS_DATA_SOURCE) private readonly dataSource: DataSource) {}
 
   /** One row per distinct delivery, in one statement; a repetition of one that was given up puts it back to work. */
-  async store({ account, deliveryKey, event, body }: IncomingDelivery): Promise<void> {
+  async store({ account, deliveryKey, event, json }: IncomingDelivery): Promise<void> {
     const query = prepared(
       this.dataSource,
       `INSERT INTO payout_link_delivery AS held (account, delivery_key, event, body, status, attempts, next_attempt_at,
@@ -44,7 +45,7 @@ export class WebhookInbox {
          attempts = CASE WHEN held.status IN ('UNMATCHED', 'SET_ASIDE') THEN 0 ELSE held.attempts END,
          next_attempt_at = CASE WHEN held.status IN ('UNMATCHED', 'SET_ASIDE') THEN excluded.received_at
            ELSE held.next_attempt_at END`,
-      [account, deliveryKey, event, JSON.stringify(body)],
+      [account, deliveryKey, event, json],
     );
     await withoutParameters(query);
   }
