@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { InvalidPayoutLinkError, PAYOUT_LINKS_MIGRATIONS } from 'nestjs-payout-links';
-import { startSandbox } from 'payout-links-sandbox';
 import { createTestDatabase } from '../support/database.js';
-import { startHost } from '../support/host.js';
+import { NOBODY_LISTENS, startHost } from '../support/host.js';
 import { until } from '../support/until.js';
 import { IMPATIENT, Stage, type Fault } from './library.stage.js';
 
@@ -152,9 +151,11 @@ describe('create', () => {
 
   it('knows that nothing was created where no connection was made, and by a key that was refused', async () => {
     const database = await createTestDatabase(PAYOUT_LINKS_MIGRATIONS);
-    const gone = await startSandbox();
-    await gone.close();
-    const host = await startHost({ databaseUrl: database.url, sandbox: gone, options: IMPATIENT });
+    const host = await startHost({
+      databaseUrl: database.url,
+      sandbox: { ...stage.sandbox, url: NOBODY_LISTENS },
+      options: IMPATIENT,
+    });
     const stranger = await startHost({
       databaseUrl: database.url,
       sandbox: { ...stage.sandbox, apiKey: 'unknown' },

@@ -1,13 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { PayoutLink } from 'nestjs-payout-links';
-import { startSandbox } from 'payout-links-sandbox';
+import { NOBODY_LISTENS } from '../support/host.js';
 import { until } from '../support/until.js';
 import { IMPATIENT, Stage } from './library.stage.js';
 
 describe('a create whose process died', () => {
   let stage: Stage;
   beforeEach(async () => {
-    stage = await Stage.open(IMPATIENT);
+    // Who is left to take it up is for each test to say.
+    stage = await Stage.open({ ...IMPATIENT, recovery: false });
   });
   afterEach(() => stage.close());
 
@@ -68,10 +69,8 @@ describe('a create whose process died', () => {
   });
 
   it('is unconfirmed, never rejected, when the provider cannot be reached', async () => {
-    const gone = await startSandbox();
-    await gone.close();
     const link = await abandon('cut-off', 61);
-    await stage.another({ ...IMPATIENT, baseUrl: gone.url });
+    await stage.another({ ...IMPATIENT, baseUrl: NOBODY_LISTENS });
     expect(await settled(link)).toMatchObject({ status: 'UNCONFIRMED' });
   });
 

@@ -20,6 +20,9 @@ export interface Host {
   close(): Promise<void>;
 }
 
+/** An address on which nobody ever listens: a port that was free a moment ago may be another suite's sandbox by now. */
+export const NOBODY_LISTENS = 'http://127.0.0.1:1';
+
 /** Starts a host on a database and a sandbox; `providers` are its own, such as handlers. */
 export async function startHost({
   databaseUrl,
