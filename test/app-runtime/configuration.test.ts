@@ -94,7 +94,7 @@ describe('the configuration', () => {
     ['REPORT_LANGUAGE', ['', 'EN', 'fr']],
     ['REPORT_CSV_DELIMITER', ['', '|', ',;']],
     ['RECONCILE_CRON', ['', 'daily', '0 25 * * *', '* * *']],
-    ['RECONCILE_RATE_PER_MINUTE', ['', '0', '-1', '100001', 'fast', '1.5']],
+    ['RECONCILE_RATE_PER_MINUTE', ['', '0', '-1', '1000001', 'fast', '1.5']],
     ['RECONCILE_CONCURRENCY', ['', '0', '1001', 'many']],
     ['QUEUE_URL', ['', 'amqp://127.0.0.1', 'localhost:6379']],
     ['LOG_LEVEL', ['', 'INFO', 'verbose']],

@@ -70,7 +70,7 @@ export class Environment {
   RECONCILE_CRON?: string;
 
   @IsGiven()
-  @IsWholeNumber(1, 100_000)
+  @IsWholeNumber(1, 1_000_000)
   RECONCILE_RATE_PER_MINUTE?: number;
 
   @IsGiven()
