@@ -58,6 +58,7 @@ CREATE TABLE payout_link_delivery (
   received_at timestamp with time zone NOT NULL,
   last_received_at timestamp with time zone NOT NULL,
   processed_at timestamp with time zone,
+  lease_fence integer NOT NULL DEFAULT 0,
   CONSTRAINT payout_link_delivery_pkey PRIMARY KEY (id)
 );
 CREATE INDEX payout_link_delivery_due ON public.payout_link_delivery USING btree (next_attempt_at) WHERE (status = 'RECEIVED'::text);
@@ -102,6 +103,7 @@ CREATE TABLE payout_link_outbox (
   next_attempt_at timestamp with time zone NOT NULL,
   last_error text,
   created_at timestamp with time zone NOT NULL,
+  lease_fence integer NOT NULL DEFAULT 0,
   CONSTRAINT payout_link_outbox_pkey PRIMARY KEY (id)
 );
 CREATE INDEX payout_link_outbox_due ON public.payout_link_outbox USING btree (handler, next_attempt_at, id) WHERE (status = 'WAITING'::text);

@@ -38,6 +38,7 @@ it('answers 503 on every route while the database is away, lives on, and goes on
     () => demo.post(`/payout-links/${id}/refresh`),
     () => demo.post(`/payout-links/${id}/reissue`, { reason: 'x' }),
     () => demo.post(`/payout-links/${id}/adopt`, { providerId: 'x' }),
+    () => demo.post(`/payout-links/${id}/abandon`, { reason: 'x' }),
     () => demo.post('/webhooks/xendit/payout-links', { event: 'test' }, token),
     () => demo.get('/health/ready'),
     () => demo.get('/'),
@@ -45,8 +46,9 @@ it('answers 503 on every route while the database is away, lives on, and goes on
     () => demo.get('/deliveries'),
     () => demo.get('/dead-letters'),
   ]) {
-    const { status, body } = await ask();
-    expect([ask.toString(), status, body.error.code]).toEqual([ask.toString(), 503, 'DATABASE_UNAVAILABLE']);
+    const { status, body, headers } = await ask();
+    const seen = [ask.toString(), status, body.error.code, headers.get('retry-after')];
+    expect(seen).toEqual([ask.toString(), 503, 'DATABASE_UNAVAILABLE', '5']);
   }
   expect((await demo.get('/health/live')).status).toBe(200);
   const page = await demo.request('GET', '/', { headers: { accept: 'text/html' } });
@@ -58,10 +60,10 @@ it('answers 503 on every route while the database is away, lives on, and goes on
 });
 
 it('is not ready when the database gives no answer within two seconds', async () => {
-  // Every connection of the pool waits for a lock.
+  // Every connection of the demo's own pool waits for a lock.
   await database.query('BEGIN');
   await database.query('LOCK TABLE payout_link IN ACCESS EXCLUSIVE MODE');
-  const waiting = Array.from({ length: 30 }, () => demo.get('/payout-links'));
+  const waiting = Array.from({ length: 30 }, () => demo.get('/'));
   const startedAt = performance.now();
   const { status, body } = await until('readiness is asked in vain', async () => {
     const answer = await demo.get('/health/ready');
@@ -77,7 +79,7 @@ it('answers 503 when the server ends its connections', async () => {
   const { id } = await demo.create();
   await database.query(
     `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-     WHERE datname = current_database() AND application_name = 'payout-links-demo'`,
+     WHERE datname = current_database() AND pid <> pg_backend_pid()`,
   );
   const { status } = await demo.get(`/payout-links/${id}`);
   expect([200, 503]).toContain(status);

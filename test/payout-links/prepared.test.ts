@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { DataSource } from 'typeorm';
+import { PayoutLinksDatabase } from '../../libs/payout-links/src/database/payout-links.database.js';
 import { Stage } from './library.stage.js';
 
 describe('a process whose statements are prepared', () => {
@@ -27,9 +27,9 @@ describe('a process whose statements are prepared', () => {
   });
 
   it('works on when a pooler has changed its sessions', async () => {
-    const dataSource = stage.host.app.get(DataSource);
-    const everyConnection = Array.from({ length: 10 }, () =>
-      dataSource.transaction((manager) => manager.query('DEALLOCATE ALL')),
+    const database = stage.host.app.get(PayoutLinksDatabase, { strict: false });
+    const everyConnection = Array.from({ length: 5 }, () =>
+      database.transaction((session) => session.execute('DEALLOCATE ALL')),
     );
     await Promise.all(everyConnection);
     await worksOn();

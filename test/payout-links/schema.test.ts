@@ -46,6 +46,8 @@ describe('the door of the library', () => {
   it('lets out these names', () => {
     expect(Object.keys(library).toSorted()).toMatchInlineSnapshot(`
      [
+       "AbandonPayoutLink",
+       "AbandonRefusedError",
        "AdoptPayoutLink",
        "AdoptRefusedError",
        "AuthenticationError",
@@ -73,10 +75,11 @@ describe('the door of the library', () => {
        "PayoutLinkTransition",
        "PayoutLinkWriteOff",
        "PayoutLinksAccountOptions",
-       "PayoutLinksAccounts",
        "PayoutLinksError",
+       "PayoutLinksExceptionFilter",
        "PayoutLinksModule",
        "PayoutLinksService",
+       "PayoutLinksSetupError",
        "PayoutRejectedError",
        "PermissionError",
        "ProviderError",
@@ -85,6 +88,7 @@ describe('the door of the library', () => {
        "ReissuePayoutLink",
        "ReissueRefusedError",
        "UnexpectedAnswerError",
+       "WEBHOOK_PATH",
        "WriteOffPayoutLink",
        "WriteOffRefusedError",
        "adviseOnFailure",

@@ -69,11 +69,23 @@ describe('the webhook route', () => {
     },
   );
 
-  it('does not lose a body of another type by taking it for an empty object', async () => {
+  it('reads a JSON body of another type, which the host has not parsed', async () => {
     const answer = await fetch(stage.host.webhookUrl, {
       method: 'POST',
       headers: { 'content-type': 'text/plain', 'x-callback-token': stage.sandbox.webhookToken },
       body: '{"event":"disbursement.completed"}',
+    });
+    expect(answer.status).toBe(200);
+    expect(await stage.database.query('SELECT body FROM payout_link_delivery')).toEqual([
+      { body: { event: 'disbursement.completed' } },
+    ]);
+  });
+
+  it('does not take a form for a delivery', async () => {
+    const answer = await fetch(stage.host.webhookUrl, {
+      method: 'POST',
+      headers: { 'x-callback-token': stage.sandbox.webhookToken },
+      body: new URLSearchParams({ event: 'disbursement.completed' }),
     });
     expect(answer.status).toBe(400);
     expect(await deliveries()).toBe(0);
@@ -161,8 +173,8 @@ describe('the webhook route', () => {
     expect(await stage.service.get(bad.id)).toMatchObject({ failureCode: 'INVALID_DESTINATION' });
   });
 
-  it('is not there where the host has switched it off', async () => {
-    const off = await stage.another({ webhook: { enabled: false } });
+  it('is not there where the host does not receive', async () => {
+    const off = await stage.another({ webhook: { receive: false } });
     const answer = await fetch(off.webhookUrl, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'x-callback-token': stage.sandbox.webhookToken },

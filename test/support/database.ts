@@ -79,7 +79,10 @@ async function templateOf(migrations: Migrations): Promise<string> {
 /** What the migrations would run: a class says little, its statements may be constants beside it. */
 async function statementsOf(migrations: Migrations): Promise<string> {
   const statements: string[] = [];
-  const runner = { query: (sql: string) => Promise.resolve(statements.push(sql)) };
+  const runner = {
+    query: (sql: string) => Promise.resolve(statements.push(sql)),
+    connection: { options: { type: 'postgres' } },
+  };
   for (const Migration of migrations) await new Migration().up(runner as never);
   return statements.join();
 }

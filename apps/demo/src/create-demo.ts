@@ -3,7 +3,6 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { ProgramLogger, requireKnownAccounts } from 'app-runtime';
 import type { RequestHandler } from 'express';
-import { PayoutLinksAccounts } from 'nestjs-payout-links';
 import { DataSource } from 'typeorm';
 import { AppModule } from './app.module.js';
 import type { DemoParts } from './demo.options.js';
@@ -12,7 +11,6 @@ import { apiKeyGate } from './gate/api-key.gate.js';
 import { useBodyParsers } from './gate/body-parsers.js';
 import { ErrorFilter } from './gate/error.filter.js';
 import { SECURITY_HEADERS } from './gate/security-headers.js';
-import { webhookTokenGate } from './gate/webhook.gate.js';
 
 /**
  * The demo, migrated and ready to listen.
@@ -32,7 +30,6 @@ export async function createDemo(parts: DemoParts): Promise<NestExpressApplicati
     app.enableCsrfProtection();
     app.use(noCopies);
     // Who is not let in gets no body parsed.
-    app.use(webhookTokenGate(app.get(PayoutLinksAccounts, { strict: false })));
     app.use(apiKeyGate(configuration.demoApiKey));
     useBodyParsers(app);
     app.useGlobalFilters(new ErrorFilter());

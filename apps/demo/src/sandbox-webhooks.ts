@@ -1,12 +1,13 @@
 import { Logger } from '@nestjs/common';
 import type { OpenSandbox } from 'app-runtime';
+import { WEBHOOK_PATH } from 'nestjs-payout-links';
 
 const logger = new Logger('Sandbox');
 
 /** Sends our own sandbox's webhooks here; of somebody else's says where they go. */
 export async function directWebhooks(sandbox: OpenSandbox | undefined, demoUrl: string): Promise<void> {
   if (!sandbox) return;
-  const ours = `${demoUrl}/webhooks/xendit/payout-links`;
+  const ours = demoUrl + WEBHOOK_PATH;
   if (sandbox.own) {
     await sandbox.setWebhookUrl(ours);
     logger.log(`sandbox at ${sandbox.url}, its webhooks come here`);
@@ -17,7 +18,7 @@ export async function directWebhooks(sandbox: OpenSandbox | undefined, demoUrl: 
     logger.log(`the sandbox that runs at ${sandbox.url} is used, its webhooks come here`);
   } else {
     logger.warn(
-      `the sandbox that runs at ${sandbox.url} is used, its webhooks go to ${theirs ?? 'an unknown address'}; to get them: ` +
+      `the sandbox that runs at ${sandbox.url} is used, its webhooks go ${theirs === undefined ? 'elsewhere' : `to ${theirs}`}; to get them: ` +
         `curl ${sandbox.url}/_sandbox/webhooks --json '{"url":"${ours}"}'`,
     );
   }

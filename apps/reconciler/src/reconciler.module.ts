@@ -70,7 +70,7 @@ export class ReconcilerModule {
           baseUrl: provider.baseUrl,
           accounts: { ...provider.accounts },
           // Deliveries are for the process that serves the webhook route.
-          webhook: { enabled: false },
+          webhook: { receive: false, process: false },
           recovery,
           ...(betweenNights && { pollSchedule: { perMinute: looksPerMinute(configuration, provider) } }),
         }),

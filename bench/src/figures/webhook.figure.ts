@@ -14,9 +14,8 @@ export const webhook: Figure = {
   title: 'acknowledging deliveries, against a Nest handler with one INSERT through pg',
   measure: async (stage, plan) => {
     const database = await stage.database(PAYOUT_LINKS_MIGRATIONS);
-    const settings = { databaseUrl: database.url, poolSize: POOL_SIZE, options: {} };
-    const host = await stage.program('host', settings);
-    await host.ask('leaveDeliveriesToOthers');
+    const settings = { databaseUrl: database.url, poolSize: POOL_SIZE };
+    const host = await stage.program('host', { ...settings, options: { webhook: { process: false } } });
     const plain = await stage.program('plain-inbox', settings);
     const addresses = {
       product: `${await host.ask<string>('url')}/webhooks/xendit/payout-links`,

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { DEFAULT_ACCOUNT, PAYOUT_LINKS_ENTITIES } from 'nestjs-payout-links';
 import { DataSource } from 'typeorm';
+import { openDatabase } from '../../../libs/payout-links/dist/database/open-database.js';
 import { PayoutLinkRepository } from '../../../libs/payout-links/dist/link/payout-link.repository.js';
 import { answerTo, settings } from './answering.js';
 
@@ -14,15 +15,14 @@ const dataSource = await new DataSource({
   url: databaseUrl,
   entities: [...PAYOUT_LINKS_ENTITIES],
 }).initialize();
-const links = new PayoutLinkRepository(dataSource);
+const links = new PayoutLinkRepository(openDatabase(dataSource, 5));
 
 answerTo({
   /** Claims links that are due for a look. @returns milliseconds of each claim */
   looks: (claims: number) =>
     timed(claims, AT_A_TIME, () => links.takeDueForCheck([DEFAULT_ACCOUNT], AT_A_TIME, HOLD_SECONDS)),
   /** Claims creates that a crash left behind. @returns milliseconds of each claim */
-  intents: (claims: number) =>
-    timed(claims, 1, () => links.takeOverIntents([DEFAULT_ACCOUNT], 1, HOLD_SECONDS)),
+  intents: (claims: number) => timed(claims, 1, () => links.takeOverIntents([DEFAULT_ACCOUNT], 1)),
 });
 
 async function timed(claims: number, atATime: number, claim: () => Promise<unknown[]>): Promise<number[]> {

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { Module, ValidationPipe } from '@nestjs/common';
-import { ModulesContainer, NestFactory } from '@nestjs/core';
+import { NestFactory } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import {
   PAYOUT_LINKS_ENTITIES,
@@ -32,6 +32,7 @@ const { databaseUrl, poolSize, options } = settings() as Settings;
     PayoutLinksModule.forRoot({
       apiKey: SANDBOX_API_KEY,
       webhookTokens: [SANDBOX_WEBHOOK_TOKEN],
+      poolSize,
       ...options,
     }),
   ],
@@ -44,8 +45,6 @@ await app.listen(0, '127.0.0.1');
 
 answerTo({
   url: () => app.getUrl(),
-  /** Deliveries are stored and answered, and that is all. */
-  leaveDeliveriesToOthers: () => processor().beforeApplicationShutdown(),
   /** @returns seconds */
   create: ({ prefix, count, atOnce }: { prefix: string; count: number; atOnce: number }) =>
     atATime(atOnce, count, (index) =>
@@ -56,13 +55,3 @@ answerTo({
       }),
     ),
 });
-
-/** No option serves the route without working deliveries off, so it is told that the process ends. */
-function processor(): { beforeApplicationShutdown(): Promise<void> } {
-  for (const { providers } of app.get(ModulesContainer).values()) {
-    for (const { name, instance } of providers.values()) {
-      if (name === 'WebhookProcessor') return instance as ReturnType<typeof processor>;
-    }
-  }
-  throw new Error('the module has no WebhookProcessor');
-}

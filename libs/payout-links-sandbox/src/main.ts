@@ -68,7 +68,7 @@ await run(program.opts<Arguments>());
 
 async function run(options: Arguments): Promise<void> {
   try {
-    const sandbox = await startSandbox(options);
+    const sandbox = await startSandbox({ defaultWebhookUrl: DEFAULT_WEBHOOK_URL, ...options });
     console.log(`listening on ${sandbox.url}`);
     const stop = () => {
       void sandbox.close().then(() => process.exit(0));

@@ -4,13 +4,15 @@ export const SANDBOX_API_KEY = 'xnd_development_sandbox_key_for_local_use_only';
 /** The default `x-callback-token` of deliveries. */
 export const SANDBOX_WEBHOOK_TOKEN = 'sandbox_webhook_token_for_local_use_only';
 
-/** Where deliveries go unless told otherwise. */
+/** Where the command's deliveries go unless it is told otherwise. */
 export const DEFAULT_WEBHOOK_URL = 'http://127.0.0.1:3000/webhooks/xendit/payout-links';
 
 /** How the sandbox behaves; every field has a default. */
 export interface SandboxModuleOptions {
-  /** Where deliveries go; default: what the state file says, else `http://127.0.0.1:3000/webhooks/xendit/payout-links`. */
+  /** Where deliveries go; default: what the state file says, else `defaultWebhookUrl`. */
   webhookUrl?: string;
+  /** Where they go when the state file says nothing; default: none are sent until `POST /webhooks` gives an address. */
+  defaultWebhookUrl?: string;
   /** Sent as `x-callback-token`; default: what the state file says, else `SANDBOX_WEBHOOK_TOKEN`. */
   webhookToken?: string;
   /** Requests per key, route and sliding minute; default 6 000. */
@@ -32,6 +34,7 @@ export interface SandboxOptions extends SandboxModuleOptions {
 /** The options with their defaults; the webhook address and token may still come from the state file. */
 export interface ResolvedSandboxOptions {
   webhookUrl: string | undefined;
+  defaultWebhookUrl: string | undefined;
   webhookToken: string | undefined;
   rateLimit: number;
   data: string | undefined;
@@ -44,6 +47,7 @@ export const SANDBOX_OPTIONS = Symbol('SANDBOX_OPTIONS');
 export function resolveOptions(options: SandboxModuleOptions): ResolvedSandboxOptions {
   return {
     webhookUrl: options.webhookUrl,
+    defaultWebhookUrl: options.defaultWebhookUrl,
     webhookToken: options.webhookToken,
     rateLimit: options.rateLimit ?? 6_000,
     data: options.data,

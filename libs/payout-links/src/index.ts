@@ -1,17 +1,22 @@
 export { PayoutLinksModule } from './payout-links.module.js';
 export { PayoutLinksService, type PayoutLinkPage } from './payout-links.service.js';
-export { PayoutLinksAccounts } from './account/payout-links.accounts.js';
+export {
+  PayoutLinksExceptionFilter,
+  type PayoutLinksErrorResponse,
+} from './payout-links.exception-filter.js';
+export type { PayoutLinksModuleExtras } from './payout-links.module-definition.js';
 export { PAYOUT_LINKS_ENTITIES } from './payout-links.entities.js';
 export { PAYOUT_LINKS_MIGRATIONS } from './migrations/index.js';
-export { OnPayoutLink } from './handlers/on-payout-link.decorator.js';
+export { OnPayoutLink, type PayoutLinkHandlerOptions } from './handlers/on-payout-link.decorator.js';
 export type { PayoutLinkEvent, PayoutLinkEventName } from './handlers/payout-link.event.js';
 export { PayoutLinkHandlerError } from './handlers/handler.error.js';
 export { PayoutLinkOutboxTask, type OutboxStatus } from './handlers/outbox.entity.js';
-export { PayoutLink } from './link/payout-link.entity.js';
+export { PayoutLink, type PayoutLinkJson } from './link/payout-link.entity.js';
 export { PayoutLinkTransition } from './link/transition.entity.js';
 export { PayoutLinkDiscrepancy } from './link/discrepancy.entity.js';
 export { PayoutLinkWriteOff } from './link/write-off.entity.js';
 export { PayoutLinkDelivery, type DeliveryStatus } from './webhook/delivery.entity.js';
+export { WEBHOOK_PATH } from './webhook/webhook.path.js';
 export { PayoutLinkStatus, OPEN_STATUSES } from './rules/payout-link.status.js';
 export type { FindingType } from './rules/decide.js';
 export type { ObservationSource } from './rules/observation.js';
@@ -35,6 +40,7 @@ export {
   type PayoutLinksWebhookOptions,
 } from './payout-links.options.js';
 export {
+  AbandonPayoutLink,
   AdoptPayoutLink,
   CreatePayoutLink,
   ListPayoutLinks,
@@ -42,6 +48,7 @@ export {
   WriteOffPayoutLink,
 } from './payout-links.dto.js';
 export {
+  AbandonRefusedError,
   AdoptRefusedError,
   AuthenticationError,
   DuplicatePayoutError,
@@ -50,6 +57,7 @@ export {
   PayoutLinkNotFoundError,
   PayoutLinkNotVoidableError,
   PayoutLinksError,
+  PayoutLinksSetupError,
   PayoutRejectedError,
   PermissionError,
   ProviderError,

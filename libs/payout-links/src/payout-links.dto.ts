@@ -16,7 +16,7 @@ import {
   validateSync,
 } from 'class-validator';
 import { PayoutLinkStatus } from './rules/payout-link.status.js';
-import { InvalidPayoutLinkError } from './payout-links.errors.js';
+import { InvalidPayoutLinkError, type FieldError } from './payout-links.errors.js';
 import { fieldErrors } from './payout-links.options.js';
 
 /** PostgreSQL stores no NUL in a text. */
@@ -110,6 +110,12 @@ export class ReissuePayoutLink {
   @Matches(/^[^\p{C}\p{Zl}\p{Zp}]*$/u, { message: 'externalId must hold printable characters only' })
   externalId?: string;
 
+  /** Corrects the recipient's address; the old link's when left out. */
+  @IsOptional()
+  @IsEmail()
+  @MaxLength(254)
+  email?: string;
+
   /** Sends it again although the advice is `DO_NOT_RETRY` or `REVIEW`, or it was written off; skips no other check. */
   @IsOptional()
   @IsIn([true, false], { message: 'force must be a boolean value' })
@@ -124,6 +130,19 @@ export class WriteOffPayoutLink {
   reason!: string;
 }
 
+/** Why a create of which the provider knows nothing is ended. */
+export class AbandonPayoutLink {
+  @IsString()
+  @Length(1, 500)
+  @NotContains('\0', NO_NUL)
+  reason!: string;
+
+  /** Ends it although the provider's link could still be there: less than four days after the create. */
+  @IsOptional()
+  @IsIn([true, false], { message: 'force must be a boolean value' })
+  force?: boolean;
+}
+
 /** The provider's link that settles an unconfirmed create. */
 export class AdoptPayoutLink {
   @IsString()
@@ -134,11 +153,17 @@ export class AdoptPayoutLink {
 
 /**
  * Checks a caller's input against its class.
+ * @param more what the class cannot check; asked even when fields are wrong already
  * @throws InvalidPayoutLinkError naming every field that is wrong, and every field that is not known
  */
-export function checked<T extends object>(type: new () => T, input: object): T {
+export function checked<T extends object>(
+  type: new () => T,
+  input: object,
+  more: (value: T) => FieldError[] = () => [],
+): T {
   const value = Object.assign(new type(), input);
   const errors = fieldErrors(validateSync(value, { whitelist: true, forbidNonWhitelisted: true }));
+  errors.push(...more(value).filter(({ field }) => !errors.some((error) => error.field === field)));
   if (errors.length > 0) throw new InvalidPayoutLinkError(errors);
   return value;
 }

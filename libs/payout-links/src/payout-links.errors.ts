@@ -33,6 +33,11 @@ export class InvalidPayoutLinkError extends PayoutLinksError {
   }
 }
 
+/** The application cannot use payout links as it is set up; it refuses to start. The message says what to change. */
+export class PayoutLinksSetupError extends PayoutLinksError {
+  readonly code = 'PAYOUT_LINKS_SETUP';
+}
+
 /** No such link here. */
 export class PayoutLinkNotFoundError extends PayoutLinksError {
   readonly code = 'PAYOUT_LINK_NOT_FOUND';
@@ -46,6 +51,11 @@ export class ReissueRefusedError extends PayoutLinksError {
 /** The link's failure may not be written off; the message says why. */
 export class WriteOffRefusedError extends PayoutLinksError {
   readonly code = 'WRITE_OFF_REFUSED';
+}
+
+/** The create may not be ended: it is not `UNCONFIRMED`, or too young; the message says which. */
+export class AbandonRefusedError extends PayoutLinksError {
+  readonly code = 'ABANDON_REFUSED';
 }
 
 /** The provider's link is not the one that ours stands for, or ours does not wait to be settled. */

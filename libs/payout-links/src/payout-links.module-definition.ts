@@ -1,12 +1,23 @@
 import { ConfigurableModuleBuilder } from '@nestjs/common';
 import { getDataSourceToken } from '@nestjs/typeorm';
-import type { PayoutLinksOptions, ResolvedPayoutLinksOptions } from './payout-links.options.js';
+import type { PayoutLinksOptions } from './payout-links.options.js';
+import { webhookController } from './webhook/webhook.controller.js';
 
-/** The DataSource that holds the links. */
-export const PAYOUT_LINKS_DATA_SOURCE = Symbol('PAYOUT_LINKS_DATA_SOURCE');
-/** The options with every default in place. */
-export const RESOLVED_OPTIONS = Symbol('PAYOUT_LINKS_RESOLVED_OPTIONS');
-export type { ResolvedPayoutLinksOptions };
+/** The host's DataSource, from whose options the library opens its own connections. */
+export const HOST_DATA_SOURCE = Symbol('PAYOUT_LINKS_HOST_DATA_SOURCE');
+
+/** What `forRoot` and `forRootAsync` take besides the options. */
+export interface PayoutLinksModuleExtras {
+  /** Name of the TypeORM DataSource. @default 'default' */
+  dataSource?: string;
+  /** Makes `PayoutLinksService` injectable in every module. @default false */
+  isGlobal?: boolean;
+  /**
+   * Class decorators for the webhook controller, for instance a host's `Public()` that its global guard looks for, or
+   * `SkipThrottle()`. @default []
+   */
+  controllerDecorators?: ClassDecorator[];
+}
 
 export const {
   ConfigurableModuleClass,
@@ -15,12 +26,17 @@ export const {
   ASYNC_OPTIONS_TYPE: PAYOUT_LINKS_ASYNC_OPTIONS_TYPE,
 } = new ConfigurableModuleBuilder<PayoutLinksOptions>({ moduleName: 'PayoutLinks' })
   .setClassMethodName('forRoot')
-  .setExtras<{ dataSource?: string; isGlobal?: boolean }>({}, (definition, { dataSource, isGlobal }) => ({
-    ...definition,
-    global: isGlobal ?? false,
-    providers: [
-      ...(definition.providers ?? []),
-      { provide: PAYOUT_LINKS_DATA_SOURCE, useExisting: getDataSourceToken(dataSource) },
-    ],
-  }))
+  // The builder tells extras from options by these keys, so each needs a default.
+  .setExtras<PayoutLinksModuleExtras>(
+    { dataSource: 'default', isGlobal: false, controllerDecorators: [] },
+    (definition, { dataSource, isGlobal, controllerDecorators }) => ({
+      ...definition,
+      global: isGlobal,
+      controllers: [webhookController(controllerDecorators ?? [])],
+      providers: [
+        ...(definition.providers ?? []),
+        { provide: HOST_DATA_SOURCE, useExisting: getDataSourceToken(dataSource) },
+      ],
+    }),
+  )
   .build();

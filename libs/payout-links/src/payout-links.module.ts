@@ -1,7 +1,9 @@
 import { HttpModule } from '@nestjs/axios';
 import { Module } from '@nestjs/common';
-import { DiscoveryModule } from '@nestjs/core';
+import { DiscoveryModule, ModulesContainer } from '@nestjs/core';
 import { PayoutLinksAccounts } from './account/payout-links.accounts.js';
+import { openDatabase } from './database/open-database.js';
+import { PayoutLinksDatabase } from './database/payout-links.database.js';
 import { HandlerExplorer } from './handlers/handler.explorer.js';
 import { OutboxDispatcher } from './handlers/outbox.dispatcher.js';
 import { OutboxRepository } from './handlers/outbox.repository.js';
@@ -13,31 +15,40 @@ import { PayoutLinkRecovery } from './link/payout-link.recovery.js';
 import { PayoutLinkReissuer } from './link/payout-link.reissuer.js';
 import { PayoutLinkRepository } from './link/payout-link.repository.js';
 import { WriteOffRepository } from './link/write-off.repository.js';
+import { PayoutLinksSetupError } from './payout-links.errors.js';
+import { PayoutLinksLifecycle } from './payout-links.lifecycle.js';
 import {
   ConfigurableModuleClass,
+  HOST_DATA_SOURCE,
   MODULE_OPTIONS_TOKEN,
-  RESOLVED_OPTIONS,
 } from './payout-links.module-definition.js';
-import { resolveOptions } from './payout-links.options.js';
+import { resolveOptions, RESOLVED_OPTIONS, type ResolvedPayoutLinksOptions } from './payout-links.options.js';
 import { PayoutLinksService } from './payout-links.service.js';
-import { WebhookController } from './webhook/webhook.controller.js';
 import { WebhookGate } from './webhook/webhook.gate.js';
 import { WebhookInbox } from './webhook/webhook.inbox.js';
 import { WebhookProcessor } from './webhook/webhook.processor.js';
 import { WebhookRetention } from './webhook/webhook.retention.js';
+import { WebhookTokens } from './webhook/webhook.tokens.js';
 import { XenditClient } from './xendit/xendit.client.js';
+import type { DataSource } from 'typeorm';
 
 /**
  * Xendit Payout Links in a NestJS application: `forRoot(options)` or `forRootAsync({ useFactory, inject })`, on the
  * host's TypeORM DataSource, whose `entities` and `migrations` take `PAYOUT_LINKS_ENTITIES` and
- * `PAYOUT_LINKS_MIGRATIONS`. Extras: `dataSource` (its name), `isGlobal`.
+ * `PAYOUT_LINKS_MIGRATIONS`. Extras: `dataSource` (its name), `isGlobal`, `controllerDecorators`.
+ * @throws PayoutLinksSetupError at start when it is registered twice or the DataSource cannot hold payout links
  */
 @Module({
-  // An instance of its own: what the host hangs on the process-wide axios would resend creates behind our back.
+  // Own axios instance: interceptors on the host's global one (retries, for instance) could resend a create.
   imports: [HttpModule.register({}), DiscoveryModule],
-  controllers: [WebhookController],
   providers: [
     { provide: RESOLVED_OPTIONS, useFactory: resolveOptions, inject: [MODULE_OPTIONS_TOKEN] },
+    {
+      provide: PayoutLinksDatabase,
+      useFactory: (host: DataSource, { poolSize }: ResolvedPayoutLinksOptions) =>
+        openDatabase(host, poolSize),
+      inject: [HOST_DATA_SOURCE, RESOLVED_OPTIONS],
+    },
     PayoutLinksAccounts,
     XenditClient,
     PayoutLinkRepository,
@@ -48,6 +59,7 @@ import { XenditClient } from './xendit/xendit.client.js';
     PayoutLinkReissuer,
     PayoutLinkRecovery,
     PayoutLinkChecks,
+    WebhookTokens,
     WebhookGate,
     WebhookInbox,
     WebhookProcessor,
@@ -55,8 +67,20 @@ import { XenditClient } from './xendit/xendit.client.js';
     HandlerExplorer,
     OutboxRepository,
     OutboxDispatcher,
+    PayoutLinksLifecycle,
     PayoutLinksService,
   ],
   exports: [PayoutLinksService, PayoutLinkReader],
 })
-export class PayoutLinksModule extends ConfigurableModuleClass {}
+export class PayoutLinksModule extends ConfigurableModuleClass {
+  constructor(modules: ModulesContainer) {
+    super();
+    const registrations = [...modules.values()].filter(({ metatype }) => metatype === PayoutLinksModule);
+    if (registrations.length > 1) {
+      throw new PayoutLinksSetupError(
+        'PayoutLinksModule is registered twice: register it once (isGlobal makes it visible everywhere) and name ' +
+          'further provider accounts in accounts',
+      );
+    }
+  }
+}

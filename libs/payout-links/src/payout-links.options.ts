@@ -21,6 +21,9 @@ import { FailureAdviceOptions } from './failures/advice.options.js';
 import { InvalidPayoutLinkError, type FieldError } from './payout-links.errors.js';
 import { DEFAULT_POLL_SCHEDULE, type PollSchedule } from './rules/poll-schedule.js';
 
+/** The options with every default in place, for injection. */
+export const RESOLVED_OPTIONS = Symbol('PAYOUT_LINKS_RESOLVED_OPTIONS');
+
 /** The name of the account that `apiKey` stands for. */
 export const DEFAULT_ACCOUNT = 'default';
 
@@ -87,10 +90,15 @@ export class PayoutLinksHttpOptions {
 
 /** The webhook route of the module. */
 export class PayoutLinksWebhookOptions {
-  /** Off: the route answers 404 and stored deliveries are left to other processes (true). */
+  /** Off: the route answers 404. @default true */
   @IsOptional()
   @IsBoolean()
-  enabled?: boolean;
+  receive?: boolean;
+
+  /** Off: stored deliveries are left to other processes. @default true */
+  @IsOptional()
+  @IsBoolean()
+  process?: boolean;
 
   /** On: a delivery is a hint, and the state comes from a read of the provider (true). */
   @IsOptional()
@@ -178,6 +186,13 @@ export class PayoutLinksOptions {
   @IsOptional()
   @IsBoolean()
   recovery?: boolean;
+
+  /** Connections of the library's own to the database, on the primary. @default 5 */
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(1_000)
+  poolSize?: number;
 }
 
 /** The options with every default in place. */
@@ -193,6 +208,7 @@ export interface ResolvedPayoutLinksOptions {
   /** Undefined: for ever. */
   retentionDays: number | undefined;
   recovery: boolean;
+  poolSize: number;
 }
 
 /**
@@ -227,7 +243,11 @@ export function resolveOptions(options: PayoutLinksOptions): ResolvedPayoutLinks
       totalTimeoutMs: given.http?.totalTimeoutMs ?? 90_000,
       maxBodyBytes: given.http?.maxBodyBytes ?? 1_000_000,
     },
-    webhook: { enabled: given.webhook?.enabled ?? true, confirm: given.webhook?.confirm ?? true },
+    webhook: {
+      receive: given.webhook?.receive ?? true,
+      process: given.webhook?.process ?? true,
+      confirm: given.webhook?.confirm ?? true,
+    },
     failureAdvice: given.failureAdvice ?? {},
     minimumAmount: given.minimumAmount ?? 10_000,
     pollSchedule: given.pollSchedule && {
@@ -236,6 +256,7 @@ export function resolveOptions(options: PayoutLinksOptions): ResolvedPayoutLinks
     },
     retentionDays: given.retentionDays,
     recovery: given.recovery ?? true,
+    poolSize: given.poolSize ?? 5,
   };
 }
 

@@ -13,6 +13,7 @@ import type { PayoutLinkTransition } from './link/transition.entity.js';
 import { PayoutLinkReissuer } from './link/payout-link.reissuer.js';
 import { WriteOffRepository } from './link/write-off.repository.js';
 import {
+  AbandonPayoutLink,
   AdoptPayoutLink,
   checked,
   CreatePayoutLink,
@@ -21,15 +22,20 @@ import {
   WriteOffPayoutLink,
 } from './payout-links.dto.js';
 import {
+  AbandonRefusedError,
   AdoptRefusedError,
-  InvalidPayoutLinkError,
   PayoutLinkNotFoundError,
   PayoutLinkNotVoidableError,
   UnexpectedAnswerError,
+  type FieldError,
   type ProviderRefusal,
 } from './payout-links.errors.js';
-import { RESOLVED_OPTIONS, type ResolvedPayoutLinksOptions } from './payout-links.module-definition.js';
-import { DEFAULT_ACCOUNT } from './payout-links.options.js';
+import {
+  DEFAULT_ACCOUNT,
+  RESOLVED_OPTIONS,
+  type ResolvedPayoutLinksOptions,
+} from './payout-links.options.js';
+import { refusalOfAbandon } from './rules/abandon.js';
 import type { DeliveryStatus, PayoutLinkDelivery } from './webhook/delivery.entity.js';
 import { WebhookInbox } from './webhook/webhook.inbox.js';
 import { errorOfAnswer, isDuplicateCode, isVoidRefusedForKey, refusalText } from './xendit/answer.errors.js';
@@ -75,18 +81,7 @@ export class PayoutLinksService {
       email,
       metadata,
       account = DEFAULT_ACCOUNT,
-    } = checked(CreatePayoutLink, input);
-    const errors = [];
-    if (amount < this.options.minimumAmount) {
-      errors.push({ field: 'amount', message: `amount must be at least ${this.options.minimumAmount}` });
-    }
-    if (!this.options.accounts.has(account)) {
-      errors.push({
-        field: 'account',
-        message: `account must be one of ${[...this.options.accounts.keys()].join(', ')}`,
-      });
-    }
-    if (errors.length > 0) throw new InvalidPayoutLinkError(errors);
+    } = checked(CreatePayoutLink, input, (given) => this.configuredErrors(given));
     return this.creator.create({
       account,
       externalId,
@@ -94,6 +89,17 @@ export class PayoutLinksService {
       email,
       metadata: metadata ?? null,
     });
+  }
+
+  /** What is wrong by this host's configuration; the class checks the rest. */
+  private configuredErrors({ amount, account = DEFAULT_ACCOUNT }: CreatePayoutLink): FieldError[] {
+    const { minimumAmount, accounts } = this.options;
+    const errors: FieldError[] = [];
+    if (amount < minimumAmount)
+      errors.push({ field: 'amount', message: `amount must be at least ${minimumAmount}` });
+    if (!accounts.has(account))
+      errors.push({ field: 'account', message: `account must be one of ${[...accounts.keys()].join(', ')}` });
+    return errors;
   }
 
   /** @throws PayoutLinkNotFoundError */
@@ -206,13 +212,34 @@ export class PayoutLinksService {
   }
 
   /**
+   * Ends a create that is `UNCONFIRMED` and was never made at the provider: the link becomes `REJECTED` with the code
+   * `ABANDONED`. Refused before the provider's link would have expired, which `force` skips. Should the provider show
+   * the link after all, its status is applied and recorded as a discrepancy.
+   * @throws AbandonRefusedError for a link that is not `UNCONFIRMED`, or is younger than four days without `force`
+   */
+  async abandon(id: string, input: AbandonPayoutLink): Promise<PayoutLink> {
+    const { reason, force = false } = checked(AbandonPayoutLink, input);
+    const link = await this.get(id);
+    const refusal = refusalOfAbandon(link, await this.repository.now(), force);
+    if (refusal !== null) throw new AbandonRefusedError(refusal);
+    const recorded = await this.recorder.record(
+      link,
+      { kind: 'abandoned', raw: { reason } },
+      { source: 'OPERATOR', sentAtVersion: link.version, sentAt: performance.now() },
+    );
+    if (recorded.outcome !== 'move')
+      throw new AbandonRefusedError('the payout link has changed meanwhile: look at it again');
+    return recorded.link;
+  }
+
+  /**
    * Sends a dead link's money again as a new link with a new external id, at most once per link. Obeys the failure
-   * catalogue; `force` skips its advice and nothing else.
+   * catalogue; `force` skips its advice and nothing else. `email` corrects the recipient's address.
    * @throws ReissueRefusedError saying which guard refused; then whatever `create` throws
    */
   async reissue(id: string, input: ReissuePayoutLink): Promise<PayoutLink> {
-    const { reason, externalId, force = false } = checked(ReissuePayoutLink, input);
-    return this.reissuer.reissue(await this.get(id), { reason, externalId, force });
+    const { reason, externalId, email, force = false } = checked(ReissuePayoutLink, input);
+    return this.reissuer.reissue(await this.get(id), { reason, externalId, email, force });
   }
 
   /**

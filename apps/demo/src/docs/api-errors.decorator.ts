@@ -7,7 +7,12 @@ import { ErrorAnswerBody } from './error.schema.js';
 /** What any request may be answered. */
 const ALWAYS = ['UNAUTHORIZED', 'INTERNAL_ERROR', 'DATABASE_UNAVAILABLE'] as const;
 /** What a request that may carry a body may be answered too. */
-const WITH_BODY = ['INVALID_PAYOUT_LINK', 'BAD_REQUEST', 'FORBIDDEN', 'PAYLOAD_TOO_LARGE'] as const;
+export const ERRORS_WITH_BODY = [
+  'INVALID_PAYOUT_LINK',
+  'BAD_REQUEST',
+  'FORBIDDEN',
+  'PAYLOAD_TOO_LARGE',
+] as const;
 /** What asking the provider may end with, whatever is asked. */
 const PROVIDER = [
   'AUTHENTICATION_FAILED',
@@ -28,5 +33,5 @@ export function ApiErrors(...codes: ErrorCode[]): MethodDecorator {
 
 /** Documents the errors of a route that asks the provider for something. */
 export function ApiErrorsOfCall(...codes: ErrorCode[]): MethodDecorator {
-  return ApiErrors(...codes, ...WITH_BODY, ...PROVIDER);
+  return ApiErrors(...codes, ...ERRORS_WITH_BODY, ...PROVIDER);
 }

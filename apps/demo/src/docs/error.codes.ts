@@ -35,6 +35,10 @@ export const ERROR_CODES = {
     status: 409,
     message: 'the provider’s payout link has another external id or amount: it is another payout',
   },
+  ABANDON_REFUSED: {
+    status: 409,
+    message: 'only an UNCONFIRMED payout link can be abandoned; this one is PENDING',
+  },
   PAYLOAD_TOO_LARGE: { status: 413, message: 'request entity too large' },
   INSUFFICIENT_BALANCE: {
     status: 422,
@@ -62,7 +66,6 @@ export const ERROR_CODES = {
   },
   RATE_LIMITED: { status: 503, message: 'the provider takes no more requests for now' },
   DATABASE_UNAVAILABLE: { status: 503, message: 'the database cannot be reached: try again later' },
-  SERVICE_UNAVAILABLE: { status: 503, message: 'the delivery could not be stored: send it again' },
 } as const satisfies Record<string, ErrorCase>;
 
 export type ErrorCode = keyof typeof ERROR_CODES;

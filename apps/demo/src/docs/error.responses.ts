@@ -12,7 +12,7 @@ const MEANINGS: Readonly<Record<number, string>> = {
   422: 'refused by the provider',
   500: 'a fault of ours',
   502: 'the provider is out of reach, refuses the key, or its answer cannot be used',
-  503: 'the database is away, or the provider takes no more requests for now (`Retry-After`)',
+  503: 'the database cannot be reached, or the provider takes no more requests for now',
 };
 
 /** An answer with one of some codes. */
@@ -40,7 +40,7 @@ function responseOf(status: number, codes: readonly ErrorCode[]): ErrorResponse 
   };
   return {
     description: MEANINGS[status]!,
-    ...headersOf(status, codes),
+    ...headersOf(status),
     content: {
       'application/json': {
         schema: { allOf: [{ $ref: getSchemaPath(ErrorAnswerBody) }, oneOfThese] },
@@ -50,16 +50,16 @@ function responseOf(status: number, codes: readonly ErrorCode[]): ErrorResponse 
   };
 }
 
-function headersOf(status: number, codes: readonly ErrorCode[]): Pick<ErrorResponse, 'headers'> {
+function headersOf(status: number): Pick<ErrorResponse, 'headers'> {
   if (status === 401) {
     return {
       headers: { 'WWW-Authenticate': { description: 'how to give the key', schema: { type: 'string' } } },
     };
   }
-  if (!codes.includes('RATE_LIMITED')) return {};
+  if (status !== 503) return {};
   return {
     headers: {
-      'Retry-After': { description: 'whole seconds, when rate limited', schema: { type: 'integer' } },
+      'Retry-After': { description: 'whole seconds', schema: { type: 'integer' } },
     },
   };
 }

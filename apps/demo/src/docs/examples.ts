@@ -74,6 +74,17 @@ export const LINK_EXAMPLES = {
     status: 'VOIDED',
     providerStatus: 'VOIDED',
   } satisfies PayoutLinkAnswer),
+  abandoned: of('ended by an operator', {
+    ...UNCONFIRMED,
+    status: 'REJECTED',
+    failureCode: 'ABANDONED',
+    advice: {
+      retry: 'DO_NOT_RETRY',
+      owner: 'NOBODY',
+      notBefore: null,
+      text: 'Ended by an operator: never created at the provider.',
+    },
+  } satisfies PayoutLinkAnswer),
   reissued: of('in place of another', REISSUED),
   reissuedUnconfirmed: of('in place of another, and nobody knows yet', {
     ...UNCONFIRMED,
@@ -134,10 +145,17 @@ export const BODY_EXAMPLES = {
       reason: 'the bank has confirmed the account',
       force: true,
     }),
+    'to a corrected address': of('to a corrected address', {
+      reason: 'the address had a typing error',
+      email: 'siti.rahayu@example.com',
+    }),
     'with an external id of your own': of('with an external id of your own', {
       reason: 'sent again by hand',
       externalId: 'refund-2026-0001-b',
     }),
+  },
+  abandon: {
+    plain: of('after four days', { reason: 'the provider has no payout with this external id' }),
   },
   adopt: { plain: of('the id that the dashboard shows', { providerId: PROVIDER_ID }) },
 };

@@ -3,7 +3,8 @@ import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swag
 import type { RequestHandler } from 'express';
 import { DOCS_CONTENT_SECURITY_POLICY } from '../gate/security-headers.js';
 import { nullsSpelledOut } from './open-api-31.js';
-import { WEBHOOK_OPERATION, WEBHOOK_PATH } from './webhook.operation.js';
+import { WEBHOOK_PATH } from 'nestjs-payout-links';
+import { WEBHOOK_OPERATION } from './webhook.operation.js';
 
 const DESCRIPTION = `Xendit Payout Links, hosted by the demo of nestjs-payout-links.
 

@@ -4,9 +4,7 @@ import { DELIVERY_EXAMPLES } from './examples.js';
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['post']>;
 
-/** The module's own route, which knows nothing of OpenAPI. */
-export const WEBHOOK_PATH = '/webhooks/xendit/payout-links';
-
+/** Of the module's own route, which knows nothing of OpenAPI. */
 export const WEBHOOK_OPERATION = {
   operationId: 'receiveWebhook',
   summary: 'Where the provider’s webhooks arrive: stored, answered, then worked on',
@@ -58,7 +56,6 @@ export const WEBHOOK_OPERATION = {
         'PAYLOAD_TOO_LARGE',
         'INTERNAL_ERROR',
         'DATABASE_UNAVAILABLE',
-        'SERVICE_UNAVAILABLE',
       ]),
     ),
   },

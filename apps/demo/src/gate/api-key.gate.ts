@@ -3,7 +3,7 @@ import { isLoopback } from 'app-runtime';
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { RequestHandler } from 'express';
 import { isPage } from './page.paths.js';
-import { isWebhook } from './webhook.gate.js';
+import { isWebhook } from './webhook.path.js';
 
 const HEALTH = /^\/health(\/|$)/i;
 

@@ -3,7 +3,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Request, RequestHandler } from 'express';
 import { InvalidPayoutLinkError } from 'nestjs-payout-links';
 import { isPage } from './page.paths.js';
-import { isWebhook } from './webhook.gate.js';
+import { isWebhook } from './webhook.path.js';
 
 const MAX_JSON = '256kb';
 const MAX_FORM = '16kb';

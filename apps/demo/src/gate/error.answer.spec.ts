@@ -15,7 +15,6 @@ import {
   ReissueRefusedError,
   UnexpectedAnswerError,
 } from 'nestjs-payout-links';
-import { DatabaseSilentError } from './database-away.js';
 import { errorAnswerOf } from './error.answer.js';
 
 const errors = [{ field: 'amount', message: 'amount is wrong' }];
@@ -42,11 +41,11 @@ describe('the answer to an error', () => {
     [coded('57P03'), 503, 'DATABASE_UNAVAILABLE'],
     [coded('08006'), 503, 'DATABASE_UNAVAILABLE'],
     [coded('53300'), 503, 'DATABASE_UNAVAILABLE'],
+    [coded('25006'), 503, 'DATABASE_UNAVAILABLE'],
     [coded('ECONNREFUSED'), 503, 'DATABASE_UNAVAILABLE'],
     [Object.assign(new Error('x'), { driverError: coded('ECONNRESET') }), 503, 'DATABASE_UNAVAILABLE'],
     [new Error('Connection terminated unexpectedly'), 503, 'DATABASE_UNAVAILABLE'],
     [new Error('timeout exceeded when trying to connect'), 503, 'DATABASE_UNAVAILABLE'],
-    [new DatabaseSilentError(2_000), 503, 'DATABASE_UNAVAILABLE'],
     [coded('23505'), 500, 'INTERNAL_ERROR'],
     [coded('42P01'), 500, 'INTERNAL_ERROR'],
     [new TypeError('x is undefined'), 500, 'INTERNAL_ERROR'],

@@ -1,15 +1,16 @@
-import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { Catch, Logger, type ArgumentsHost } from '@nestjs/common';
 import type { Request, Response } from 'express';
+import { PayoutLinksExceptionFilter } from 'nestjs-payout-links';
 import { errorPage } from '../operations-page/layout/error.page.js';
 import { errorAnswerOf } from './error.answer.js';
 import { isPage } from './page.paths.js';
 
 /** Gives every error one shape: `{ error: { code, message, details? } }`; a browser on a page gets it in words. */
 @Catch()
-export class ErrorFilter implements ExceptionFilter {
+export class ErrorFilter extends PayoutLinksExceptionFilter {
   private readonly logger = new Logger('Demo');
 
-  catch(error: unknown, host: ArgumentsHost): void {
+  override catch(error: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<Request>();
     const response = host.switchToHttp().getResponse<Response>();
     const { status, code, message, details, retryAfterSeconds } = errorAnswerOf(error);

@@ -1,27 +1,33 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { DatabaseSilentError } from '../gate/database-away.js';
 
 const PROBE_MS = 2_000;
+
+/** As the driver reports a connection that does not respond. */
+function tooSlow(): Error {
+  return Object.assign(new Error(`the database did not respond within ${PROBE_MS} ms`), {
+    code: 'ETIMEDOUT',
+  });
+}
 
 /** Asks the database whether it is there. */
 @Injectable()
 export class DatabaseProbe {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** @throws when it does not answer within two seconds */
+  /** @throws when it does not respond within two seconds */
   async ask(): Promise<void> {
-    const answer = this.dataSource.query('SELECT 1');
+    const response = this.dataSource.query('SELECT 1');
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, give) => {
-      timer = setTimeout(() => give(new DatabaseSilentError(PROBE_MS)), PROBE_MS);
+      timer = setTimeout(() => give(tooSlow()), PROBE_MS);
     });
     try {
-      await Promise.race([answer, late]);
+      await Promise.race([response, late]);
     } finally {
       clearTimeout(timer);
-      // An answer that comes too late is nobody's.
-      answer.catch(() => undefined);
+      // A late response must not become an unhandled rejection.
+      response.catch(() => undefined);
     }
   }
 }

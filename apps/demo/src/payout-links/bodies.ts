@@ -1,7 +1,9 @@
 import { ApiProperty, ApiPropertyOptional, OmitType, PickType } from '@nestjs/swagger';
-import { AdoptPayoutLink, CreatePayoutLink, ReissuePayoutLink } from 'nestjs-payout-links';
+import { AbandonPayoutLink, AdoptPayoutLink, CreatePayoutLink, ReissuePayoutLink } from 'nestjs-payout-links';
 
 const ID = { type: String, minLength: 1, maxLength: 255 } as const;
+const EMAIL = { type: String, format: 'email', maxLength: 254 } as const;
+const REASON = { type: String, minLength: 1, maxLength: 500 } as const;
 
 /** `POST /payout-links`: the module's input but for the account, which is `default` here. */
 export class CreatePayoutLinkBody extends OmitType(CreatePayoutLink, ['account'] as const) {
@@ -17,7 +19,7 @@ export class CreatePayoutLinkBody extends OmitType(CreatePayoutLink, ['account']
   })
   override amount!: number;
 
-  @ApiProperty({ type: String, format: 'email', maxLength: 254, example: 'siti@example.com' })
+  @ApiProperty({ ...EMAIL, example: 'siti@example.com' })
   override email!: string;
 
   @ApiPropertyOptional({ type: Object, nullable: true, additionalProperties: true })
@@ -28,15 +30,28 @@ export class CreatePayoutLinkBody extends OmitType(CreatePayoutLink, ['account']
 export class ReissuePayoutLinkBody extends PickType(ReissuePayoutLink, [
   'reason',
   'externalId',
+  'email',
   'force',
 ] as const) {
-  @ApiProperty({ type: String, minLength: 1, maxLength: 500 })
+  @ApiProperty(REASON)
   override reason!: string;
 
   @ApiPropertyOptional({ ...ID, description: '`<first external id>-r<n>` when left out' })
   override externalId?: string;
 
+  @ApiPropertyOptional({ ...EMAIL, description: "a corrected address; the old link's when left out" })
+  override email?: string;
+
   @ApiPropertyOptional({ type: Boolean, description: 'although the advice is DO_NOT_RETRY or REVIEW' })
+  override force?: boolean;
+}
+
+/** `POST /payout-links/:id/abandon`. */
+export class AbandonPayoutLinkBody extends PickType(AbandonPayoutLink, ['reason', 'force'] as const) {
+  @ApiProperty(REASON)
+  override reason!: string;
+
+  @ApiPropertyOptional({ type: Boolean, description: 'although it was created less than four days ago' })
   override force?: boolean;
 }
 

@@ -2,13 +2,18 @@ import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, UseInterce
 import { ApiBody, ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { PayoutLinksService, PayoutLinkStatus, type ListPayoutLinks } from 'nestjs-payout-links';
 import { DEMO_OPTIONS, type DemoOptions } from '../demo.options.js';
-import { ApiErrors, ApiErrorsOfCall } from '../docs/api-errors.decorator.js';
+import { ApiErrors, ApiErrorsOfCall, ERRORS_WITH_BODY } from '../docs/api-errors.decorator.js';
 import { BODY_EXAMPLES, HISTORY_EXAMPLES, LINK_EXAMPLES, PAGE_EXAMPLES } from '../docs/examples.js';
 import { BodyOf } from '../gate/body.pipe.js';
 import { ListQuery } from './list.query.js';
 import { AcceptedWhileUnsettled } from './accepted-while-unsettled.interceptor.js';
 import { HistoryAnswer, PayoutLinkAnswer, PayoutLinkPageAnswer } from './answers.js';
-import { AdoptPayoutLinkBody, CreatePayoutLinkBody, ReissuePayoutLinkBody } from './bodies.js';
+import {
+  AbandonPayoutLinkBody,
+  AdoptPayoutLinkBody,
+  CreatePayoutLinkBody,
+  ReissuePayoutLinkBody,
+} from './bodies.js';
 import { viewOf, viewOfHistory, viewOfPage } from './payout-link.view.js';
 
 const ID = { name: 'id', schema: { type: 'string', format: 'uuid' } };
@@ -153,5 +158,22 @@ export class PayoutLinksController {
     @Body(new BodyOf(AdoptPayoutLinkBody)) { providerId }: AdoptPayoutLinkBody,
   ): Promise<PayoutLinkAnswer> {
     return viewOf(await this.links.adopt(id, providerId), this.options.language);
+  }
+
+  @Post(':id/abandon')
+  @HttpCode(200)
+  @ApiOperation({
+    operationId: 'abandonPayoutLink',
+    summary: 'End an UNCONFIRMED create that was never made at the provider',
+  })
+  @ApiParam(ID)
+  @ApiBody({ type: AbandonPayoutLinkBody, examples: BODY_EXAMPLES.abandon })
+  @ApiLink(200, 'the payout link, rejected', 'abandoned')
+  @ApiErrors('PAYOUT_LINK_NOT_FOUND', 'ABANDON_REFUSED', ...ERRORS_WITH_BODY)
+  async abandon(
+    @Param('id') id: string,
+    @Body(new BodyOf(AbandonPayoutLinkBody)) body: AbandonPayoutLinkBody,
+  ): Promise<PayoutLinkAnswer> {
+    return viewOf(await this.links.abandon(id, body), this.options.language);
   }
 }

@@ -38,6 +38,7 @@ export class WebhookSender {
 
   async #post(delivery: Delivery, given: AbortSignal): Promise<AttemptOutcome> {
     const { url, token } = this.settings.current;
+    if (url === null) return 'refused';
     try {
       const answer = await fetch(url, {
         method: 'POST',

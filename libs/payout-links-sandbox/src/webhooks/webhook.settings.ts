@@ -1,10 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import {
-  DEFAULT_WEBHOOK_URL,
-  SANDBOX_OPTIONS,
-  SANDBOX_WEBHOOK_TOKEN,
-  type ResolvedSandboxOptions,
-} from '../sandbox.options.js';
+import { SANDBOX_OPTIONS, SANDBOX_WEBHOOK_TOKEN, type ResolvedSandboxOptions } from '../sandbox.options.js';
 import { StateChanges } from '../state/state-changes.js';
 
 /** What can be sent in a header as it stands. */
@@ -15,7 +10,8 @@ export const WEBHOOK_TOKEN_IS = '1 to 255 ASCII characters without white space';
 
 /** Where deliveries go, and how unreliable they are. */
 export interface WebhookSettings {
-  url: string;
+  /** Null: none are sent. */
+  url: string | null;
   token: string;
   /** Share of deliveries never sent, 0 to 1. */
   drop: number;
@@ -39,7 +35,7 @@ export class WebhookSettingsHolder {
     private readonly changes: StateChanges,
   ) {
     this.#settings = {
-      url: options.webhookUrl ?? DEFAULT_WEBHOOK_URL,
+      url: options.webhookUrl ?? options.defaultWebhookUrl ?? null,
       token: options.webhookToken ?? SANDBOX_WEBHOOK_TOKEN,
       ...RELIABLE,
     };
@@ -59,7 +55,7 @@ export class WebhookSettingsHolder {
   restore(saved: WebhookSettings): void {
     this.#settings = {
       ...saved,
-      url: this.options.webhookUrl ?? saved.url,
+      url: this.options.webhookUrl ?? saved.url ?? this.options.defaultWebhookUrl ?? null,
       token: this.options.webhookToken ?? saved.token,
     };
   }

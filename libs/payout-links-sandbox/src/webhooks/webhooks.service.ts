@@ -24,8 +24,8 @@ export class WebhooksService {
   /** Puts the delivery for a link's new state in line; nothing for states without a webhook. */
   announce(payout: Payout, at: number): void {
     const payload = webhookPayload(payout, at);
-    const { drop, duplicate } = this.settings.current;
-    if (!payload || Math.random() < drop) return;
+    const { url, drop, duplicate } = this.settings.current;
+    if (!payload || url === null || Math.random() < drop) return;
     const webhookId = randomUUID();
     this.#schedule(webhookId, payload, at, false);
     if (Math.random() < duplicate) this.#schedule(webhookId, payload, at, true);

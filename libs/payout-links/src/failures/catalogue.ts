@@ -43,7 +43,7 @@ const MEND_REQUEST = { en: 'Mend the request.', id: 'Perbaiki isi permintaan.' }
  * “Errors in claiming the payout”). A code that is not here is advised as `UNKNOWN_FAILURE`.
  */
 export const FAILURE_CATALOGUE: { readonly version: string; readonly entries: readonly FailureEntry[] } = {
-  version: '2026-11-23',
+  version: '2026-11-28',
   entries: [
     {
       code: 'INSUFFICIENT_BALANCE',
@@ -220,6 +220,20 @@ export const FAILURE_CATALOGUE: { readonly version: string; readonly entries: re
       owner: 'DEVELOPER',
       meaning: ALREADY_AT_PROVIDER,
       advice: MEND_REQUEST,
+    },
+    {
+      code: 'ABANDONED',
+      onlyAtCreate: true,
+      retry: 'DO_NOT_RETRY',
+      owner: 'NOBODY',
+      meaning: {
+        en: 'An operator ended the create.',
+        id: 'Pembuatan tautan diakhiri oleh operator.',
+      },
+      advice: {
+        en: 'Ended by an operator: never created at the provider.',
+        id: 'Diakhiri oleh operator: tidak pernah dibuat di penyedia.',
+      },
     },
   ],
 };

@@ -9,10 +9,10 @@ export class PayoutLinkHandlerRow {
   name!: string;
 
   /** The statuses it is told of; null for every change. */
-  @Column({ type: 'text', array: true, nullable: true })
+  @Column({ update: false, type: 'text', array: true, nullable: true })
   statuses!: PayoutLinkStatus[] | null;
 
   /** When a process last had it; after thirty days without, nothing is written for it any more. */
-  @Column({ name: 'last_seen_at', type: 'timestamptz' })
+  @Column({ update: false, name: 'last_seen_at', type: 'timestamptz' })
   lastSeenAt!: Date;
 }

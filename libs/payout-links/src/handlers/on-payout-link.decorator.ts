@@ -4,25 +4,47 @@ const HANDLED_EVENTS = Symbol('PAYOUT_LINK_EVENTS');
 
 type Handler = (event: PayoutLinkEvent) => unknown;
 
+/** A handler with a name of its own. */
+export interface PayoutLinkHandlerOptions {
+  /** The events, or one of them. */
+  events: PayoutLinkEventName | readonly PayoutLinkEventName[];
+  /** Stable name of the handler, unique in the application. @default `Class.method` */
+  name?: string;
+}
+
+/** One `@OnPayoutLink` on a method. */
+export interface HandledEvents {
+  events: readonly PayoutLinkEventName[];
+  name?: string;
+}
+
 /**
  * Calls the method for every link that succeeds, fails, and so on: at least once per change, in order per link, after
- * the change was committed, in one process of all that run. It may be called again after a crash, so it must not mind.
- * Guards, interceptors and pipes are left out on purpose: nobody has sent a request. A handler that throws is called
- * again with growing waits, then set aside until `PayoutLinksService.redrive`.
+ * commit, in one of all processes. Handlers must be idempotent: a call may be repeated after a crash. Guards,
+ * interceptors and pipes do not run, since there is no request. A handler that throws is called again with growing
+ * waits, then becomes a dead letter until `PayoutLinksService.redrive`.
  *
- * The handler is known by `Class.method`: renaming either makes it a new one, which starts with what comes after.
+ * Works on methods of any provider or controller that is not request-scoped. The handler is known by `name`, else by
+ * `Class.method`: another name is another handler, which starts with the changes that come after it. Give a name where
+ * a minifier renames classes.
  */
-export function OnPayoutLink(...events: [PayoutLinkEventName, ...PayoutLinkEventName[]]) {
+export function OnPayoutLink(
+  ...given: [PayoutLinkEventName, ...PayoutLinkEventName[]] | [PayoutLinkHandlerOptions]
+) {
+  const [first] = given;
+  const handled: HandledEvents =
+    typeof first === 'object' ? { events: [first.events].flat(), name: first.name } : { events: given };
   return <T extends Handler>(
     _target: object,
     _name: string | symbol,
     descriptor: TypedPropertyDescriptor<T>,
   ): void => {
-    Reflect.defineMetadata(HANDLED_EVENTS, events, descriptor.value!);
+    const method = descriptor.value!;
+    Reflect.defineMetadata(HANDLED_EVENTS, [...handledEvents(method), handled], method);
   };
 }
 
-/** The events that a method handles; undefined for any other method. */
-export function handledEvents(method: object): readonly PayoutLinkEventName[] | undefined {
-  return Reflect.getMetadata(HANDLED_EVENTS, method) as readonly PayoutLinkEventName[] | undefined;
+/** The `@OnPayoutLink`s of a method; none for any other method. */
+export function handledEvents(method: object): readonly HandledEvents[] {
+  return (Reflect.getMetadata(HANDLED_EVENTS, method) as readonly HandledEvents[] | undefined) ?? [];
 }

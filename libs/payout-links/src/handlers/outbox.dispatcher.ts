@@ -1,32 +1,25 @@
-import {
-  Inject,
-  Injectable,
-  Logger,
-  type BeforeApplicationShutdown,
-  type OnApplicationBootstrap,
-} from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { BackgroundPool } from '../background.pool.js';
+import { underLease } from '../lease.js';
 import { maskEmails } from '../rules/mask-email.js';
 import { PayoutLinkRecorder } from '../link/payout-link.recorder.js';
-import { RESOLVED_OPTIONS, type ResolvedPayoutLinksOptions } from '../payout-links.module-definition.js';
+import { RESOLVED_OPTIONS, type ResolvedPayoutLinksOptions } from '../payout-links.options.js';
 import { PayoutLinkHandlerError } from './handler.error.js';
 import { HandlerExplorer, type PayoutLinkHandler } from './handler.explorer.js';
-import { OutboxRepository, type TakenTask } from './outbox.repository.js';
+import { OutboxRepository, type LeasedTask } from './outbox.repository.js';
 
 /** Calls of one handler at a time. */
 const AT_A_TIME = 16;
 const IDLE_MS = 2_000;
-const HOLD_SECONDS = 60;
-const HOLD_AGAIN_MS = 20_000;
 const SEEN_EVERY_MS = 3_600_000;
 /** Waits before the second attempt and those after it; then the task is a dead letter. */
 const BACK_OFF_MS = [1_000, 5_000, 30_000, 120_000, 600_000, 1_800_000, 3_600_000];
 
-/** Tells the host's handlers of changes, each handler at its own pace. */
+/** Calls the host's handlers for changes, each handler at its own pace. */
 @Injectable()
-export class OutboxDispatcher implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class OutboxDispatcher {
   private readonly logger = new Logger('PayoutLinks');
-  private pools: BackgroundPool<TakenTask>[] = [];
+  private pools: BackgroundPool<LeasedTask>[] = [];
   private seen: NodeJS.Timeout | undefined;
 
   constructor(
@@ -36,15 +29,12 @@ export class OutboxDispatcher implements OnApplicationBootstrap, BeforeApplicati
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedPayoutLinksOptions,
   ) {}
 
-  async onApplicationBootstrap(): Promise<void> {
+  /** @throws PayoutLinkHandlerError when the handlers cannot work as they are */
+  async start(): Promise<void> {
     const handlers = this.explorer.find();
+    this.logFound(handlers);
     if (handlers.length === 0) return;
-    for (const [account, { webhookTokens }] of this.options.accounts) {
-      if (webhookTokens.length > 0) continue;
-      throw new PayoutLinkHandlerError(
-        `there are handlers of payout links (${handlers[0]!.name}), so the account "${account}" needs webhookTokens`,
-      );
-    }
+    this.requireTokens(handlers);
     await this.outbox.register(handlers);
     this.seen = setInterval(() => void this.registerAgain(handlers), SEEN_EVERY_MS).unref();
     this.pools = handlers.map(
@@ -53,7 +43,7 @@ export class OutboxDispatcher implements OnApplicationBootstrap, BeforeApplicati
           `handler ${handler.name}`,
           IDLE_MS,
           AT_A_TIME,
-          (limit) => this.outbox.take(handler.name, limit, HOLD_SECONDS),
+          (limit) => this.outbox.take(handler.name, limit),
           (task) => this.workOn(handler, task),
         ),
     );
@@ -61,37 +51,61 @@ export class OutboxDispatcher implements OnApplicationBootstrap, BeforeApplicati
     for (const pool of this.pools) pool.start();
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
+  async stop(): Promise<void> {
     clearInterval(this.seen);
     await Promise.all(this.pools.map((pool) => pool.stop()));
   }
 
-  /** There may be something to tell. */
+  /** There may be new tasks. */
   wake(): void {
     for (const pool of this.pools) pool.wake();
   }
 
-  private async workOn(handler: PayoutLinkHandler, task: TakenTask): Promise<void> {
-    const hold = setInterval(() => void this.holdAgain(task), HOLD_AGAIN_MS);
+  private logFound(handlers: readonly PayoutLinkHandler[]): void {
+    const { receive, process } = this.options.webhook;
+    // A process that leaves webhooks to others has no handlers, and need not say so.
+    if (handlers.length === 0 && !receive && !process) return;
+    const found = handlers.map(({ name, events }) => `${name} (${events.join(', ')})`);
+    this.logger.log(`handlers of payout links: ${found.join('; ') || 'none'}`);
+    for (const { name } of handlers.filter(({ looksMinified }) => looksMinified)) {
+      this.logger.warn(
+        `the handler ${name} is named after a minified class: the next build may rename it, and a renamed handler` +
+          ' misses what came before. Give it a name: @OnPayoutLink({ events, name }).',
+      );
+    }
+  }
+
+  private requireTokens(handlers: readonly PayoutLinkHandler[]): void {
+    if (!this.options.webhook.receive) return;
+    for (const [account, { webhookTokens }] of this.options.accounts) {
+      if (webhookTokens.length > 0) continue;
+      throw new PayoutLinkHandlerError(
+        `there are handlers of payout links (${handlers[0]!.name}), so the account "${account}" needs webhookTokens` +
+          ' (or webhook.receive: false, where another process receives the webhooks)',
+      );
+    }
+  }
+
+  private workOn(handler: PayoutLinkHandler, task: LeasedTask): Promise<void> {
+    return underLease(
+      () => this.outbox.renew(task),
+      () => this.call(handler, task),
+    );
+  }
+
+  private async call(handler: PayoutLinkHandler, task: LeasedTask): Promise<void> {
     try {
-      const event = await this.outbox.event(task);
-      if (event) await handler.call(event);
-      await this.outbox.done(task.id);
+      await handler.call(await this.outbox.event(task));
+      await this.outbox.done(task);
     } catch (error) {
       const waitMs = BACK_OFF_MS[task.attempts - 1] ?? null;
       const reason = maskEmails(error instanceof Error ? error.message : String(error));
       this.logger.warn(
         `handler ${handler.name}, payout link ${task.payoutLinkId}, attempt ${task.attempts}: ${reason}` +
-          (waitMs === null ? '; set aside until it is redriven' : ''),
+          (waitMs === null ? '; a dead letter until it is redriven' : ''),
       );
-      await this.outbox.failed(task.id, reason, waitMs);
-    } finally {
-      clearInterval(hold);
+      await this.outbox.failed(task, reason, waitMs);
     }
-  }
-
-  private async holdAgain(task: TakenTask): Promise<void> {
-    await this.outbox.hold(task.id, HOLD_SECONDS).catch(() => undefined);
   }
 
   private async registerAgain(handlers: readonly PayoutLinkHandler[]): Promise<void> {

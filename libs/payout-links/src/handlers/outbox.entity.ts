@@ -17,29 +17,33 @@ export class PayoutLinkOutboxTask {
   id!: string;
 
   /** `Class.method`. */
-  @Column({ type: 'text' })
+  @Column({ update: false, type: 'text' })
   handler!: string;
 
-  @Column({ name: 'payout_link_id', type: 'uuid' })
+  @Column({ update: false, name: 'payout_link_id', type: 'uuid' })
   payoutLinkId!: string;
 
   /** Number of the change in the link's history. */
-  @Column({ type: 'integer' })
+  @Column({ update: false, type: 'integer' })
   seq!: number;
 
-  @Column({ type: 'text' })
+  @Column({ update: false, type: 'text' })
   status!: OutboxStatus;
 
-  @Column({ type: 'integer' })
+  @Column({ update: false, type: 'integer' })
   attempts!: number;
 
-  @Column({ name: 'next_attempt_at', type: 'timestamptz' })
+  @Column({ update: false, name: 'next_attempt_at', type: 'timestamptz' })
   nextAttemptAt!: Date;
 
+  /** Counts the leases on it: only the holder of the last one may change it. */
+  @Column({ update: false, name: 'lease_fence', type: 'integer', default: 0 })
+  leaseFence!: number;
+
   /** Why the last attempt failed, with e-mail addresses masked. */
-  @Column({ name: 'last_error', type: 'text', nullable: true })
+  @Column({ update: false, name: 'last_error', type: 'text', nullable: true })
   lastError!: string | null;
 
-  @Column({ name: 'created_at', type: 'timestamptz' })
+  @Column({ update: false, name: 'created_at', type: 'timestamptz' })
   createdAt!: Date;
 }

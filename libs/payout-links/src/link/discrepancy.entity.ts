@@ -1,6 +1,7 @@
+import { Transform } from 'class-transformer';
 import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 import type { FindingType } from '../rules/decide.js';
-import { rupiah } from './columns.js';
+import { rupiah, rupiahInJson } from './columns.js';
 import type { ObservationSource } from '../rules/observation.js';
 
 /** One disagreement between what we hold and what the provider says, kept for the reports. */
@@ -26,46 +27,52 @@ export class PayoutLinkDiscrepancy {
   })
   id!: string;
 
-  @Column({ type: 'text' })
+  @Column({ update: false, type: 'text' })
   type!: FindingType;
 
-  @Column({ type: 'text' })
+  @Column({ update: false, type: 'text' })
   account!: string;
 
   /** Null for a webhook that matched no link of ours. */
-  @Column({ name: 'payout_link_id', type: 'uuid', nullable: true })
+  @Column({ update: false, name: 'payout_link_id', type: 'uuid', nullable: true })
   payoutLinkId!: string | null;
 
-  @Column({ name: 'external_id', type: 'text', nullable: true })
+  @Column({ update: false, name: 'external_id', type: 'text', nullable: true })
   externalId!: string | null;
 
-  @Column({ name: 'provider_id', type: 'text', nullable: true })
+  @Column({ update: false, name: 'provider_id', type: 'text', nullable: true })
   providerId!: string | null;
 
   /** The link's version when it was found: the same finding is kept once for each. */
-  @Column({ name: 'link_version', type: 'integer' })
+  @Column({ update: false, name: 'link_version', type: 'integer' })
   linkVersion!: number;
 
-  @Column({ name: 'local_value', type: 'text' })
+  @Column({ update: false, name: 'local_value', type: 'text' })
   localValue!: string;
 
-  @Column({ name: 'provider_value', type: 'text' })
+  @Column({ update: false, name: 'provider_value', type: 'text' })
   providerValue!: string;
 
   /** Whole rupiah: ours, or what an unmatched webhook speaks of. */
-  @Column({ type: 'bigint', nullable: true, transformer: rupiah })
+  @Column({ update: false, type: 'bigint', nullable: true, transformer: rupiah })
+  @Transform(({ value }) => (typeof value === 'bigint' ? rupiahInJson(value) : null), { toPlainOnly: true })
   amount!: bigint | null;
 
-  @Column({ type: 'text', nullable: true })
+  @Column({ update: false, type: 'text', nullable: true })
   currency!: string | null;
 
-  @Column({ name: 'first_seen_at', type: 'timestamptz' })
+  @Column({ update: false, name: 'first_seen_at', type: 'timestamptz' })
   firstSeenAt!: Date;
 
-  @Column({ name: 'detected_by', type: 'text' })
+  @Column({ update: false, name: 'detected_by', type: 'text' })
   detectedBy!: ObservationSource;
 
   /** When a later answer agreed again; null while it holds. */
-  @Column({ name: 'resolved_at', type: 'timestamptz', nullable: true })
+  @Column({ update: false, name: 'resolved_at', type: 'timestamptz', nullable: true })
   resolvedAt!: Date | null;
+
+  /** For responses and logs, as `PayoutLink.toJSON`. */
+  toJSON(): object {
+    return Object.assign({}, this, { amount: this.amount === null ? null : rupiahInJson(this.amount) });
+  }
 }

@@ -1,12 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import {
-  Inject,
-  Injectable,
-  type BeforeApplicationShutdown,
-  type OnApplicationBootstrap,
-} from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { BackgroundPool } from '../background.pool.js';
-import { RESOLVED_OPTIONS, type ResolvedPayoutLinksOptions } from '../payout-links.module-definition.js';
+import { RESOLVED_OPTIONS, type ResolvedPayoutLinksOptions } from '../payout-links.options.js';
 import { checkAfterLook, nextCheck } from '../rules/poll-schedule.js';
 import type { PayoutLink } from './payout-link.entity.js';
 import { PayoutLinkReader } from './payout-link.reader.js';
@@ -18,7 +13,7 @@ const HOLD_SECONDS = 300;
 
 /** Looks at links between nights by the host's schedule (`pollSchedule`, off by default). Several instances may. */
 @Injectable()
-export class PayoutLinkChecks implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class PayoutLinkChecks {
   private readonly pool: BackgroundPool<PayoutLink> | undefined;
   private readonly ending = new AbortController();
   private nextTurn = 0;
@@ -38,11 +33,11 @@ export class PayoutLinkChecks implements OnApplicationBootstrap, BeforeApplicati
     );
   }
 
-  onApplicationBootstrap(): void {
+  start(): void {
     this.pool?.start();
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
+  async stop(): Promise<void> {
     this.ending.abort();
     await this.pool?.stop();
   }

@@ -1,13 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { setTimeout as wait } from 'node:timers/promises';
 import { DuplicatePayoutError, type PayoutLinksError } from '../payout-links.errors.js';
-import { RESOLVED_OPTIONS, type ResolvedPayoutLinksOptions } from '../payout-links.module-definition.js';
+import { underLease } from '../lease.js';
+import { RESOLVED_OPTIONS, type ResolvedPayoutLinksOptions } from '../payout-links.options.js';
+import { ABANDONED } from '../rules/decide.js';
 import { errorOfRefusedCreate, isDuplicateCode } from '../xendit/answer.errors.js';
 import type { Answer } from '../xendit/xendit.answers.js';
 import { XenditClient } from '../xendit/xendit.client.js';
 import type { PayoutLink } from './payout-link.entity.js';
 import { PayoutLinkReader, type SentRead } from './payout-link.reader.js';
-import { LEASE_SECONDS, PayoutLinkRecorder, type Intent } from './payout-link.recorder.js';
+import { PayoutLinkRecorder, type Intent } from './payout-link.recorder.js';
 import { PayoutLinkRepository } from './payout-link.repository.js';
 import { WriteOffRepository } from './write-off.repository.js';
 
@@ -61,7 +63,7 @@ export class PayoutLinkCreator {
 
   /** Takes up creates that a crash left behind. @returns how many */
   async recover(limit: number): Promise<number> {
-    const intents = await this.repository.takeOverIntents(this.accounts, limit, LEASE_SECONDS);
+    const intents = await this.repository.takeOverIntents(this.accounts, limit);
     const sent = await Promise.allSettled(
       intents.map((link) => this.send(link, { outcomeUnknown: true, source: 'RECOVERY' })),
     );
@@ -81,8 +83,9 @@ export class PayoutLinkCreator {
   ): Promise<PayoutLink> {
     const sentAt = performance.now();
     const context = { source, sentAtVersion: link.version, sentAt, fence: link.leaseFence };
-    const { answer, inconclusiveBefore } = await this.underLease(link, () =>
-      this.client.createPayout(link.account, requestOf(link)),
+    const { answer, inconclusiveBefore } = await underLease(
+      () => this.repository.renewLease(link.id, link.leaseFence),
+      () => this.client.createPayout(link.account, requestOf(link)),
     );
     if (answer.kind === 'link') return this.accept({ link, sentAt }, answer, source);
 
@@ -111,6 +114,7 @@ export class PayoutLinkCreator {
 
   /** `REJECTED`: the provider never took it, so it may be sent again, unless another link has taken its place or it was written off. */
   private async sendAgain(link: PayoutLink): Promise<PayoutLink> {
+    if (link.failureCode === ABANDONED) throw abandoned();
     const successor = await this.repository.findSuccessor(link.id);
     if (successor) {
       throw new DuplicatePayoutError(
@@ -148,29 +152,13 @@ export class PayoutLinkCreator {
     let current = link;
     for (let looks = 0; current.status === 'CREATING' && performance.now() < deadline; looks += 1) {
       if (looks % LOOKS_PER_TAKE_OVER === 0) {
-        const [taken] = await this.repository.takeOverIntents(this.accounts, 1, LEASE_SECONDS, link.id);
+        const [taken] = await this.repository.takeOverIntents(this.accounts, 1, link.id);
         if (taken) return this.send(taken, { outcomeUnknown: true, source: 'RECOVERY' });
       }
       await wait(LOOK_MS);
       current = (await this.repository.findById(link.id)) ?? current;
     }
     return resultOf(current);
-  }
-
-  private async underLease<T>(link: PayoutLink, work: () => Promise<T>): Promise<T> {
-    const renewal = setInterval(
-      () => {
-        // A renewal that fails lets the lease run out, and the fence then keeps us from writing.
-        this.repository.renewLease(link.id, link.leaseFence, LEASE_SECONDS).catch(() => undefined);
-      },
-      (LEASE_SECONDS * 1000) / 3,
-    );
-    renewal.unref();
-    try {
-      return await work();
-    } finally {
-      clearInterval(renewal);
-    }
   }
 }
 
@@ -205,7 +193,14 @@ function resultOf(link: PayoutLink): PayoutLink {
   return link;
 }
 
+function abandoned(): DuplicatePayoutError {
+  return new DuplicatePayoutError(
+    'this payout link was abandoned by an operator: use another external id, or reissue it with force',
+  );
+}
+
 function errorOfRejectedLink({ failureCode }: PayoutLink): PayoutLinksError {
+  if (failureCode === ABANDONED) return abandoned();
   const refusal = { httpStatus: httpStatusOf(failureCode), errorCode: failureCode ?? undefined };
   const message = 'the same create, sent by another caller, was refused';
   if (failureCode === 'PROVIDER_UNREACHABLE') {

@@ -1,8 +1,12 @@
 import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
-import { rupiah } from './columns.js';
+import { Transform } from 'class-transformer';
+import { rupiah, rupiahInJson } from './columns.js';
 import { PayoutLinkStatus } from '../rules/payout-link.status.js';
 
-/** A payout link as we know it. Only the recorder changes its state; every change has a row in its history. */
+/**
+ * A payout link as we know it. Only the recorder changes its state; every change has a row in its history. Saving an
+ * entity changes `metadata` alone: a copy that was read earlier would otherwise write an old state over the new one.
+ */
 @Entity({ name: 'payout_link' })
 @Index('payout_link_external_id', ['account', 'externalId'], { unique: true })
 @Index('payout_link_provider_id', ['account', 'providerId'], {
@@ -22,111 +26,120 @@ export class PayoutLink {
   id!: string;
 
   /** Name of the provider account that pays; `default` where there is one. */
-  @Column({ type: 'text' })
+  @Column({ update: false, type: 'text' })
   account!: string;
 
-  @Column({ name: 'external_id', type: 'text' })
+  @Column({ update: false, name: 'external_id', type: 'text' })
   externalId!: string;
 
   /** Whole rupiah. */
-  @Column({ type: 'bigint', transformer: rupiah })
+  @Column({ update: false, type: 'bigint', transformer: rupiah })
+  @Transform(({ value }) => rupiahInJson(value as bigint), { toPlainOnly: true })
   amount!: bigint;
 
-  @Column({ type: 'text' })
+  @Column({ update: false, type: 'text' })
   currency!: string;
 
-  @Column({ type: 'text' })
+  @Column({ update: false, type: 'text' })
   email!: string;
 
   /** The host's own data; never sent to the provider. */
   @Column({ type: 'json', nullable: true })
   metadata!: Record<string, unknown> | null;
 
-  @Column({ type: 'text' })
+  @Column({ update: false, type: 'text' })
   status!: PayoutLinkStatus;
 
   /** Counts the changes of state: the number of rows in the link's history. */
-  @Column({ type: 'integer' })
+  @Column({ update: false, type: 'integer' })
   version!: number;
 
   /** When the present status took effect. */
-  @Column({ name: 'status_at', type: 'timestamptz' })
+  @Column({ update: false, name: 'status_at', type: 'timestamptz' })
   statusAt!: Date;
 
   /** The provider's id; null until a create was answered. */
-  @Column({ name: 'provider_id', type: 'text', nullable: true })
+  @Column({ update: false, name: 'provider_id', type: 'text', nullable: true })
   providerId!: string | null;
 
   /** The last word of the provider that was accepted. */
-  @Column({ name: 'provider_status', type: 'text', nullable: true })
+  @Column({ update: false, name: 'provider_status', type: 'text', nullable: true })
   providerStatus!: string | null;
 
-  @Column({ name: 'failure_code', type: 'text', nullable: true })
+  @Column({ update: false, name: 'failure_code', type: 'text', nullable: true })
   failureCode!: string | null;
 
   /** Where the recipient claims; kept when a later answer lacks it. */
-  @Column({ name: 'payout_url', type: 'text', nullable: true })
+  @Column({ update: false, name: 'payout_url', type: 'text', nullable: true })
   payoutUrl!: string | null;
 
-  @Column({ name: 'expires_at', type: 'timestamptz', nullable: true })
+  @Column({ update: false, name: 'expires_at', type: 'timestamptz', nullable: true })
   expiresAt!: Date | null;
 
   /** The bank transfer behind a claimed link. */
-  @Column({ name: 'disbursement_id', type: 'text', nullable: true })
+  @Column({ update: false, name: 'disbursement_id', type: 'text', nullable: true })
   disbursementId!: string | null;
 
   /** When the provider says that it created the link. */
-  @Column({ name: 'provider_created_at', type: 'timestamptz', nullable: true })
+  @Column({ update: false, name: 'provider_created_at', type: 'timestamptz', nullable: true })
   providerCreatedAt!: Date | null;
 
-  @Column({ name: 'claimed_at', type: 'timestamptz', nullable: true })
+  @Column({ update: false, name: 'claimed_at', type: 'timestamptz', nullable: true })
   claimedAt!: Date | null;
 
   /** Counts the takers of a running create: only the last of them may write its outcome. */
-  @Column({ name: 'lease_fence', type: 'integer' })
+  @Column({ update: false, name: 'lease_fence', type: 'integer' })
   leaseFence!: number;
 
-  @Column({ name: 'lease_expires_at', type: 'timestamptz', nullable: true })
+  @Column({ update: false, name: 'lease_expires_at', type: 'timestamptz', nullable: true })
   leaseExpiresAt!: Date | null;
 
   /** When we asked the provider to void it; null again when that was refused. */
-  @Column({ name: 'void_requested_at', type: 'timestamptz', nullable: true })
+  @Column({ update: false, name: 'void_requested_at', type: 'timestamptz', nullable: true })
   voidRequestedAt!: Date | null;
 
   /** When the provider last gave a usable answer about it. */
-  @Column({ name: 'last_read_at', type: 'timestamptz', nullable: true })
+  @Column({ update: false, name: 'last_read_at', type: 'timestamptz', nullable: true })
   lastReadAt!: Date | null;
 
   /** When it is due for a look between nights, by the schedule of whoever keeps one; null when it is left alone. */
-  @Column({ name: 'next_check_at', type: 'timestamptz', nullable: true })
+  @Column({ update: false, name: 'next_check_at', type: 'timestamptz', nullable: true })
   nextCheckAt!: Date | null;
 
   /** Looks by the schedule since the present status took effect. */
-  @Column({ type: 'integer' })
+  @Column({ update: false, type: 'integer' })
   checks!: number;
 
   /** The link that this one replaces: at most one successor each. */
-  @Column({ name: 'reissue_of', type: 'uuid', nullable: true })
+  @Column({ update: false, name: 'reissue_of', type: 'uuid', nullable: true })
   reissueOf!: string | null;
 
   @ManyToOne(() => PayoutLink)
   @JoinColumn({ name: 'reissue_of', foreignKeyConstraintName: 'payout_link_reissue_of_link' })
   replaces?: Relation<PayoutLink>;
 
-  @Column({ name: 'reissue_reason', type: 'text', nullable: true })
+  @Column({ update: false, name: 'reissue_reason', type: 'text', nullable: true })
   reissueReason!: string | null;
 
   /** The first link of the chain of replacements; its own id where nothing was replaced. */
-  @Column({ name: 'chain_id', type: 'uuid' })
+  @Column({ update: false, name: 'chain_id', type: 'uuid' })
   chainId!: string;
 
   /** 1 for the first link of a chain. */
-  @Column({ type: 'integer' })
+  @Column({ update: false, type: 'integer' })
   attempt!: number;
 
-  @Column({ name: 'created_at', type: 'timestamptz' })
+  @Column({ update: false, name: 'created_at', type: 'timestamptz' })
   createdAt!: Date;
 
   @Column({ name: 'updated_at', type: 'timestamptz' })
   updatedAt!: Date;
+
+  /** For responses and logs: JSON has no `bigint`, so `amount` is a number while that is exact, else a string. */
+  toJSON(): PayoutLinkJson {
+    return Object.assign({}, this, { amount: rupiahInJson(this.amount) });
+  }
 }
+
+/** A payout link as `JSON.stringify` writes it, before its times become strings. */
+export type PayoutLinkJson = Omit<PayoutLink, 'amount' | 'toJSON'> & { amount: number | string };

@@ -1,15 +1,14 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { DataSource, type EntityManager } from 'typeorm';
-import { PAYOUT_LINKS_DATA_SOURCE } from '../payout-links.module-definition.js';
-import { decide, type Decision, type Finding } from '../rules/decide.js';
+import { entityOf, type Row } from '../database/entity-rows.js';
+import { PayoutLinksDatabase, type Statements } from '../database/payout-links.database.js';
+import { LEASE_SECONDS } from '../lease.js';
+import { ABANDONED, decide, type Decision, type Finding } from '../rules/decide.js';
 import type { Observation, ObservationSource } from '../rules/observation.js';
-import type { PayoutLink } from './payout-link.entity.js';
-import { hydrate, secondsSince } from './payout-link.repository.js';
+import { PayoutLink } from './payout-link.entity.js';
+import { secondsSince } from './payout-link.repository.js';
 import type { PayoutLinkStatus } from '../rules/payout-link.status.js';
-import { prepared } from './prepared.js';
-import { withoutParameters } from './without-parameters.js';
 
 /** @internal A create as it is stored before anything is sent. */
 export interface Intent {
@@ -20,7 +19,7 @@ export interface Intent {
   email: string;
   metadata: Record<string, unknown> | null;
   /** The link that this one takes the place of, unless what is asked under its lock says otherwise. */
-  replaces?: { link: PayoutLink; reason: string; unless: (manager: EntityManager) => Promise<boolean> };
+  replaces?: { link: PayoutLink; reason: string; unless: (statements: Statements) => Promise<boolean> };
 }
 
 /** Under what circumstances an observation was made. */
@@ -47,9 +46,6 @@ export interface Recorded {
   finding?: Finding;
 }
 
-/** @internal Seconds for which a running create owns its intent before it has to renew. */
-export const LEASE_SECONDS = 30;
-
 /**
  * Shared by every recording and taken alone by the closing of a slot, so that nothing stamped earlier commits later.
  * @internal
@@ -74,7 +70,7 @@ const OUTBOX = `outbox AS (
 export class PayoutLinkRecorder {
   private readonly listeners: (() => void)[] = [];
 
-  constructor(@Inject(PAYOUT_LINKS_DATA_SOURCE) private readonly dataSource: DataSource) {}
+  constructor(private readonly database: PayoutLinksDatabase) {}
 
   /** Calls back whenever this process has committed a change. */
   onMove(listener: () => void): void {
@@ -89,11 +85,11 @@ export class PayoutLinkRecorder {
   async recordIntent(intent: Intent): Promise<PayoutLink | null> {
     const { replaces } = intent;
     const stored = !replaces
-      ? await insertIntent(this.dataSource.manager, intent)
-      : await this.dataSource.transaction('READ COMMITTED', async (manager) => {
-          const { held } = await lock(manager, replaces.link);
-          if (held.version !== replaces.link.version || (await replaces.unless(manager))) return null;
-          return insertIntent(manager, intent);
+      ? await insertIntent(this.database, intent)
+      : await this.database.transaction(async (statements) => {
+          const { held } = await lock(statements, replaces.link);
+          if (held.version !== replaces.link.version || (await replaces.unless(statements))) return null;
+          return insertIntent(statements, intent);
         });
     if (stored) this.moved();
     return stored;
@@ -104,7 +100,7 @@ export class PayoutLinkRecorder {
    * @param link as the caller knows it; the row decides
    */
   async record(link: PayoutLink, observation: Observation, context: ObservationContext): Promise<Recorded> {
-    const recorded = await withoutParameters(this.write(link, observation, context));
+    const recorded = await this.write(link, observation, context);
     if (recorded.outcome === 'move') this.moved();
     return recorded;
   }
@@ -116,7 +112,7 @@ export class PayoutLinkRecorder {
       localValue: link.providerId ?? '',
       providerValue,
     };
-    return withoutParameters(insertFinding(this.dataSource.manager, link, finding, source));
+    return insertFinding(this.database, link, finding, source);
   }
 
   private moved(): void {
@@ -131,7 +127,7 @@ export class PayoutLinkRecorder {
   ): Promise<Recorded> {
     const decision = decideAtAnyTime(link, observation, context);
     if (decision?.kind === 'move' && !decision.finding) {
-      const moved = await move(this.dataSource.manager, link, observation, decision, context);
+      const moved = await move(this.database, link, observation, decision, context);
       if (moved) return { outcome: 'move', from: link.status, link: moved };
     }
     return this.decideAndWrite(link, observation, context);
@@ -142,9 +138,9 @@ export class PayoutLinkRecorder {
     observation: Observation,
     context: ObservationContext,
   ): Promise<Recorded> {
-    return this.dataSource.transaction('READ COMMITTED', async (manager): Promise<Recorded> => {
-      const { held, now } = await lock(manager, link);
-      if (observation.kind === 'sent-again' && !(await mayBeSentAgain(manager, held))) {
+    return this.database.transaction(async (statements): Promise<Recorded> => {
+      const { held, now } = await lock(statements, link);
+      if (observation.kind === 'sent-again' && !(await mayBeSentAgain(statements, held))) {
         return { outcome: 'ignored', link: held };
       }
       const decision = decideOn(held, observation, context, now);
@@ -153,12 +149,15 @@ export class PayoutLinkRecorder {
           return {
             outcome: decision.kind,
             from: held.status,
-            link: await moveLocked(manager, held, observation, decision, context),
+            link: await moveLocked(statements, held, observation, decision, context),
           };
         case 'same':
-          return { outcome: decision.kind, link: await refreshDetails(manager, held, observation, context) };
+          return {
+            outcome: decision.kind,
+            link: await refreshDetails(statements, held, observation, context),
+          };
         case 'disagree':
-          await insertFinding(manager, held, decision.finding, context.source);
+          await insertFinding(statements, held, decision.finding, context.source);
           return { outcome: decision.kind, link: held, finding: decision.finding };
         case 'stale':
         case 'ignored':
@@ -190,9 +189,8 @@ function decideAtAnyTime(
 
 const [EARLIEST, LATEST] = [new Date(-8.64e15), new Date(8.64e15)];
 
-async function insertIntent(manager: EntityManager, intent: Intent): Promise<PayoutLink | null> {
-  const query = inOneGo(
-    manager,
+async function insertIntent(statements: Statements, intent: Intent): Promise<PayoutLink | null> {
+  const rows = await statements.query<Row>(
     `WITH ${SHARED_CUT},
       link AS (
         INSERT INTO payout_link (account, external_id, amount, currency, email, metadata, id, chain_id, attempt,
@@ -210,8 +208,7 @@ async function insertIntent(manager: EntityManager, intent: Intent): Promise<Pay
     SELECT * FROM link`,
     intentParameters(intent, randomUUID()),
   );
-  const rows = await withoutParameters(query);
-  return rows[0] ? hydrate(manager, rows[0]) : null;
+  return rows[0] ? entityOf(PayoutLink, rows[0]) : null;
 }
 
 function intentParameters(intent: Intent, id: string): unknown[] {
@@ -230,14 +227,15 @@ function intentParameters(intent: Intent, id: string): unknown[] {
   ];
 }
 
-/** Another link has not taken its place, and its failure was not written off. */
-async function mayBeSentAgain(manager: EntityManager, held: PayoutLink): Promise<boolean> {
-  return !(await hasSuccessor(manager, held)) && !(await isWrittenOff(manager, held.id));
+/** It was not abandoned, another link has not taken its place, and its failure was not written off. */
+async function mayBeSentAgain(statements: Statements, held: PayoutLink): Promise<boolean> {
+  if (held.failureCode === ABANDONED) return false;
+  return !(await hasSuccessor(statements, held)) && !(await isWrittenOff(statements, held.id));
 }
 
 /** @internal Whether the failure that the link stands in was written off: it has not moved since. */
-export async function isWrittenOff(manager: EntityManager, id: string): Promise<boolean> {
-  const rows: unknown[] = await manager.query(
+export async function isWrittenOff(statements: Statements, id: string): Promise<boolean> {
+  const rows = await statements.query(
     `SELECT 1 FROM payout_link_write_off AS written
      WHERE payout_link_id = $1 AND NOT EXISTS (
        SELECT 1 FROM payout_link_transition
@@ -248,39 +246,39 @@ export async function isWrittenOff(manager: EntityManager, id: string): Promise<
 }
 
 /** @internal Asked under the row's lock: a successor is only ever stored under the same lock. */
-export async function hasSuccessor(manager: EntityManager, link: PayoutLink): Promise<boolean> {
-  const rows: unknown[] = await manager.query('SELECT 1 FROM payout_link WHERE reissue_of = $1', [link.id]);
+export async function hasSuccessor(statements: Statements, link: PayoutLink): Promise<boolean> {
+  const rows = await statements.query('SELECT 1 FROM payout_link WHERE reissue_of = $1', [link.id]);
   return rows.length > 0;
 }
 
 /** @internal Locks a link's row for one transaction, after the cut that every recording shares. */
 export async function lock(
-  manager: EntityManager,
+  statements: Statements,
   link: Pick<PayoutLink, 'id' | 'account'>,
 ): Promise<{ held: PayoutLink; now: Date }> {
   // The shared lock comes before the row's: a closing slot that waits for one must not be waited for under the other.
-  const rows: Record<string, unknown>[] = await manager.query(
+  const rows = await statements.query<Row>(
     `WITH ${SHARED_CUT}
      SELECT link.*, clock_timestamp() AS now FROM shared, payout_link link WHERE link.id = $2 FOR UPDATE OF link`,
     [link.account, link.id],
   );
   if (!rows[0]) throw new Error(`payout link ${link.id} has vanished`);
-  return { held: hydrate(manager, rows[0]), now: rows[0].now as Date };
+  return { held: entityOf(PayoutLink, rows[0]), now: rows[0].now as Date };
 }
 
 type Move = Extract<Decision, { kind: 'move' }>;
 
 /** Under the lock on the row. */
 async function moveLocked(
-  manager: EntityManager,
+  statements: Statements,
   held: PayoutLink,
   observation: Observation,
   decision: Move,
   context: ObservationContext,
 ): Promise<PayoutLink> {
-  const moved = await move(manager, held, observation, decision, context);
+  const moved = await move(statements, held, observation, decision, context);
   if (!moved) throw new Error(`payout link ${held.id} changed under its lock`);
-  if (decision.finding) await insertFinding(manager, moved, decision.finding, context.source);
+  if (decision.finding) await insertFinding(statements, moved, decision.finding, context.source);
   return moved;
 }
 
@@ -289,7 +287,7 @@ async function moveLocked(
  * @returns null when it is not
  */
 async function move(
-  manager: EntityManager,
+  statements: Statements,
   held: PayoutLink,
   observation: Observation,
   { to, failureCode }: Move,
@@ -298,8 +296,7 @@ async function move(
   const seen = observation.kind === 'link' ? observation.link : undefined;
   const raw = observation.kind === 'sent-again' ? null : observation.raw;
   const occurredAt = to === 'EXPIRED' ? (seen?.expiresAt ?? held.expiresAt) : seen?.occurredAt;
-  const rows: Record<string, unknown>[] = await inOneGo(
-    manager,
+  const rows = await statements.query<Row>(
     `WITH ${SHARED_CUT},
       held AS MATERIALIZED (
         SELECT link.id FROM shared, payout_link link WHERE link.id = $2 AND ${AS_DECIDED_ON} FOR UPDATE OF link),
@@ -359,7 +356,7 @@ async function move(
       held.voidRequestedAt,
     ],
   );
-  return rows[0] ? hydrate(manager, rows[0]) : null;
+  return rows[0] ? entityOf(PayoutLink, rows[0]) : null;
 }
 
 /**
@@ -371,15 +368,6 @@ const AS_DECIDED_ON = `link.version = $19 AND link.lease_fence = $20
           AND date_trunc('milliseconds', link.expires_at) IS NOT DISTINCT FROM $22
           AND date_trunc('milliseconds', link.claimed_at) IS NOT DISTINCT FROM $23
           AND date_trunc('milliseconds', link.void_requested_at) IS NOT DISTINCT FROM $24`;
-
-/** A statement that nearly always is a transaction of its own: then it is a prepared one. */
-function inOneGo(
-  manager: EntityManager,
-  text: string,
-  values: unknown[],
-): Promise<Record<string, unknown>[]> {
-  return manager.queryRunner ? manager.query(text, values) : prepared(manager.connection, text, values);
-}
 
 /** Whether the provider itself was asked: only that shows a link dead, and only that ends findings. */
 function isRead(observation: Observation): boolean {
@@ -394,14 +382,14 @@ const resolveConditions = (
     AND type IN ('AMOUNT_MISMATCH', 'MISSING_AT_PROVIDER', 'UNKNOWN_STATUS')`;
 
 async function refreshDetails(
-  manager: EntityManager,
+  statements: Statements,
   held: PayoutLink,
   observation: Observation,
   { sentAt }: ObservationContext,
 ): Promise<PayoutLink> {
   if (observation.kind !== 'link') return held;
   const { link } = observation;
-  const rows: Record<string, unknown>[] = await manager.query(
+  const rows = await statements.query<Row>(
     `WITH link AS (
         UPDATE payout_link SET
           provider_id = coalesce(provider_id, $2), provider_status = $3, payout_url = coalesce($4, payout_url),
@@ -427,16 +415,16 @@ async function refreshDetails(
       secondsSince(sentAt),
     ],
   );
-  return hydrate(manager, rows[0]!);
+  return entityOf(PayoutLink, rows[0]!);
 }
 
 async function insertFinding(
-  manager: EntityManager,
+  statements: Statements,
   link: PayoutLink,
   { type, localValue, providerValue }: Finding,
   source: ObservationSource,
 ): Promise<void> {
-  await manager.query(
+  await statements.query(
     `WITH ${SHARED_CUT}
      INSERT INTO payout_link_discrepancy (account, type, payout_link_id, link_version, local_value, provider_value,
        amount, currency, first_seen_at, detected_by, external_id, provider_id)

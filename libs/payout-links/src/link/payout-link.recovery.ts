@@ -1,11 +1,6 @@
-import {
-  Inject,
-  Injectable,
-  type BeforeApplicationShutdown,
-  type OnApplicationBootstrap,
-} from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { BackgroundLoop } from '../background.loop.js';
-import { RESOLVED_OPTIONS, type ResolvedPayoutLinksOptions } from '../payout-links.module-definition.js';
+import { RESOLVED_OPTIONS, type ResolvedPayoutLinksOptions } from '../payout-links.options.js';
 import { PayoutLinkCreator } from './payout-link.creator.js';
 
 const BATCH = 10;
@@ -13,7 +8,7 @@ const IDLE_MS = 15_000;
 
 /** Looks for creates that a crash left behind and settles them; several instances may do it. */
 @Injectable()
-export class PayoutLinkRecovery implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class PayoutLinkRecovery {
   private readonly loop = new BackgroundLoop('recovery of creates', IDLE_MS, () => this.recover());
 
   constructor(
@@ -21,11 +16,11 @@ export class PayoutLinkRecovery implements OnApplicationBootstrap, BeforeApplica
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedPayoutLinksOptions,
   ) {}
 
-  onApplicationBootstrap(): void {
+  start(): void {
     if (this.options.recovery) this.loop.start();
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
+  async stop(): Promise<void> {
     await this.loop.stop();
   }
 

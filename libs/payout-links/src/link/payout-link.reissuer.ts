@@ -3,7 +3,7 @@ import { QueryFailedError } from 'typeorm';
 import { adviseOnFailure } from '../failures/advice.js';
 import { checked, ReissuePayoutLink } from '../payout-links.dto.js';
 import { DuplicatePayoutError, ReissueRefusedError } from '../payout-links.errors.js';
-import { RESOLVED_OPTIONS, type ResolvedPayoutLinksOptions } from '../payout-links.module-definition.js';
+import { RESOLVED_OPTIONS, type ResolvedPayoutLinksOptions } from '../payout-links.options.js';
 import { errorOfAnswer } from '../xendit/answer.errors.js';
 import { PayoutLinkCreator } from './payout-link.creator.js';
 import type { PayoutLink } from './payout-link.entity.js';
@@ -12,6 +12,14 @@ import { isWrittenOff, PayoutLinkRecorder } from './payout-link.recorder.js';
 import { PayoutLinkRepository } from './payout-link.repository.js';
 import { WriteOffRepository } from './write-off.repository.js';
 import { FRESH_READ_MS, refusalOfReissue } from './reissue.js';
+
+interface Reissue {
+  reason: string;
+  externalId?: string;
+  /** A corrected address of the recipient. */
+  email?: string;
+  force: boolean;
+}
 
 /** Sends a dead link's money again, as a new link, at most once. */
 @Injectable()
@@ -31,7 +39,7 @@ export class PayoutLinkReissuer {
    */
   async reissue(
     link: PayoutLink,
-    { reason, externalId, force }: { reason: string; externalId?: string; force: boolean },
+    { reason, externalId, email = link.email, force }: Reissue,
   ): Promise<PayoutLink> {
     await this.guard(link, force);
     const dead = await this.shownDead(link);
@@ -39,7 +47,7 @@ export class PayoutLinkReissuer {
 
     const successorId = externalId ?? `${chain[0]!.externalId}-r${dead.attempt}`;
     checked(ReissuePayoutLink, { reason, externalId: successorId });
-    const successor = await this.store(dead, { reason, externalId: successorId, force });
+    const successor = await this.store(dead, { reason, externalId: successorId, email, force });
     if (successor) return this.creator.sendStored(successor);
     const taker = await this.repository.findByExternalId(dead.account, successorId);
     if (taker?.reissueOf === dead.id) throw refused(ALREADY_REISSUED);
@@ -94,9 +102,9 @@ export class PayoutLinkReissuer {
 
   private async store(
     dead: PayoutLink,
-    { reason, externalId, force }: { reason: string; externalId: string; force: boolean },
+    { reason, externalId, email, force }: Required<Reissue>,
   ): Promise<PayoutLink | null> {
-    const { account, amount, email, metadata } = dead;
+    const { account, amount, metadata } = dead;
     try {
       return await this.recorder.recordIntent({
         account,
@@ -107,7 +115,7 @@ export class PayoutLinkReissuer {
         replaces: {
           link: dead,
           reason,
-          unless: async (manager) => !force && (await isWrittenOff(manager, dead.id)),
+          unless: async (statements) => !force && (await isWrittenOff(statements, dead.id)),
         },
       });
     } catch (error) {

@@ -1,11 +1,10 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { Brackets, DataSource, type EntityManager } from 'typeorm';
-import { PAYOUT_LINKS_DATA_SOURCE } from '../payout-links.module-definition.js';
+import { Injectable } from '@nestjs/common';
+import { entityOf, type Row } from '../database/entity-rows.js';
+import { PayoutLinksDatabase } from '../database/payout-links.database.js';
+import { LEASE_SECONDS } from '../lease.js';
 import { PayoutLink } from './payout-link.entity.js';
 import type { PayoutLinkStatus } from '../rules/payout-link.status.js';
 import { PayoutLinkTransition } from './transition.entity.js';
-import { prepared } from './prepared.js';
-import { withoutParameters } from './without-parameters.js';
 
 /** A place in the list: the last row of the page before. */
 export interface ListPosition {
@@ -35,7 +34,7 @@ export interface BesideConfirm {
 /** Every query on links that changes no state. */
 @Injectable()
 export class PayoutLinkRepository {
-  constructor(@Inject(PAYOUT_LINKS_DATA_SOURCE) private readonly dataSource: DataSource) {}
+  constructor(private readonly database: PayoutLinksDatabase) {}
 
   findById(id: string): Promise<PayoutLink | null> {
     return this.find('id = $1', [id]);
@@ -59,13 +58,17 @@ export class PayoutLinkRepository {
   }
 
   /** The chain of replacements that a link belongs to, first to last. */
-  findChain(chainId: string): Promise<PayoutLink[]> {
-    return this.dataSource.getRepository(PayoutLink).find({ where: { chainId }, order: { attempt: 'ASC' } });
+  async findChain(chainId: string): Promise<PayoutLink[]> {
+    return links(
+      await this.database.query<Row>('SELECT * FROM payout_link WHERE chain_id = $1 ORDER BY attempt', [
+        chainId,
+      ]),
+    );
   }
 
   /** When a link came to the status that it has: by the provider's clock where it says so, else when we saw it. */
   async enteredAt({ id, status }: Pick<PayoutLink, 'id' | 'status'>): Promise<Date | null> {
-    const [row] = await this.dataSource.query<{ at: Date }[]>(
+    const [row] = await this.database.query<{ at: Date }>(
       `SELECT least(occurred_at, recorded_at) AS at FROM payout_link_transition
        WHERE payout_link_id = $1 AND to_status = $2 AND from_status IS DISTINCT FROM to_status
        ORDER BY seq DESC LIMIT 1`,
@@ -76,52 +79,53 @@ export class PayoutLinkRepository {
 
   /** The database's clock. */
   async now(): Promise<Date> {
-    const [row] = await this.dataSource.query<{ now: Date }[]>('SELECT clock_timestamp() AS now');
+    const [row] = await this.database.query<{ now: Date }>('SELECT clock_timestamp() AS now');
     return row!.now;
   }
 
   /** Newest first, after the position given; the creation time alone does not order, so the id breaks ties. */
-  list(filter: ListFilter, limit: number, after?: ListPosition): Promise<PayoutLink[]> {
-    const query = this.dataSource.getRepository(PayoutLink).createQueryBuilder('link');
+  async list(filter: ListFilter, limit: number, after?: ListPosition): Promise<PayoutLink[]> {
     const { status, account, q, createdFrom, createdTo } = filter;
-    if (status) query.andWhere('link.status = :status', { status });
-    if (account) query.andWhere('link.account = :account', { account });
-    if (createdFrom) query.andWhere('link.createdAt >= :createdFrom', { createdFrom });
-    if (createdTo) query.andWhere('link.createdAt < :createdTo', { createdTo });
-    if (q) {
-      const part = `%${q.replace(/[\\%_]/g, '\\$&')}%`;
-      query.andWhere(
-        new Brackets((either) =>
-          either.where('link.externalId ILIKE :part', { part }).orWhere('link.email ILIKE :part', { part }),
-        ),
-      );
-    }
+    const values: unknown[] = [limit];
+    const conditions: string[] = [];
+    const where = (condition: (parameter: string) => string, value: unknown) => {
+      if (value !== undefined) conditions.push(condition(`$${values.push(value)}`));
+    };
+    where((p) => `status = ${p}`, status);
+    where((p) => `account = ${p}`, account);
+    where((p) => `created_at >= ${p}`, createdFrom);
+    where((p) => `created_at < ${p}`, createdTo);
+    where((p) => `(external_id ILIKE ${p} OR email ILIKE ${p})`, q && `%${q.replace(/[\\%_]/g, '\\$&')}%`);
     if (after) {
-      query.andWhere('(link.createdAt, link.id) < (:afterCreatedAt, :afterId)', {
-        afterCreatedAt: after.createdAt,
-        afterId: after.id,
-      });
+      const position = [values.push(after.createdAt), values.push(after.id)];
+      conditions.push(`(created_at, id) < ($${position[0]}, $${position[1]})`);
     }
-    return withoutParameters(
-      query.orderBy('link.createdAt', 'DESC').addOrderBy('link.id', 'DESC').take(limit).getMany(),
+    return links(
+      await this.database.queryUnprepared<Row>(
+        `SELECT * FROM payout_link ${conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''}
+         ORDER BY created_at DESC, id DESC LIMIT $1`,
+        values,
+      ),
     );
   }
 
   /** Oldest first. */
-  history(payoutLinkId: string): Promise<PayoutLinkTransition[]> {
-    return this.dataSource
-      .getRepository(PayoutLinkTransition)
-      .find({ where: { payoutLinkId }, order: { seq: 'ASC' } });
+  async history(payoutLinkId: string): Promise<PayoutLinkTransition[]> {
+    const rows = await this.database.query<Row>(
+      'SELECT * FROM payout_link_transition WHERE payout_link_id = $1 ORDER BY seq',
+      [payoutLinkId],
+    );
+    return rows.map((row) => entityOf(PayoutLinkTransition, row));
   }
 
   /** Keeps a running create's hold on its intent; false when somebody else has taken it over. */
-  async renewLease(id: string, fence: number, seconds: number): Promise<boolean> {
-    const [rows] = await this.dataSource.query<[unknown[], number]>(
-      `UPDATE payout_link SET lease_expires_at = clock_timestamp() + make_interval(secs => $3)
-       WHERE id = $1 AND lease_fence = $2 AND status = 'CREATING' RETURNING id`,
-      [id, fence, seconds],
+  async renewLease(id: string, fence: number): Promise<boolean> {
+    const renewed = await this.database.execute(
+      `UPDATE payout_link SET lease_expires_at = clock_timestamp() + make_interval(secs => ${LEASE_SECONDS})
+       WHERE id = $1 AND lease_fence = $2 AND status = 'CREATING'`,
+      [id, fence],
     );
-    return rows.length > 0;
+    return renewed > 0;
   }
 
   /**
@@ -131,21 +135,20 @@ export class PayoutLinkRepository {
   async takeOverIntents(
     accounts: readonly string[],
     limit: number,
-    seconds: number,
     id: string | null = null,
   ): Promise<PayoutLink[]> {
-    const [rows] = await this.dataSource.query<[Record<string, unknown>[], number]>(
+    const rows = await this.database.query<Row>(
       `UPDATE payout_link SET lease_fence = lease_fence + 1,
-         lease_expires_at = clock_timestamp() + make_interval(secs => $2)
+         lease_expires_at = clock_timestamp() + make_interval(secs => ${LEASE_SECONDS})
        WHERE id IN (
          SELECT id FROM payout_link
          WHERE status = 'CREATING' AND lease_expires_at < clock_timestamp() - interval '1 minute'
-           AND ($3::uuid IS NULL OR id = $3) AND account = ANY ($4)
+           AND ($2::uuid IS NULL OR id = $2) AND account = ANY ($3)
          ORDER BY created_at LIMIT $1 FOR UPDATE SKIP LOCKED)
        RETURNING *`,
-      [limit, seconds, id, accounts],
+      [limit, id, accounts],
     );
-    return rows.map((row) => hydrate(this.dataSource.manager, row));
+    return links(rows);
   }
 
   /**
@@ -158,8 +161,7 @@ export class PayoutLinkRepository {
   ): Promise<void> {
     if (reads.length === 0 && beside.parameters.length === 0) return;
     const $ = (n: number) => `$${beside.parameters.length + n}`;
-    await prepared(
-      this.dataSource,
+    await this.database.query(
       `WITH cut AS MATERIALIZED (
          SELECT pg_advisory_xact_lock_shared(hashtext('payout_link_cut'), hashtext(account))
          FROM (SELECT DISTINCT account FROM unnest(${$(3)}::text[]) AS account ORDER BY account) AS accounts),
@@ -196,7 +198,7 @@ export class PayoutLinkRepository {
     limit: number,
     holdSeconds: number,
   ): Promise<PayoutLink[]> {
-    const [rows] = await this.dataSource.query<[Record<string, unknown>[], number]>(
+    const rows = await this.database.query<Row>(
       `UPDATE payout_link SET next_check_at = clock_timestamp() + make_interval(secs => $2)
        WHERE id IN (
          SELECT id FROM payout_link WHERE next_check_at <= clock_timestamp() AND account = ANY ($3)
@@ -204,12 +206,12 @@ export class PayoutLinkRepository {
        RETURNING *`,
       [limit, holdSeconds, accounts],
     );
-    return rows.map((row) => hydrate(this.dataSource.manager, row));
+    return links(rows);
   }
 
   /** Says when a link is looked at next, unless it has changed meanwhile, which makes it due at once. */
   async planCheck({ id, version }: PayoutLink, at: Date | null, checks: number): Promise<void> {
-    await this.dataSource.query(
+    await this.database.execute(
       'UPDATE payout_link SET next_check_at = $3, checks = $4 WHERE id = $1 AND version = $2',
       [id, version, at, checks],
     );
@@ -217,34 +219,27 @@ export class PayoutLinkRepository {
 
   /** Remembers that a void of ours is on its way; taken back by `withdrawVoid` when the provider refuses it. */
   async markVoidRequested(id: string): Promise<void> {
-    await this.dataSource.query(
+    await this.database.execute(
       'UPDATE payout_link SET void_requested_at = clock_timestamp() WHERE id = $1',
       [id],
     );
   }
 
   async withdrawVoid(id: string): Promise<void> {
-    await this.dataSource.query('UPDATE payout_link SET void_requested_at = NULL WHERE id = $1', [id]);
+    await this.database.execute('UPDATE payout_link SET void_requested_at = NULL WHERE id = $1', [id]);
   }
 
   private async find(condition: string, values: readonly string[]): Promise<PayoutLink | null> {
-    const [row] = await prepared<Record<string, unknown>>(
-      this.dataSource,
+    const [row] = await this.database.query<Row>(
       `SELECT * FROM payout_link WHERE ${condition} LIMIT 1`,
       values,
     );
-    return row ? hydrate(this.dataSource.manager, row) : null;
+    return row ? entityOf(PayoutLink, row) : null;
   }
 }
 
-/** A raw row of `payout_link` as an entity, with the columns' own conversions. */
-export function hydrate(manager: EntityManager, row: Record<string, unknown>): PayoutLink {
-  const { driver } = manager.connection;
-  const link = new PayoutLink();
-  for (const column of manager.connection.getMetadata(PayoutLink).columns) {
-    column.setEntityValue(link, driver.prepareHydratedValue(row[column.databaseName], column));
-  }
-  return link;
+function links(rows: readonly Row[]): PayoutLink[] {
+  return rows.map((row) => entityOf(PayoutLink, row));
 }
 
 /** How long ago something was sent, as `performance.now()` told: the database takes it off its own clock. */

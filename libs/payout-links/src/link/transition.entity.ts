@@ -15,59 +15,59 @@ export class PayoutLinkTransition {
   })
   id!: string;
 
-  @Column({ name: 'payout_link_id', type: 'uuid' })
+  @Column({ update: false, name: 'payout_link_id', type: 'uuid' })
   payoutLinkId!: string;
 
   @ManyToOne(() => PayoutLink, { onDelete: 'RESTRICT' })
   @JoinColumn({ name: 'payout_link_id', foreignKeyConstraintName: 'payout_link_transition_link' })
   payoutLink?: Relation<PayoutLink>;
 
-  @Column({ type: 'text' })
+  @Column({ update: false, type: 'text' })
   account!: string;
 
   /** 1 for the first change; the link's version after it. */
-  @Column({ type: 'integer' })
+  @Column({ update: false, type: 'integer' })
   seq!: number;
 
   /** Null for the first one; equal to `to` where only the reason of a failure changed. */
-  @Column({ name: 'from_status', type: 'text', nullable: true })
+  @Column({ update: false, name: 'from_status', type: 'text', nullable: true })
   from!: PayoutLinkStatus | null;
 
-  @Column({ name: 'to_status', type: 'text' })
+  @Column({ update: false, name: 'to_status', type: 'text' })
   to!: PayoutLinkStatus;
 
-  @Column({ type: 'text' })
+  @Column({ update: false, type: 'text' })
   source!: ObservationSource;
 
-  @Column({ name: 'provider_status', type: 'text', nullable: true })
+  @Column({ update: false, name: 'provider_status', type: 'text', nullable: true })
   providerStatus!: string | null;
 
-  @Column({ name: 'failure_code', type: 'text', nullable: true })
+  @Column({ update: false, name: 'failure_code', type: 'text', nullable: true })
   failureCode!: string | null;
 
   /** What was known of the link after this change: reports print an old day from its history alone. */
-  @Column({ name: 'provider_id', type: 'text', nullable: true })
+  @Column({ update: false, name: 'provider_id', type: 'text', nullable: true })
   providerId!: string | null;
 
-  @Column({ name: 'provider_created_at', type: 'timestamptz', nullable: true })
+  @Column({ update: false, name: 'provider_created_at', type: 'timestamptz', nullable: true })
   providerCreatedAt!: Date | null;
 
-  @Column({ name: 'expires_at', type: 'timestamptz', nullable: true })
+  @Column({ update: false, name: 'expires_at', type: 'timestamptz', nullable: true })
   expiresAt!: Date | null;
 
   /** The provider's time for it, where it gave one. */
-  @Column({ name: 'occurred_at', type: 'timestamptz', nullable: true })
+  @Column({ update: false, name: 'occurred_at', type: 'timestamptz', nullable: true })
   occurredAt!: Date | null;
 
   /** When it took effect: never after it was recorded, never before the link's previous change. */
-  @Column({ name: 'effective_at', type: 'timestamptz' })
+  @Column({ update: false, name: 'effective_at', type: 'timestamptz' })
   effectiveAt!: Date;
 
   /** When we recorded it, by the database's clock. */
-  @Column({ name: 'recorded_at', type: 'timestamptz' })
+  @Column({ update: false, name: 'recorded_at', type: 'timestamptz' })
   recordedAt!: Date;
 
   /** What the provider answered, as it came; null where there was no answer. */
-  @Column({ type: 'json', nullable: true })
+  @Column({ update: false, type: 'json', nullable: true })
   raw!: unknown;
 }

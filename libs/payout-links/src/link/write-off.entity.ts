@@ -22,12 +22,12 @@ export class PayoutLinkWriteOff {
   })
   linkVersion!: number;
 
-  @Column({ type: 'text' })
+  @Column({ update: false, type: 'text' })
   account!: string;
 
-  @Column({ type: 'text' })
+  @Column({ update: false, type: 'text' })
   reason!: string;
 
-  @Column({ name: 'written_off_at', type: 'timestamptz' })
+  @Column({ update: false, name: 'written_off_at', type: 'timestamptz' })
   writtenOffAt!: Date;
 }

@@ -1,4 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { runInSchema } from './run-in-schema.js';
 
 /** Links, their history, the findings, inbox and outbox. */
 export class CreatePayoutLinks1764000000000 implements MigrationInterface {
@@ -6,13 +7,13 @@ export class CreatePayoutLinks1764000000000 implements MigrationInterface {
   readonly name = 'CreatePayoutLinks1764000000000';
 
   async up(queryRunner: QueryRunner): Promise<void> {
-    for (const statement of UP) await queryRunner.query(statement);
+    await runInSchema(queryRunner, UP);
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {
-    await queryRunner.query(
+    await runInSchema(queryRunner, [
       'DROP TABLE payout_link_outbox, payout_link_handler, payout_link_delivery, payout_link_write_off, payout_link_discrepancy, payout_link_transition, payout_link',
-    );
+    ]);
   }
 }
 

@@ -66,6 +66,8 @@ describe('the status rules', () => {
     ['FAILED', 'SUCCEEDED', 'FINAL_CHANGED'],
     ['SUCCEEDED', 'FAILED', 'FINAL_CHANGED'],
     ['REJECTED', 'SUCCEEDED', 'FINAL_CHANGED'],
+    ['REJECTED', 'PENDING', 'FINAL_CHANGED'],
+    ['REJECTED', 'REQUESTED', 'FINAL_CHANGED'],
     ['SUCCEEDED', 'REVERSED', 'REVERSED_AFTER_SUCCESS'],
   ] as const)('change the final %s to %s with the finding %s', (from, word, type) => {
     expect(decideLink(held(from), seen(word))).toMatchObject({ kind: 'move', to: word, finding: { type } });
@@ -75,7 +77,6 @@ describe('the status rules', () => {
   it.each([
     ['REQUESTED', 'PENDING', 'STATUS_REGRESSION'],
     ['SUCCEEDED', 'REQUESTED', 'STATUS_REGRESSION'],
-    ['REJECTED', 'PENDING', 'STATUS_REGRESSION'],
     ['REQUESTED', 'SOMETHING_NEW', 'UNKNOWN_STATUS'],
     ['FAILED', 'SOMETHING_NEW', 'UNKNOWN_STATUS'],
   ] as const)('leave %s alone when the provider says %s, and keep %s', (from, word, type) => {
@@ -159,6 +160,21 @@ describe('the status rules', () => {
     }
   });
 
+  it('let an operator end an unconfirmed create that has not changed since, and nothing else', () => {
+    const context = { sentAtVersion: 3, holdsLease: false, now: NOW };
+    const abandoned = { kind: 'abandoned', raw: { reason: 'not there' } } as const;
+    expect(decide(held('UNCONFIRMED'), abandoned, context)).toEqual({
+      kind: 'move',
+      to: 'REJECTED',
+      failureCode: 'ABANDONED',
+    });
+    expect(decide(held('UNCONFIRMED'), abandoned, { ...context, sentAtVersion: 2 })).toEqual({
+      kind: 'ignored',
+    });
+    for (const status of Object.values(PayoutLinkStatus).filter((name) => name !== 'UNCONFIRMED'))
+      expect(decide(held(status), abandoned, context)).toEqual({ kind: 'ignored' });
+  });
+
   it('never move backward, whatever is seen in whatever order (property)', () => {
     const status = fc.constantFrom(...Object.values(PayoutLinkStatus));
     const word = fc.oneof(
@@ -177,6 +193,7 @@ describe('the status rules', () => {
           const link = held(from, { expiresAt, claimedAt: claimed ? BEFORE : null });
           const decision = decideLink(link, seen(said, { failureCode }), sentAtVersion);
           if (decision.kind !== 'move') return;
+          if (from === 'REJECTED') return expect(decision.finding?.type).toBe('FINAL_CHANGED');
           expect(compareStatus(decision.to, from)).toBeGreaterThanOrEqual(0);
           expect(['CREATING', 'UNCONFIRMED', 'REJECTED']).not.toContain(decision.to);
           if (compareStatus(decision.to, from) === 0) expect(sentAtVersion).toBe(link.version);

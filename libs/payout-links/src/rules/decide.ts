@@ -1,6 +1,9 @@
 import type { Observation, ProviderLink } from './observation.js';
 import { compareStatus, isOpen, type PayoutLinkStatus } from './payout-link.status.js';
 
+/** The failure code of a create that an operator ended. */
+export const ABANDONED = 'ABANDONED';
+
 /** What the rules need to know of the stored link. */
 export interface HeldLink {
   status: PayoutLinkStatus;
@@ -61,6 +64,11 @@ export function decide(
       ? { kind: 'move', to: 'CREATING', failureCode: null }
       : { kind: 'ignored' };
   }
+  if (seen.kind === 'abandoned') {
+    return held.status === 'UNCONFIRMED' && held.version === sentAtVersion
+      ? { kind: 'move', to: 'REJECTED', failureCode: ABANDONED }
+      : { kind: 'ignored' };
+  }
   if (seen.kind !== 'link') {
     if (held.status !== 'CREATING' || !holdsLease) return { kind: 'ignored' };
     return seen.kind === 'refused'
@@ -76,6 +84,12 @@ export function decide(
     return { kind: 'move', to: status, failureCode };
   }
   const changedSince = held.version !== sentAtVersion;
+  const values = { localValue: held.status, providerValue: seen.link.providerStatus };
+  if (held.status === 'REJECTED') {
+    // We took it for never created: whatever the provider shows is true, and worth a look.
+    if (changedSince) return { kind: 'stale' };
+    return { kind: 'move', to: status, failureCode, finding: { type: 'FINAL_CHANGED', ...values } };
+  }
   if (status === held.status) {
     const newReason = failureCode !== null && failureCode !== held.failureCode;
     if (!newReason) return { kind: 'same' };
@@ -84,7 +98,6 @@ export function decide(
   if (compareStatus(status, held.status) > 0) return { kind: 'move', to: status, failureCode };
   if (changedSince) return { kind: 'stale' };
 
-  const values = { localValue: held.status, providerValue: seen.link.providerStatus };
   if (!isOpen(status)) {
     const type =
       held.status === 'SUCCEEDED' && status === 'REVERSED' ? 'REVERSED_AFTER_SUCCESS' : 'FINAL_CHANGED';

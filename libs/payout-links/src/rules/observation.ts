@@ -34,6 +34,8 @@ export type Observation =
   | { kind: 'refused'; failureCode: string; raw: unknown }
   /** A create whose outcome nobody knows. */
   | { kind: 'unconfirmed'; raw: unknown }
+  /** An operator ends an unconfirmed create: it was never made at the provider. */
+  | { kind: 'abandoned'; raw: unknown }
   /** A refused create that its caller sends once more. */
   | { kind: 'sent-again' };
 

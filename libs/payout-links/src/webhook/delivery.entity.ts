@@ -18,48 +18,52 @@ export class PayoutLinkDelivery {
   id!: string;
 
   /** The account whose token the delivery carried. */
-  @Column({ type: 'text' })
+  @Column({ update: false, type: 'text' })
   account!: string;
 
   /** `webhook-id`, or the SHA-256 of the body where there is none. */
-  @Column({ name: 'delivery_key', type: 'text' })
+  @Column({ update: false, name: 'delivery_key', type: 'text' })
   deliveryKey!: string;
 
-  @Column({ type: 'text', nullable: true })
+  @Column({ update: false, type: 'text', nullable: true })
   event!: string | null;
 
-  @Column({ type: 'json' })
+  @Column({ update: false, type: 'json' })
   body!: unknown;
 
-  @Column({ type: 'text' })
+  @Column({ update: false, type: 'text' })
   status!: DeliveryStatus;
 
   /** The link that it was about. */
-  @Column({ name: 'payout_link_id', type: 'uuid', nullable: true })
+  @Column({ update: false, name: 'payout_link_id', type: 'uuid', nullable: true })
   payoutLinkId!: string | null;
 
   /** Times it was taken up. */
-  @Column({ type: 'integer' })
+  @Column({ update: false, type: 'integer' })
   attempts!: number;
 
   /** When it may be taken up (again); moved ahead while somebody works on it. */
-  @Column({ name: 'next_attempt_at', type: 'timestamptz' })
+  @Column({ update: false, name: 'next_attempt_at', type: 'timestamptz' })
   nextAttemptAt!: Date;
 
+  /** Counts the leases on it: only the holder of the last one may change it. */
+  @Column({ update: false, name: 'lease_fence', type: 'integer', default: 0 })
+  leaseFence!: number;
+
   /** Why the last attempt failed; safe to show. */
-  @Column({ name: 'last_error', type: 'text', nullable: true })
+  @Column({ update: false, name: 'last_error', type: 'text', nullable: true })
   lastError!: string | null;
 
   /** Times the same delivery arrived. */
-  @Column({ name: 'received_count', type: 'integer' })
+  @Column({ update: false, name: 'received_count', type: 'integer' })
   receivedCount!: number;
 
-  @Column({ name: 'received_at', type: 'timestamptz' })
+  @Column({ update: false, name: 'received_at', type: 'timestamptz' })
   receivedAt!: Date;
 
-  @Column({ name: 'last_received_at', type: 'timestamptz' })
+  @Column({ update: false, name: 'last_received_at', type: 'timestamptz' })
   lastReceivedAt!: Date;
 
-  @Column({ name: 'processed_at', type: 'timestamptz', nullable: true })
+  @Column({ update: false, name: 'processed_at', type: 'timestamptz', nullable: true })
   processedAt!: Date | null;
 }

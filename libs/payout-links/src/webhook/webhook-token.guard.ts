@@ -1,38 +1,34 @@
 import {
-  CanActivate,
-  ExecutionContext,
   Inject,
   Injectable,
   NotFoundException,
-  UnauthorizedException,
+  type CanActivate,
+  type ExecutionContext,
 } from '@nestjs/common';
-import { PayoutLinksAccounts } from '../account/payout-links.accounts.js';
-import { RESOLVED_OPTIONS, type ResolvedPayoutLinksOptions } from '../payout-links.module-definition.js';
+import { RESOLVED_OPTIONS, type ResolvedPayoutLinksOptions } from '../payout-links.options.js';
+import { WebhookTokens, type Headers } from './webhook.tokens.js';
 
 /** What the guard learns and the controller needs. */
 export interface WebhookRequest {
-  headers: Readonly<Record<string, string | string[] | undefined>>;
+  headers: Headers;
+  /** As the host's body parser left it. */
+  body?: unknown;
   /** The account whose token the delivery carries. */
   payoutLinksAccount?: string;
 }
-
-/** What a caller without a token is told. */
-export const TOKEN_REFUSED = 'x-callback-token is missing or wrong';
 
 /** Lets a delivery in only with one of the configured tokens in `x-callback-token`; looks at nothing else. */
 @Injectable()
 export class WebhookTokenGuard implements CanActivate {
   constructor(
-    private readonly accounts: PayoutLinksAccounts,
+    private readonly tokens: WebhookTokens,
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedPayoutLinksOptions,
   ) {}
 
   canActivate(context: ExecutionContext): boolean {
-    if (!this.options.webhook.enabled) throw new NotFoundException();
+    if (!this.options.webhook.receive) throw new NotFoundException();
     const request = context.switchToHttp().getRequest<WebhookRequest>();
-    const [account] = this.accounts.ofHeader(request.headers['x-callback-token']);
-    if (account === undefined) throw new UnauthorizedException(TOKEN_REFUSED);
-    request.payoutLinksAccount = account;
+    request.payoutLinksAccount = this.tokens.accountOf(request.headers);
     return true;
   }
 }

@@ -1,34 +1,56 @@
 import {
   BadRequestException,
-  Body,
   Controller,
   HttpCode,
+  Logger,
   Post,
   Req,
+  Res,
   ServiceUnavailableException,
   UseGuards,
+  VERSION_NEUTRAL,
+  type Type,
 } from '@nestjs/common';
 import { createHash } from 'node:crypto';
-import { isRecord, text } from '../xendit/xendit.answers.js';
+import { RETRY_AFTER_SECONDS } from '../database/database-unavailable.js';
+import { text } from '../xendit/xendit.answers.js';
+import { readJsonObject } from './webhook-body.js';
 import { WebhookInbox } from './webhook.inbox.js';
+import { WEBHOOK_PATH } from './webhook.path.js';
 import { WebhookProcessor } from './webhook.processor.js';
 import { WebhookTokenGuard, type WebhookRequest } from './webhook-token.guard.js';
 
+/** Of Express or Fastify. */
+interface WebhookResponse {
+  header(name: string, value: string): unknown;
+}
+
 /** Where the provider's webhooks arrive (specification: “Payout Links Events”). */
-@Controller('webhooks/xendit/payout-links')
+@Controller({ path: WEBHOOK_PATH, version: VERSION_NEUTRAL })
 @UseGuards(WebhookTokenGuard)
 export class WebhookController {
+  private readonly logger = new Logger('PayoutLinks');
+
   constructor(
     private readonly inbox: WebhookInbox,
     private readonly processor: WebhookProcessor,
   ) {}
 
-  /** Stores the delivery and answers at once; 503 when it cannot be stored, so that the provider sends it again. */
+  /** Stores the delivery and responds at once; 503 when it cannot be stored, so that the provider sends it again. */
   @Post()
   @HttpCode(200)
-  async receive(@Req() request: WebhookRequest, @Body() body: unknown): Promise<{ received: true }> {
-    if (!isRecord(body) || !bringsJson(request))
+  async receive(
+    // Not `@Body()`: the host's global pipes would change it.
+    @Req() request: WebhookRequest,
+    @Res({ passthrough: true }) response: WebhookResponse,
+  ): Promise<{ received: true }> {
+    const body = await readJsonObject(request);
+    if (!body) {
+      this.logger.warn(
+        `a webhook delivery was refused with 400: its body is no JSON object (content-type ${String(request.headers['content-type'])})`,
+      );
       throw new BadRequestException('the body must be a JSON object');
+    }
     const json = JSON.stringify(body);
     const webhookId = text(request.headers['webhook-id']);
     try {
@@ -38,17 +60,18 @@ export class WebhookController {
         event: text(body.event),
         json,
       });
-    } catch (error) {
-      throw new ServiceUnavailableException('the delivery could not be stored: send it again', {
-        cause: error,
-      });
+    } catch (cause) {
+      response.header('Retry-After', String(RETRY_AFTER_SECONDS));
+      throw new ServiceUnavailableException('the delivery could not be stored: send it again', { cause });
     }
     this.processor.wake();
     return { received: true };
   }
 }
 
-/** Express hands on an empty object where it has read nothing: an empty body, or one of another type. */
-function bringsJson({ headers }: WebhookRequest): boolean {
-  return headers['content-length'] !== '0' && /\bjson\b/i.test(String(headers['content-type']));
+/** The controller under a host's own class decorators; a class of its own, so that no other application sees them. */
+export function webhookController(decorators: readonly ClassDecorator[]): Type<WebhookController> {
+  class DecoratedWebhookController extends WebhookController {}
+  Reflect.decorate([...decorators], DecoratedWebhookController);
+  return DecoratedWebhookController;
 }

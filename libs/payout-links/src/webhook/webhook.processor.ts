@@ -1,27 +1,22 @@
-import {
-  Inject,
-  Injectable,
-  Logger,
-  type BeforeApplicationShutdown,
-  type OnApplicationBootstrap,
-} from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { setMaxListeners } from 'node:events';
 import { PayoutLinksAccounts } from '../account/payout-links.accounts.js';
 import { BackgroundPool } from '../background.pool.js';
+import { underLease } from '../lease.js';
 import { maskEmails } from '../rules/mask-email.js';
 import type { PayoutLink } from '../link/payout-link.entity.js';
 import { PayoutLinkReader, type ReadResult } from '../link/payout-link.reader.js';
 import { PayoutLinkRecorder, type Recorded } from '../link/payout-link.recorder.js';
 import { PayoutLinkRepository } from '../link/payout-link.repository.js';
 import { compareStatus } from '../rules/payout-link.status.js';
-import { RESOLVED_OPTIONS, type ResolvedPayoutLinksOptions } from '../payout-links.module-definition.js';
+import { RESOLVED_OPTIONS, type ResolvedPayoutLinksOptions } from '../payout-links.options.js';
 import { RateLimitedError } from '../payout-links.errors.js';
 import { errorOfAnswer } from '../xendit/answer.errors.js';
 import { isRecord } from '../xendit/xendit.answers.js';
 import type { PayoutLinkDelivery } from './delivery.entity.js';
 import { SharedReads } from './shared-reads.js';
 import { parseWebhookPayload, providerLinkOfPayload, type WebhookPayload } from './webhook-payload.js';
-import { RENEW_HOLD_MS, WebhookInbox } from './webhook.inbox.js';
+import { WebhookInbox } from './webhook.inbox.js';
 
 /** Deliveries worked on at a time. */
 const AT_A_TIME = 16;
@@ -37,7 +32,7 @@ interface Taken {
 
 /** Works off the inbox: a delivery is a hint, the provider's own answer is the truth. */
 @Injectable()
-export class WebhookProcessor implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class WebhookProcessor {
   private readonly logger = new Logger('PayoutLinks');
   private readonly pool = new BackgroundPool<Taken>(
     'webhook deliveries',
@@ -61,11 +56,11 @@ export class WebhookProcessor implements OnApplicationBootstrap, BeforeApplicati
     setMaxListeners(0, this.ending.signal);
   }
 
-  onApplicationBootstrap(): void {
-    if (this.options.webhook.enabled) this.pool.start();
+  start(): void {
+    if (this.options.webhook.process) this.pool.start();
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
+  async stop(): Promise<void> {
     this.ending.abort();
     await this.pool.stop();
   }
@@ -81,12 +76,14 @@ export class WebhookProcessor implements OnApplicationBootstrap, BeforeApplicati
     return deliveries.map((delivery) => ({ delivery, arrivedBefore }));
   }
 
-  private async workOn({ delivery, arrivedBefore }: Taken): Promise<void> {
-    const renewal = setInterval(() => {
-      // A renewal that fails lets the hold run out: somebody else then works on it too, and the first to end counts.
-      this.inbox.renew(delivery).catch(() => undefined);
-    }, RENEW_HOLD_MS);
-    renewal.unref();
+  private workOn(taken: Taken): Promise<void> {
+    return underLease(
+      () => this.inbox.renew(taken.delivery),
+      () => this.process(taken),
+    );
+  }
+
+  private async process({ delivery, arrivedBefore }: Taken): Promise<void> {
     try {
       const payload = isRecord(delivery.body) ? parseWebhookPayload(delivery.body) : null;
       const link = payload && (await this.find(delivery.account, payload));
@@ -106,8 +103,6 @@ export class WebhookProcessor implements OnApplicationBootstrap, BeforeApplicati
       // One that was broken off because the process ends is due at once elsewhere.
       if (this.ending.signal.aborted) await this.inbox.putBack(delivery, reason, 0, false);
       else await this.inbox.putBack(delivery, reason, waitMs!, !rateLimited);
-    } finally {
-      clearInterval(renewal);
     }
   }
 

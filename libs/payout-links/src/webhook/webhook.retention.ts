@@ -1,11 +1,6 @@
-import {
-  Inject,
-  Injectable,
-  type BeforeApplicationShutdown,
-  type OnApplicationBootstrap,
-} from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { BackgroundLoop } from '../background.loop.js';
-import { RESOLVED_OPTIONS, type ResolvedPayoutLinksOptions } from '../payout-links.module-definition.js';
+import { RESOLVED_OPTIONS, type ResolvedPayoutLinksOptions } from '../payout-links.options.js';
 import { WebhookInbox } from './webhook.inbox.js';
 
 const BATCH = 1_000;
@@ -13,24 +8,24 @@ const IDLE_MS = 3_600_000;
 
 /** Deletes deliveries that are older than the host wants to keep them (`retentionDays`). */
 @Injectable()
-export class WebhookRetention implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class WebhookRetention {
   private readonly loop: BackgroundLoop | undefined;
 
   constructor(
     inbox: WebhookInbox,
     @Inject(RESOLVED_OPTIONS) { retentionDays, webhook }: ResolvedPayoutLinksOptions,
   ) {
-    if (retentionDays === undefined || !webhook.enabled) return;
+    if (retentionDays === undefined || !webhook.process) return;
     this.loop = new BackgroundLoop('retention of webhook deliveries', IDLE_MS, async () => {
       return (await inbox.forget(retentionDays, BATCH)) === BATCH;
     });
   }
 
-  onApplicationBootstrap(): void {
+  start(): void {
     this.loop?.start();
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
+  async stop(): Promise<void> {
     await this.loop?.stop();
   }
 }

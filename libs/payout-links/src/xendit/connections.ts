@@ -2,6 +2,9 @@ import http from 'node:http';
 import https from 'node:https';
 import type { Duplex } from 'node:stream';
 
+/** A server closes idle connections when it likes; a POST that meets that moment has an unknown outcome. */
+const IDLE_LIMIT_MS = 1_000;
+
 /**
  * Keep-alive agents that give up on a connection which is not ready in time, and that remember which ones were:
  * a request whose connection never was ready cannot have reached the provider.
@@ -10,6 +13,7 @@ export class Connections {
   readonly httpAgent: http.Agent;
   readonly httpsAgent: https.Agent;
   private readonly ready = new WeakSet<object>();
+  private readonly idleSince = new WeakMap<object, number>();
 
   constructor(private readonly connectTimeoutMs: number) {
     this.httpAgent = this.watched(new http.Agent({ keepAlive: true }), 'connect');
@@ -20,6 +24,16 @@ export class Connections {
   mayHaveSent(request: unknown): boolean {
     const socket = request instanceof http.ClientRequest ? request.socket : null;
     return socket !== null && this.ready.has(socket);
+  }
+
+  /** Closes connections that have been idle for more than a second: called before every POST. */
+  closeIdle(): void {
+    const now = performance.now();
+    for (const agent of [this.httpAgent, this.httpsAgent]) {
+      for (const socket of Object.values(agent.freeSockets).flatMap((sockets) => sockets ?? [])) {
+        if (now - (this.idleSince.get(socket) ?? -Infinity) > IDLE_LIMIT_MS) socket.destroy();
+      }
+    }
   }
 
   destroy(): void {
@@ -34,6 +48,7 @@ export class Connections {
       if (socket) this.watch(socket, readyEvent);
       return socket;
     };
+    agent.on('free', (socket: Duplex) => this.idleSince.set(socket, performance.now()));
     return agent;
   }
 

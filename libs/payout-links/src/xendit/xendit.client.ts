@@ -4,7 +4,7 @@ import { isAxiosError, isCancel, type AxiosRequestConfig } from 'axios';
 import { randomInt } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { InvalidPayoutLinkError } from '../payout-links.errors.js';
-import { RESOLVED_OPTIONS, type ResolvedPayoutLinksOptions } from '../payout-links.module-definition.js';
+import { RESOLVED_OPTIONS, type ResolvedPayoutLinksOptions } from '../payout-links.options.js';
 import { Connections } from './connections.js';
 import { nextWaitMs } from './retry.js';
 import { parseAnswer, type Answer } from './xendit.answers.js';
@@ -134,6 +134,7 @@ export class XenditClient implements OnApplicationShutdown {
       const message = `no account named "${call.account}" is configured: add it to accounts`;
       throw new InvalidPayoutLinkError([{ field: 'account', message }]);
     }
+    if (call.method === 'POST') this.connections.closeIdle();
     const limit = timeLimit(timeoutMs, call.signal);
     const config: AxiosRequestConfig<unknown> = {
       method: call.method,

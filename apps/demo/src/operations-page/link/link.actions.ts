@@ -28,6 +28,11 @@ export function offerOfReissue({
   return { can: false, because: forcedReissueRefusal };
 }
 
+/** A create that the provider never made can be ended; for every other link there is nothing to say. */
+export function canAbandon({ status }: PayoutLink): boolean {
+  return status === 'UNCONFIRMED';
+}
+
 /** Only a link that may exist unknown to us waits for the provider's id; for every other there is nothing to say. */
 export function canAdopt({ status, failureCode }: PayoutLink): boolean {
   return (

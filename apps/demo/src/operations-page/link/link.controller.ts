@@ -54,9 +54,14 @@ export class LinkController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const values = { reason: fields.text('reason'), force: fields.text('force') };
-    const { reason, force } = values;
-    const work = () => this.links.reissue(id, { reason, force: force === 'yes' });
+    const values = {
+      reason: fields.text('reason'),
+      email: fields.text('email'),
+      force: fields.text('force'),
+    };
+    const { reason, email, force } = values;
+    const work = () =>
+      this.links.reissue(id, { reason, email: email === '' ? undefined : email, force: force === 'yes' });
     return this.act('reissue', values, work, id, request, response);
   }
 
@@ -70,6 +75,20 @@ export class LinkController {
   ): Promise<void> {
     const values = { providerId: fields.text('providerId') };
     return this.act('adopt', values, () => this.links.adopt(id, values.providerId), id, request, response);
+  }
+
+  @Post('abandon')
+  @UseGuards(PageFormGuard)
+  abandon(
+    @Param('id') id: string,
+    @FormFields() fields: FormValues,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    const values = { reason: fields.text('reason'), force: fields.text('force') };
+    const { reason, force } = values;
+    const work = () => this.links.abandon(id, { reason, force: force === 'yes' });
+    return this.act('abandon', values, work, id, request, response);
   }
 
   /** Does it and shows the link that came of it, by an address that can be loaded again; else the page with the error. */

@@ -2,7 +2,14 @@ import { html, type Html } from 'app-runtime';
 import { TOKEN_FIELD } from '../forms/page-form.js';
 import { sentence } from '../layout/error.page.js';
 import { withLocalTimes } from '../layout/format.js';
-import { canAdopt, offerOfRefresh, offerOfReissue, offerOfVoid, type Offer } from './link.actions.js';
+import {
+  canAbandon,
+  canAdopt,
+  offerOfRefresh,
+  offerOfReissue,
+  offerOfVoid,
+  type Offer,
+} from './link.actions.js';
 import type { LinkAction, LinkDone, LinkView } from './link.view.js';
 
 /** The buttons of a link's page, each where it can work; where not, why not. */
@@ -19,7 +26,7 @@ export function linkForms(
   const tried = (action: LinkAction) => (done?.action === action ? done : null);
   return html`<section class="actions card" aria-labelledby="actions">
     <h2 id="actions">What you can do</h2>
-    ${adopt(view, form, tried('adopt'))}
+    ${adopt(view, form, tried('adopt'))} ${abandon(view, form, tried('abandon'))}
     ${item(
       'Ask the provider',
       'Reads the payout link at the provider now, and applies the answer.',
@@ -75,6 +82,7 @@ function reissue(view: LinkView, timezone: string, form: FormOf, tried: LinkDone
     form(
       'reissue',
       html`${insist} ${field('reason', 'Reason', 'Kept with the new payout link.', 500, tried)}
+        ${field('email', 'Corrected e-mail address', 'Left empty, the new link goes to the same address.', 254, tried, { optional: true })}
         <button>Reissue</button>`,
     ),
   );
@@ -94,22 +102,52 @@ function adopt({ link }: LinkView, form: FormOf, tried: LinkDone | null): Html |
   );
 }
 
-function field(name: string, label: string, hint: string, maxLength: number, tried: LinkDone | null): Html {
+function abandon({ link }: LinkView, form: FormOf, tried: LinkDone | null): Html | null {
+  if (!canAbandon(link)) return null;
+  return item(
+    'Give it up',
+    'Where the provider’s dashboard shows no payout with this external id: ends it as never created. Before four days have passed, the provider’s link could still be claimed.',
+    { can: true },
+    form(
+      'abandon',
+      html`${field('reason', 'Reason', 'Kept in the history.', 500, tried, { id: 'abandon-reason' })}
+        <label class="check"
+          ><input
+            type="checkbox"
+            name="force"
+            value="yes"
+            ${tried?.values.force === 'yes' && html` checked`}
+          />
+          Before four days have passed, too</label
+        >
+        <button class="danger">Abandon</button>`,
+    ),
+  );
+}
+
+function field(
+  name: string,
+  label: string,
+  hint: string,
+  maxLength: number,
+  tried: LinkDone | null,
+  { id = name, optional = false }: { id?: string; optional?: boolean } = {},
+): Html {
   const error = tried?.error?.fields[name];
-  const described = error === undefined ? `${name}-hint` : `${name}-error ${name}-hint`;
+  const described = error === undefined ? `${id}-hint` : `${id}-error ${id}-hint`;
   return html`<div class="field">
-    <label for="${name}">${label}</label>
+    <label for="${id}">${label}</label>
     <input
-      id="${name}"
+      id="${id}"
       name="${name}"
       value="${tried?.values[name]}"
-      required
+      ${!optional && html` required`}
       maxlength="${maxLength}"
       autocomplete="off"
       aria-describedby="${described}"
       ${error !== undefined && html` aria-invalid="true"`}
     />
-    <p class="soft" id="${name}-hint">${hint}</p>
-    ${error !== undefined && html`<p class="error" id="${name}-error">${error}</p>`}
+    <p class="soft" id="${id}-hint">${hint}</p>
+    ${error !== undefined && html`<p class="error" id="${id}-error">${error}</p>`}
   </div>`;
 }

@@ -63,6 +63,10 @@ function outcome(
           ? `This payout link takes the place of ${predecessor.externalId}, but nobody knows yet whether the provider has made it.`
           : `This payout link takes the place of ${predecessor.externalId}.`,
       );
+    case 'abandon':
+      return link.failureCode === 'ABANDONED'
+        ? told('It is ended: nothing was paid, and nothing will be.')
+        : null;
     case 'adopt':
       return unsettled || link.status === 'REJECTED' ? null : told(`It is settled: ${link.status}.`);
   }

@@ -16,7 +16,7 @@ export interface LinkView {
 }
 
 /** What an operator can do with a link, as the last part of its form's address. */
-export const LINK_ACTIONS = ['void', 'refresh', 'reissue', 'adopt'] as const;
+export const LINK_ACTIONS = ['void', 'refresh', 'reissue', 'adopt', 'abandon'] as const;
 export type LinkAction = (typeof LINK_ACTIONS)[number];
 
 /** What became of what an operator has just done. */

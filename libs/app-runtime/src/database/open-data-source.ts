@@ -1,0 +1,13 @@
+import { DataSource, type DataSourceOptions } from 'typeorm';
+import { migrate } from './migrate.js';
+import { TolerantClient } from './tolerant-client.js';
+
+type PostgresOptions = Extract<DataSourceOptions, { type: 'postgres' }>;
+
+/** A program's DataSource, migrated; the end of a session by PostgreSQL does not end the program. */
+export async function openDataSource(options: PostgresOptions): Promise<DataSource> {
+  const extra: object = { ...(options.extra as object | undefined), Client: TolerantClient };
+  const dataSource = await new DataSource({ ...options, extra }).initialize();
+  await migrate(dataSource);
+  return dataSource;
+}

@@ -1,0 +1,48 @@
+/**
+ * Connection exceptions (08), insufficient resources such as too many connections (53), the server starting, shutting
+ * down or ending the session (57P), a read-only server after a failover (25006), no such database (3D000), and a role
+ * that may not log in at present (28).
+ */
+const SQL_STATES = /^(08|53|57P|25006$|3D000$|28)/;
+/** "Not currently accepting connections" shares its code with errors of statements; the routine tells them apart. */
+const OBJECT_NOT_IN_PREREQUISITE_STATE = '55000';
+const REFUSES_CONNECTIONS = 'CheckMyDatabase';
+
+const SYSTEM_CODES = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+]);
+
+/** `Retry-After` of a 503 for the database. */
+export const RETRY_AFTER_SECONDS = 5;
+
+/** Errors of the driver and its pool that have no code. */
+const MESSAGES =
+  /^(Connection terminated|timeout exceeded when trying to connect|timeout expired|Client has encountered a connection error|Client was closed|Cannot use a pool after calling end)/;
+
+/**
+ * Whether an error means that the database cannot be used for now: unreachable, starting, shutting down, out of
+ * connections, refusing connections or read-only. Trying again later may help. A code of the operating system counts
+ * only where a driver reported it: the same codes come from every other service that a host calls.
+ */
+export function isDatabaseUnavailable(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return false;
+  const { code, message, routine, driverError, cause } = error as Record<string, unknown>;
+  if (typeof code === 'string' && SQL_STATES.test(code)) return true;
+  if (code === OBJECT_NOT_IN_PREREQUISITE_STATE && routine === REFUSES_CONNECTIONS) return true;
+  if (typeof message === 'string' && MESSAGES.test(message)) return true;
+  if (isConnectionError(driverError)) return true;
+  return [driverError, cause].some((inner) => inner !== error && isDatabaseUnavailable(inner));
+}
+
+/** A connection that could not be made or was lost, by the operating system's code. */
+function isConnectionError(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return false;
+  return SYSTEM_CODES.has(String((error as { code?: unknown }).code));
+}

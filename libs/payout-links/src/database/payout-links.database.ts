@@ -1,0 +1,213 @@
+import { createHash } from 'node:crypto';
+import { Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { QueryFailedError } from 'typeorm';
+import { inSchema } from './table-names.js';
+
+/** Statements on the library's own connections. */
+export interface Statements {
+  /** Runs one statement and returns its rows. */
+  query<Row>(text: string, values?: readonly unknown[]): Promise<Row[]>;
+  /** Runs one statement and returns how many rows it wrote. */
+  execute(text: string, values?: readonly unknown[]): Promise<number>;
+}
+
+interface Result {
+  rows: unknown[];
+  rowCount: number | null;
+}
+
+/** The part of a `pg` client that is used here. */
+interface Client {
+  query(statement: { name?: string; text: string; values?: readonly unknown[] }): Promise<Result>;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  release(destroy?: boolean): void;
+}
+
+/** The part of a `pg` pool that is used here. */
+export interface Pool {
+  connect(): Promise<Client>;
+  end(): Promise<void>;
+  on(event: 'connect', listener: (client: Client) => void): unknown;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+}
+
+type Run = (text: string, values?: readonly unknown[]) => Promise<Result>;
+
+interface DatabaseSettings {
+  /** The schema of the tables; undefined where the connection's `search_path` finds them. */
+  schema: string | undefined;
+  /** Receives every statement, without its parameters, which may hold e-mail addresses. */
+  logQuery: (text: string) => void;
+}
+
+const BEGIN = 'BEGIN ISOLATION LEVEL READ COMMITTED';
+const SERIALIZATION_FAILURE = '40001';
+/**
+ * A pooler gave us another session (26000, 42P05), or a migration changed the table (0A000): the prepared statement
+ * cannot be used. PostgreSQL reports it before it executes anything.
+ */
+const NOT_AS_PREPARED = ['26000', '42P05', '0A000'];
+
+/**
+ * The library's own connections to the host's database. Nothing that the host does to its DataSource reaches them:
+ * no surrounding transaction, replica, cache, subscriber, isolation level or type parser. Session state is never used,
+ * so a connection pooler in transaction mode does no harm.
+ */
+export class PayoutLinksDatabase implements Statements, OnApplicationShutdown {
+  private readonly logger = new Logger('PayoutLinks');
+  private readonly names = new Map<string, string>();
+  private readonly qualified = new Map<string, string>();
+  private prepares = true;
+  private readCommittedByDefault = true;
+
+  constructor(
+    private readonly pool: Pool,
+    private readonly settings: DatabaseSettings,
+  ) {
+    // The pool removes its own listener from a client that it hands out. A session that PostgreSQL ends in that moment
+    // would end the process; as it is, the next statement on that client fails.
+    pool.on('connect', (client) => client.on('error', () => undefined));
+    pool.on('error', (error) => this.logger.debug(`an idle database connection was lost: ${error.message}`));
+  }
+
+  /** The schema of the tables, as the host's DataSource names it. */
+  get schema(): string | undefined {
+    return this.settings.schema;
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.pool.end();
+  }
+
+  /** Runs one statement in a transaction of its own. @param text one of a few: each is prepared on each connection */
+  async query<Row>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
+    return (await this.runAlone(text, values)).rows as Row[];
+  }
+
+  async execute(text: string, values: readonly unknown[] = []): Promise<number> {
+    return (await this.runAlone(text, values)).rowCount ?? 0;
+  }
+
+  /** As `query`, for a statement with many variants: it is planned for its parameters each time. */
+  async queryUnprepared<Row>(text: string, values: readonly unknown[]): Promise<Row[]> {
+    return (await this.runUnprepared(this.inSchema(text), values)).rows as Row[];
+  }
+
+  /** Runs the work in one READ COMMITTED transaction, which an error of the work rolls back. */
+  transaction<T>(work: (statements: Statements) => Promise<T>): Promise<T> {
+    return this.inTransaction((run) =>
+      work({
+        query: async <Row>(text: string, values?: readonly unknown[]) =>
+          (await run(text, values)).rows as Row[],
+        execute: async (text, values) => (await run(text, values)).rowCount ?? 0,
+      }),
+    );
+  }
+
+  private async inTransaction<T>(work: (run: Run) => Promise<T>): Promise<T> {
+    const client = await this.connect();
+    let usable = true;
+    try {
+      await this.send(client, { text: BEGIN });
+      const result = await work((text, values = []) =>
+        this.send(client, { text: this.inSchema(text), values }),
+      );
+      await this.send(client, { text: 'COMMIT' });
+      return result;
+    } catch (error) {
+      await this.send(client, { text: 'ROLLBACK' }).catch(() => (usable = false));
+      throw error;
+    } finally {
+      client.release(!usable);
+    }
+  }
+
+  /**
+   * Under a stricter default isolation level a concurrent change is a serialization failure instead of a wait. The
+   * first one switches this process to explicit READ COMMITTED transactions: a session's default could not be set
+   * through a pooler.
+   */
+  private async runAlone(text: string, values: readonly unknown[]): Promise<Result> {
+    if (this.readCommittedByDefault) {
+      try {
+        return await this.runPrepared(this.inSchema(text), values);
+      } catch (error) {
+        if (codeOf(error) !== SERIALIZATION_FAILURE) throw error;
+        this.readCommittedByDefault = false;
+      }
+    }
+    return this.inTransaction((run) => run(text, values));
+  }
+
+  /** Parsing and planning our statements takes longer than executing them: done once on each connection. */
+  private async runPrepared(text: string, values: readonly unknown[]): Promise<Result> {
+    if (!this.prepares) return this.runUnprepared(text, values);
+    try {
+      return await this.withClient((client) => this.send(client, { name: this.nameOf(text), text, values }));
+    } catch (error) {
+      if (!NOT_AS_PREPARED.includes(codeOf(error))) throw error;
+      this.prepares = false;
+      return this.runUnprepared(text, values);
+    }
+  }
+
+  private runUnprepared(text: string, values: readonly unknown[]): Promise<Result> {
+    return this.withClient((client) => this.send(client, { text, values }));
+  }
+
+  private async withClient<T>(work: (client: Client) => Promise<T>): Promise<T> {
+    const client = await this.connect();
+    try {
+      return await work(client);
+    } finally {
+      client.release();
+    }
+  }
+
+  private async connect(): Promise<Client> {
+    try {
+      return await this.pool.connect();
+    } catch (error) {
+      throw failed('', error);
+    }
+  }
+
+  private async send(client: Client, statement: Parameters<Client['query']>[0]): Promise<Result> {
+    this.settings.logQuery(statement.text);
+    try {
+      return await client.query(statement);
+    } catch (error) {
+      throw failed(statement.text, error);
+    }
+  }
+
+  private inSchema(text: string): string {
+    return memoized(this.qualified, text, () => inSchema(text, this.settings.schema));
+  }
+
+  /** The same in every process, so that a pooler can share it. */
+  private nameOf(text: string): string {
+    return memoized(
+      this.names,
+      text,
+      () => `payout_links_${createHash('sha256').update(text).digest('hex').slice(0, 32)}`,
+    );
+  }
+}
+
+function memoized(values: Map<string, string>, key: string, make: () => string): string {
+  let value = values.get(key);
+  if (value === undefined) values.set(key, (value = make()));
+  return value;
+}
+
+/** Parameters and PostgreSQL's `detail` hold e-mail addresses and would reach logs with the error. */
+function failed(text: string, error: unknown): QueryFailedError {
+  const driverError = error as Error & { detail?: string };
+  if (driverError.detail !== undefined) driverError.detail = undefined;
+  return new QueryFailedError(text, undefined, driverError);
+}
+
+function codeOf(error: unknown): string {
+  return String((error as { driverError?: { code?: unknown } }).driverError?.code);
+}

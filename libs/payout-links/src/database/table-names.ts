@@ -1,0 +1,27 @@
+/** The tables of the library; its migrations create them, and nothing else is ever qualified. */
+export const TABLES = [
+  'payout_link',
+  'payout_link_transition',
+  'payout_link_discrepancy',
+  'payout_link_write_off',
+  'payout_link_delivery',
+  'payout_link_handler',
+  'payout_link_outbox',
+] as const;
+
+/** A table's name, but no part of a longer one, no `table.column`, and nothing that is qualified or quoted. */
+const TABLE = new RegExp(String.raw`(?<![\w.'"])(?:${TABLES.join('|')})(?![\w.'"])`, 'g');
+
+/**
+ * The statement with every table of the library in the given schema. Qualified names instead of a `search_path`, which
+ * a connection pooler in transaction mode does not keep.
+ * @param schema the `schema` option of the host's DataSource; the statement is returned as it is when there is none
+ */
+export function inSchema(sql: string, schema: string | undefined): string {
+  if (schema === undefined) return sql;
+  return sql.replace(TABLE, (table) => `${quoted(schema)}.${table}`);
+}
+
+function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}

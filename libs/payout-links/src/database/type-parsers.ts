@@ -1,0 +1,32 @@
+type Parse = (text: string) => unknown;
+
+const BOOLEAN = 16;
+const SMALLINT = 21;
+const INTEGER = 23;
+const JSON_OID = 114;
+const REAL = 700;
+const DOUBLE = 701;
+const TIMESTAMPTZ = 1184;
+
+const PARSERS = new Map<number, Parse>([
+  [BOOLEAN, (text) => text === 't'],
+  [SMALLINT, Number],
+  [INTEGER, Number],
+  [REAL, Number],
+  [DOUBLE, Number],
+  [JSON_OID, (text) => JSON.parse(text) as unknown],
+  [TIMESTAMPTZ, parseTimestamp],
+]);
+
+/**
+ * How the library's connections read PostgreSQL's text: a host may change the parsers of the whole process
+ * (`pg.types.setTypeParser`, `parseInt8`), for instance to get times as strings. `bigint` and all other types stay text.
+ */
+export const TYPE_PARSERS = {
+  getTypeParser: (oid: number): Parse => PARSERS.get(oid) ?? ((text) => text),
+};
+
+/** `2026-11-28 20:41:00.123456+07`; a `Date` holds milliseconds, what is finer is cut off. */
+function parseTimestamp(text: string): Date {
+  return new Date(text.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00'));
+}

@@ -1,0 +1,41 @@
+import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { PayoutLinksDatabase } from './database/payout-links.database.js';
+import { checkTables } from './database/tables.check.js';
+import { OutboxDispatcher } from './handlers/outbox.dispatcher.js';
+import { PayoutLinkChecks } from './link/payout-link.checks.js';
+import { PayoutLinkRecovery } from './link/payout-link.recovery.js';
+import { WebhookProcessor } from './webhook/webhook.processor.js';
+import { WebhookRetention } from './webhook/webhook.retention.js';
+
+/** Starts the library's background work once the tables are known to be there, and waits for its end at shutdown. */
+@Injectable()
+export class PayoutLinksLifecycle implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  constructor(
+    private readonly database: PayoutLinksDatabase,
+    private readonly dispatcher: OutboxDispatcher,
+    private readonly processor: WebhookProcessor,
+    private readonly retention: WebhookRetention,
+    private readonly recovery: PayoutLinkRecovery,
+    private readonly checks: PayoutLinkChecks,
+  ) {}
+
+  /** Not earlier: hosts run their migrations up to here. */
+  async onApplicationBootstrap(): Promise<void> {
+    await checkTables(this.database);
+    await this.dispatcher.start();
+    this.processor.start();
+    this.retention.start();
+    this.recovery.start();
+    this.checks.start();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await Promise.all([
+      this.dispatcher.stop(),
+      this.processor.stop(),
+      this.retention.stop(),
+      this.recovery.stop(),
+      this.checks.stop(),
+    ]);
+  }
+}
