@@ -1,8 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { migrate } from 'app-runtime';
+import { openDataSource, type PostgresOptions } from 'app-runtime';
 import { PAYOUT_LINKS_ENTITIES, PAYOUT_LINKS_MIGRATIONS, PayoutLinksModule } from 'nestjs-payout-links';
-import { DataSource } from 'typeorm';
 import { DEMO_OPTIONS, type DemoOptions, type DemoParts } from './demo.options.js';
 import { DatabaseProbe } from './health/database.probe.js';
 import { HealthController } from './health/health.controller.js';
@@ -35,11 +34,7 @@ export class AppModule {
             connectTimeoutMS: CONNECT_TIMEOUT_MS,
             retryAttempts: 0,
           }),
-          dataSourceFactory: async (dataSourceOptions) => {
-            const dataSource = await new DataSource(dataSourceOptions!).initialize();
-            await migrate(dataSource);
-            return dataSource;
-          },
+          dataSourceFactory: (given) => openDataSource(given as PostgresOptions),
         }),
         PayoutLinksModule.forRoot({ baseUrl: provider.baseUrl, accounts: { ...provider.accounts } }),
       ],

@@ -5,6 +5,7 @@ import {
   openProvider,
   ProgramLogger,
   requireKnownAccounts,
+  requireOwnSessions,
   type Configuration,
   type Program,
 } from 'app-runtime';
@@ -23,6 +24,9 @@ export async function openReconciler(
   { betweenNights = false, recovery = true }: { betweenNights?: boolean; recovery?: boolean } = {},
 ): Promise<INestApplicationContext> {
   const database = program.own(await openDatabase({ url: configuration.databaseUrl, log: say }));
+  await requireOwnSessions('DATABASE_URL', database.url);
+  if (configuration.queueUrl?.startsWith('postgres'))
+    await requireOwnSessions('QUEUE_URL', configuration.queueUrl);
   // Its own sandbox takes any port: 4010 is for the program that stays.
   const provider = program.own(await openProvider(configuration, { port: 0 }));
   const parts = { configuration, databaseUrl: database.url, provider, betweenNights, recovery };

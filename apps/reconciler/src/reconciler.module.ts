@@ -1,9 +1,14 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { migrate, ratePerMinute, type Configuration, type Provider } from 'app-runtime';
+import {
+  openDataSource,
+  ratePerMinute,
+  type Configuration,
+  type PostgresOptions,
+  type Provider,
+} from 'app-runtime';
 import { PAYOUT_LINKS_ENTITIES, PAYOUT_LINKS_MIGRATIONS, PayoutLinksModule } from 'nestjs-payout-links';
-import { DataSource } from 'typeorm';
 import { RECONCILER_MIGRATIONS } from './migrations/index.js';
 import { DecidedSlots } from './decide/decided-slots.js';
 import { DecisionService } from './decide/decision.service.js';
@@ -58,11 +63,7 @@ export class ReconcilerModule {
             poolSize: configuration.reconcileConcurrency + 4,
             retryAttempts: 0,
           }),
-          dataSourceFactory: async (options) => {
-            const dataSource = await new DataSource(options!).initialize();
-            await migrate(dataSource);
-            return dataSource;
-          },
+          dataSourceFactory: (given) => openDataSource(given as PostgresOptions),
         }),
         queueModule(reconciler.queue, reconciler.accounts.map(queueName)),
         ScheduleModule.forRoot(),

@@ -4,6 +4,9 @@ export { describeEnvironment, ENVIRONMENT_VARIABLES } from './environment/variab
 export { DatabaseUnavailableError } from './database/database.error.js';
 export { openDatabase, type Database, type OpenDatabaseOptions } from './database/open-database.js';
 export { migrate } from './database/migrate.js';
+export { openDataSource, type PostgresOptions } from './database/open-data-source.js';
+export { requireOwnSessions } from './database/session-pooling.js';
+export { TolerantClient } from './database/tolerant-client.js';
 export { requireKnownAccounts } from './database/known-accounts.js';
 export { openProvider, ratePerMinute, type Provider } from './provider/open-provider.js';
 export { openSandbox, SANDBOX_PORT, type OpenSandbox } from './provider/open-sandbox.js';

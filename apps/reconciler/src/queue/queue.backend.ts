@@ -1,5 +1,6 @@
 import { BullModule } from '@nestjs/bullmq';
 import { Logger, type DynamicModule } from '@nestjs/common';
+import { TolerantClient } from 'app-runtime';
 import { createPostgresBackend, Queue, withBackend, Worker, type ConnectionOptions } from 'bullmq';
 
 /** Where jobs are kept: the database of the links, or Redis. */
@@ -16,7 +17,13 @@ const SCHEMA = 'payout_link_queue';
 export function queueBackend(url: string): QueueBackend {
   if (/^rediss?:/.test(url)) return { Queue, Worker, connection: { url, maxRetriesPerRequest: null } };
   const classes = withBackend(createPostgresBackend);
-  const connection = { connectionString: url, schema: SCHEMA, migrate: true, max: 4 };
+  const connection = {
+    connectionString: url,
+    schema: SCHEMA,
+    migrate: true,
+    max: 4,
+    Client: TolerantClient,
+  };
   // The classes differ from the plain ones in nothing but where they connect to.
   return { ...classes, connection } as unknown as QueueBackend;
 }

@@ -2,7 +2,7 @@ import { DataSource, type DataSourceOptions } from 'typeorm';
 import { migrate } from './migrate.js';
 import { TolerantClient } from './tolerant-client.js';
 
-type PostgresOptions = Extract<DataSourceOptions, { type: 'postgres' }>;
+export type PostgresOptions = Extract<DataSourceOptions, { type: 'postgres' }>;
 
 /** A program's DataSource, migrated; the end of a session by PostgreSQL does not end the program. */
 export async function openDataSource(options: PostgresOptions): Promise<DataSource> {

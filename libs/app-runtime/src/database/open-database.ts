@@ -5,6 +5,7 @@ import { lock } from 'proper-lockfile';
 import { DatabaseUnavailableError } from './database.error.js';
 import { EmbeddedServer } from './embedded-server.js';
 import { findPlace } from './place.js';
+import { TolerantClient } from './tolerant-client.js';
 
 const PRESENCE = 'payout-links-presence';
 const LOCK_STALE_MS = 5_000;
@@ -70,8 +71,6 @@ async function openEmbedded(
     await server.start(settings);
     return connect((await server.url())!, PRESENCE);
   });
-  // A server that is stopped by force ends the connection; whoever uses the database notices soon enough.
-  presence.on('error', () => undefined);
   return {
     url: (await server.url())!,
     close: () => alone(place.home, () => leave(server, presence)),
@@ -118,7 +117,7 @@ async function tryConnect(url: string | undefined): Promise<pg.Client | undefine
 async function connect(url: string, name: string): Promise<pg.Client> {
   let client: pg.Client | undefined;
   try {
-    client = new pg.Client({
+    client = new TolerantClient({
       connectionString: url,
       application_name: name,
       connectionTimeoutMillis: 5_000,

@@ -1,0 +1,126 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Injectable } from '@nestjs/common';
+import {
+  OnPayoutLink,
+  PAYOUT_LINKS_ENTITIES,
+  PAYOUT_LINKS_MIGRATIONS,
+  PayoutLink,
+  type PayoutLinkEvent,
+} from 'nestjs-payout-links';
+import { DataSource, DefaultNamingStrategy } from 'typeorm';
+import { until } from '../support/until.js';
+import { HostStage, somebody } from './ordinary-host.js';
+
+const heard: string[] = [];
+
+@Injectable()
+class Ledger {
+  @OnPayoutLink('failed')
+  failed({ link }: PayoutLinkEvent): void {
+    heard.push(link.externalId);
+  }
+}
+
+/** As hosts have them: our names are ours, whatever it makes of others. */
+class Shouting extends DefaultNamingStrategy {
+  override columnName(propertyName: string, customName: string): string {
+    return customName ?? propertyName.toUpperCase();
+  }
+}
+
+describe('a host whose tables are somewhere else', () => {
+  let stage: HostStage;
+  beforeEach(async () => {
+    heard.length = 0;
+    stage = await HostStage.open({ migrated: false });
+  });
+  afterEach(() => stage.close());
+
+  it.each(['payments', 'Pay "ments"'])('works with the schema %j, migrations included', async (schema) => {
+    await stage.database.query(`CREATE SCHEMA "${schema.replaceAll('"', '""')}"`);
+    const { app, service } = await stage.start({
+      providers: [Ledger],
+      dataSource: { schema, migrations: [...PAYOUT_LINKS_MIGRATIONS], migrationsRun: true },
+    });
+    const link = await service.create(somebody('order-1'));
+    await stage.claim(link.providerId, '999999');
+    await until('the handler was called', () => heard.length > 0);
+    expect(await service.get(link.id)).toMatchObject({ status: 'FAILED' });
+    expect((await service.list({ q: 'order' })).items).toHaveLength(1);
+    expect((await service.history(link.id)).at(-1)).toMatchObject({ to: 'FAILED' });
+    expect(await service.reissue(link.id, { reason: 'again' })).toMatchObject({ attempt: 2 });
+    expect(await service.deliveries('PROCESSED')).toHaveLength(1);
+    const dataSource = app.get(DataSource);
+    expect(await dataSource.getRepository(PayoutLink).findOneBy({ id: link.id })).toMatchObject({
+      amount: 50_000n,
+    });
+    const tables = await stage.database.query(
+      "SELECT 1 FROM pg_tables WHERE tablename LIKE 'payout_link%' AND schemaname <> $1",
+      [schema],
+    );
+    expect(tables).toEqual([]);
+    for (const _ of PAYOUT_LINKS_MIGRATIONS) await dataSource.undoLastMigration();
+  });
+
+  it('works with a naming strategy of the host', async () => {
+    const { service } = await stage.start({
+      dataSource: {
+        namingStrategy: new Shouting(),
+        migrations: [...PAYOUT_LINKS_MIGRATIONS],
+        migrationsRun: true,
+      },
+    });
+    expect(await service.create(somebody('order-1'))).toMatchObject({ status: 'PENDING', currency: 'IDR' });
+  });
+
+  it.each<[string, object, RegExp]>([
+    ['an entityPrefix', { entityPrefix: 'app_' }, /entityPrefix "app_".*use schema instead/],
+    [
+      'entities that are not listed',
+      { entities: [...PAYOUT_LINKS_ENTITIES].slice(1) },
+      /does not list PayoutLink: add \.\.\.PAYOUT_LINKS_ENTITIES/,
+    ],
+    [
+      'tables that are missing',
+      {},
+      /does not have payout_link, payout_link_transition, .*add \.\.\.PAYOUT_LINKS_MIGRATIONS .* and run them/,
+    ],
+    ['tables that are missing in its schema', { schema: 'elsewhere' }, /in the schema elsewhere: add/],
+  ])('does not start with %s, and says what to do', async (_, dataSource, message) => {
+    await expect(stage.start({ dataSource })).rejects.toMatchObject({
+      code: 'PAYOUT_LINKS_SETUP',
+      message: expect.stringMatching(message),
+    });
+  });
+
+  it('does not start on tables of an earlier version', async () => {
+    const earlier = await new DataSource({
+      type: 'postgres',
+      url: stage.database.url,
+      migrations: PAYOUT_LINKS_MIGRATIONS.slice(0, 2),
+    }).initialize();
+    await earlier.runMigrations();
+    await earlier.destroy();
+    await expect(stage.start()).rejects.toThrow(
+      /does not have payout_link_delivery.lease_fence, payout_link_outbox.lease_fence: /,
+    );
+  });
+
+  it('starts when the host migrates after it was created and before it listens', async () => {
+    const late = {
+      onModuleInit: () => undefined as unknown,
+    };
+    const { service } = await stage.start({
+      dataSource: { migrations: [...PAYOUT_LINKS_MIGRATIONS] },
+      providers: [
+        {
+          provide: 'MIGRATIONS',
+          useFactory: (dataSource: DataSource) =>
+            Object.assign(late, { onModuleInit: () => dataSource.runMigrations() }),
+          inject: [DataSource],
+        },
+      ],
+    });
+    expect(await service.list()).toEqual({ items: [], nextCursor: null });
+  });
+});
