@@ -127,6 +127,37 @@ describe('the buttons of a link’s page', () => {
     expect((await pages.open(sent.headers.get('location')!)).text).toContain('It is settled: PENDING.');
   });
 
+  it('end what the provider never made, with a reason', async () => {
+    await stage.fault('POST /payouts', '500', 4);
+    const { body: link } = await stage.demo.post<Link>('/payout-links', stage.demo.fields());
+    const early = await pages.submit(path(link), `${path(link)}/abandon`, { reason: 'not there' });
+    expect(early.status).toBe(409);
+    expect(early.text).toContain('its link could still be claimed until');
+    expect(early.text).toContain('value="not there"');
+    const done = await pages.submit(path(link), `${path(link)}/abandon`, {
+      reason: 'not there',
+      force: 'yes',
+    });
+    expect(done.status).toBe(303);
+    expect((await pages.open(done.headers.get('location')!)).text).toContain(
+      'It is ended: nothing was paid, and nothing will be.',
+    );
+  });
+
+  it('send again to a corrected address', async () => {
+    const dead = await stage.claimed('999999', 'FAILED');
+    const wrong = await pages.submit(path(dead), `${path(dead)}/reissue`, {
+      reason: 'typo',
+      email: 'nobody',
+    });
+    expect([wrong.status, wrong.text.includes('id="email-error"')]).toEqual([400, true]);
+    const sent = await pages.submit(path(dead), `${path(dead)}/reissue`, {
+      reason: 'typo',
+      email: 'siti.rahayu@example.com',
+    });
+    expect((await pages.open(sent.headers.get('location')!)).text).toContain('to siti.rahayu@example.com');
+  });
+
   it('answer 404 in words for a link that is not there', async () => {
     const link = await stage.demo.create();
     const sent = await pages.submit(path(link), '/links/nothing/void');

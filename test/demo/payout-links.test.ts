@@ -445,6 +445,54 @@ describe('the HTTP API', () => {
     });
   });
 
+  describe('POST /payout-links/:id/abandon', () => {
+    const reason = 'not at the provider';
+
+    async function unconfirmed(): Promise<Link> {
+      await stage.fault('POST /payouts', '500', 4);
+      const { status, body } = await demo.post<Link>('/payout-links', demo.fields());
+      expect([status, body.status]).toEqual([202, 'UNCONFIRMED']);
+      return body;
+    }
+
+    it('ends what the provider never made; the same create again is a duplicate', async () => {
+      const link = await unconfirmed();
+      const early = await demo.post(`/payout-links/${link.id}/abandon`, { reason });
+      expect([early.status, early.body.error.code]).toEqual([409, 'ABANDON_REFUSED']);
+      const { status, body } = await demo.post<Link>(`/payout-links/${link.id}/abandon`, {
+        reason,
+        force: true,
+      });
+      expect([status, body.status, body.failureCode]).toEqual([200, 'REJECTED', 'ABANDONED']);
+      expect(body.advice).toMatchObject({ retry: 'DO_NOT_RETRY', owner: 'NOBODY' });
+      const { externalId, amount, email } = link;
+      const again = await demo.post('/payout-links', { externalId, amount, email });
+      expect([again.status, again.body.error.code]).toEqual([409, 'DUPLICATE_PAYOUT']);
+    });
+
+    it.each([{}, { reason: '' }, { reason, force: 'yes' }, { reason, more: 1 }])(
+      'refuses %j with 400',
+      async (body) => {
+        const { id } = await demo.create();
+        const response = await demo.post(`/payout-links/${id}/abandon`, body);
+        expect([response.status, response.body.error.code]).toEqual([400, 'INVALID_PAYOUT_LINK']);
+      },
+    );
+
+    it('responds 404 for what it does not have', async () => {
+      expect((await demo.post(`/payout-links/${NOWHERE}/abandon`, { reason })).status).toBe(404);
+    });
+  });
+
+  it('reissues to a corrected address', async () => {
+    const dead = await stage.claimed('999999', 'FAILED');
+    const { status, body } = await demo.post<Link>(`/payout-links/${dead.id}/reissue`, {
+      reason: 'mistyped',
+      email: 'siti.rahayu@example.com',
+    });
+    expect([status, body.email, body.reissueOf]).toEqual([201, 'siti.rahayu@example.com', dead.id]);
+  });
+
   it('gives what it does not serve the same shape', async () => {
     const nowhere = await demo.get('/nowhere');
     expect([nowhere.status, nowhere.body]).toEqual([

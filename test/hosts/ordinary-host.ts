@@ -12,7 +12,7 @@ import {
   type PayoutLinksOptions,
 } from 'nestjs-payout-links';
 import { startSandbox, type Sandbox, type SandboxOptions } from 'payout-links-sandbox';
-import type { DataSource, DataSourceOptions } from 'typeorm';
+import { DataSource, type DataSourceOptions } from 'typeorm';
 import { SandboxCaller } from '../sandbox/sandbox.caller.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 
@@ -56,6 +56,8 @@ class KeptLog extends ConsoleLogger {
 /** A database and a provider, and the applications of a suite on them. */
 export class HostStage {
   private readonly hosts: OrdinaryHost[] = [];
+  /** Those of applications that did not start stay open: nobody closes them. */
+  private readonly dataSources: DataSource[] = [];
 
   private constructor(
     readonly database: TestDatabase,
@@ -64,7 +66,10 @@ export class HostStage {
   ) {}
 
   /** @param migrated with the module's tables in it */
-  static async open({ migrated = true, ...sandbox }: SandboxOptions & { migrated?: boolean } = {}): Promise<HostStage> {
+  static async open({
+    migrated = true,
+    ...sandbox
+  }: SandboxOptions & { migrated?: boolean } = {}): Promise<HostStage> {
     const database = await createTestDatabase(migrated ? PAYOUT_LINKS_MIGRATIONS : []);
     const started = await startSandbox(sandbox);
     return new HostStage(database, started, new SandboxCaller(started));
@@ -72,13 +77,22 @@ export class HostStage {
 
   async close(): Promise<void> {
     await Promise.all(this.hosts.map((host) => host.close()));
+    for (const dataSource of this.dataSources) if (dataSource.isInitialized) await dataSource.destroy();
     await this.sandbox.close();
     await this.database.drop();
   }
 
   /** Starts an application; the sandbox's webhooks go to the last one started. */
   async start(peculiarities: Peculiarities = {}): Promise<OrdinaryHost> {
-    const host = await startOrdinaryHost(this.database.url, this.sandbox, peculiarities);
+    const { prepareDataSource = (options) => new DataSource(options).initialize() } = peculiarities;
+    const host = await startOrdinaryHost(this.database.url, this.sandbox, {
+      ...peculiarities,
+      prepareDataSource: async (options) => {
+        const dataSource = await prepareDataSource(options);
+        this.dataSources.push(dataSource);
+        return dataSource;
+      },
+    });
     this.hosts.push(host);
     await this.caller.control('webhooks', { url: host.webhookUrl });
     return host;
@@ -121,7 +135,7 @@ async function startOrdinaryHost(
     imports = [],
     providers = [],
     controllers = [],
-  }: Peculiarities,
+  }: Peculiarities & Required<Pick<Peculiarities, 'prepareDataSource'>>,
 ): Promise<OrdinaryHost> {
   const given: DataSourceOptions = {
     type: 'postgres',
@@ -134,7 +148,7 @@ async function startOrdinaryHost(
       TypeOrmModule.forRootAsync({
         name: extras?.dataSource,
         useFactory: () => ({ ...given, retryAttempts: 0 }),
-        ...(prepareDataSource && { dataSourceFactory: () => prepareDataSource(given) }),
+        dataSourceFactory: () => prepareDataSource(given),
       }),
       PayoutLinksModule.forRoot({
         apiKey: sandbox.apiKey,

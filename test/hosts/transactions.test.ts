@@ -93,7 +93,12 @@ describe('a host that works in transactions', () => {
     await rolledBack((links) => links.writeOff(lost.id, { reason: 'gone' }));
     expect(await service.reissueRefusal(lost.id)).toContain('written off');
 
-    await stage.caller.control('faults', { route: 'POST /payouts', kind: 'timeout-after', times: 9, ms: 200 });
+    await stage.caller.control('faults', {
+      route: 'POST /payouts',
+      kind: 'timeout-after',
+      times: 9,
+      ms: 200,
+    });
     const impatient = await stage.start({
       options: { http: { attemptTimeoutMs: 100, attempts: 1 } },
       extras: { dataSource: 'impatient' },

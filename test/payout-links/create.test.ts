@@ -92,6 +92,13 @@ describe('create', () => {
     expect(
       [...new Set((error as InvalidPayoutLinkError).errors.map(({ field }) => field))].toSorted(),
     ).toEqual(['amount', 'email', 'externalId', 'surprise']);
+    // Among them what only the configuration knows.
+    const worse = { externalId: '', amount: 9_999, email: 'nobody', account: 'unknown' };
+    await expect(stage.service.create(worse)).rejects.toMatchObject({
+      errors: expect.arrayContaining(
+        ['externalId', 'amount', 'email', 'account'].map((field) => expect.objectContaining({ field })),
+      ),
+    });
     for (const amount of [9_999, 0, -1, Number.NaN, 2 ** 53, '50000']) {
       await expect(stage.create('x', { amount: amount as number })).rejects.toMatchObject({
         code: 'INVALID_PAYOUT_LINK',

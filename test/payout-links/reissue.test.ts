@@ -197,6 +197,17 @@ describe('reissue', () => {
     });
   });
 
+  it('sends to a corrected address, which the old link never had', async () => {
+    const link = await failed('mistyped', '999999');
+    await expect(
+      stage.service.reissue(link.id, { reason: 'again', email: 'no address' }),
+    ).rejects.toMatchObject({ code: 'INVALID_PAYOUT_LINK' });
+    const corrected = { reason: 'the address had a typing error', email: 'siti.rahayu@example.com' };
+    expect(await stage.service.reissue(link.id, corrected)).toMatchObject({ email: corrected.email });
+    expect(await stage.service.get(link.id)).toMatchObject({ email: link.email });
+    expect((await stage.caller.emails()).at(-1)).toMatchObject({ to: corrected.email });
+  });
+
   it('of a voided link is for who looks at it first', async () => {
     const link = await stage.create('withdrawn');
     await stage.service.void(link.id);

@@ -9,8 +9,14 @@ export const TABLES = [
   'payout_link_outbox',
 ] as const;
 
-/** A table's name, but no part of a longer one, no `table.column`, and nothing that is qualified or quoted. */
-const TABLE = new RegExp(String.raw`(?<![\w.'"])(?:${TABLES.join('|')})(?![\w.'"])`, 'g');
+/**
+ * A table's name, but no part of a longer one, no `table.column`, and nothing that is qualified or quoted; an index is
+ * named with its schema only where it is dropped.
+ */
+const NAME = new RegExp(
+  String.raw`(?<![\w.'"])(?:${TABLES.join('|')})(?![\w.'"])|(?<=\bDROP INDEX )\w+`,
+  'g',
+);
 
 /**
  * The statement with every table of the library in the given schema. Qualified names instead of a `search_path`, which
@@ -19,7 +25,7 @@ const TABLE = new RegExp(String.raw`(?<![\w.'"])(?:${TABLES.join('|')})(?![\w.'"
  */
 export function inSchema(sql: string, schema: string | undefined): string {
   if (schema === undefined) return sql;
-  return sql.replace(TABLE, (table) => `${quoted(schema)}.${table}`);
+  return sql.replace(NAME, (name) => `${quoted(schema)}.${name}`);
 }
 
 function quoted(name: string): string {

@@ -132,7 +132,7 @@ export class PayoutLink {
   @Column({ update: false, name: 'created_at', type: 'timestamptz' })
   createdAt!: Date;
 
-  @Column({ name: 'updated_at', type: 'timestamptz' })
+  @Column({ update: false, name: 'updated_at', type: 'timestamptz' })
   updatedAt!: Date;
 
   /** For responses and logs: JSON has no `bigint`, so `amount` is a number while that is exact, else a string. */
