@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PAYOUT_LINKS_MIGRATIONS } from 'nestjs-payout-links';
+import pg from 'pg';
 import { startSandbox, type Sandbox } from 'payout-links-sandbox';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { until } from '../support/until.js';
@@ -36,6 +37,14 @@ afterAll(async () => {
   await database.drop();
 });
 
+/** From another database: one does not refuse connections to itself. */
+async function onServer(sql: string): Promise<void> {
+  const server = new pg.Client({ connectionString: process.env.TEST_DATABASE_URL });
+  await server.connect();
+  await server.query(sql);
+  await server.end();
+}
+
 const endSessions = () =>
   database.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = $1`, [ROLE]);
 
@@ -61,7 +70,7 @@ describe.each<[string, string, string, boolean]>([
 ])('a demo whose database %s', (_, before, after, reads) => {
   it('responds 503 with Retry-After on every route that needs it, and recovers by itself', async () => {
     const { id } = await demo.create();
-    await database.query(before.replace('%', name));
+    await onServer(before.replace('%', name));
     await endSessions();
     const token = { 'x-callback-token': sandbox.webhookToken };
     const writes = [
@@ -91,7 +100,7 @@ describe.each<[string, string, string, boolean]>([
     }
     expect((await demo.get('/health/live')).status).toBe(200);
 
-    await database.query(after.replace('%', name));
+    await onServer(after.replace('%', name));
     await endSessions();
     await until('the demo is ready again', async () => (await demo.get('/health/ready')).status === 200);
     await until(

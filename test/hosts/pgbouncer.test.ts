@@ -56,7 +56,7 @@ describeWithPgBouncer('behind PgBouncer', () => {
     pooler = await PgBouncer.before(stage.database.url, 'transaction');
     for (const _ of [1, 2]) {
       const { code, stdout, stderr } = await reconcile(pooler.url);
-      expect([code, stdout]).toEqual([2, '']);
+      expect([code, JSON.parse(stdout)]).toEqual([2, { runs: [], exitCode: 2 }]);
       expect(stderr).toContain('DATABASE_URL leads to a connection pooler in transaction mode');
       expect(stderr).toContain('Give the address of the database itself');
     }

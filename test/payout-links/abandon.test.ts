@@ -24,7 +24,7 @@ describe('abandon', () => {
   };
   const createdDaysAgo = (link: PayoutLink, days: number) =>
     stage.database.query(
-      'UPDATE payout_link SET created_at = now() - make_interval(hours => $2) WHERE id = $1',
+      'UPDATE payout_link SET created_at = now() - make_interval(secs => $2) WHERE id = $1',
       [link.id, days * 24],
     );
 

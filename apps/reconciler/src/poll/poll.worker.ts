@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { Inject, Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import type { Worker } from 'bullmq';
 import { RECONCILER_OPTIONS, type ReconcilerOptions } from '../reconciler.options.js';
@@ -8,12 +9,14 @@ import { queueName, shapeOfWork, type PollJob } from './poll.queue.js';
 const LOCK_MS = 10_000;
 const LOOK_FOR_SILENT_MS = 5_000;
 const STALLS = 10;
+const CONNECT_AGAIN_MS = 1_000;
 
 /** The workers of this process, one per account that it works for. */
 @Injectable()
 export class PollWorkers implements BeforeApplicationShutdown {
   private readonly logger = new Logger('Reconciler');
-  private readonly workers = new Map<string, Worker<PollJob>>();
+  private readonly workers = new Map<string, Promise<Worker<PollJob> | undefined>>();
+  private readonly ending = new AbortController();
 
   constructor(
     private readonly jobs: PollJobs,
@@ -22,11 +25,43 @@ export class PollWorkers implements BeforeApplicationShutdown {
 
   /** Works on an account's queue from now on. */
   start(account: string): void {
-    if (this.workers.has(account)) return;
+    if (!this.workers.has(account)) this.workers.set(account, this.connect(account));
+  }
+
+  /** Waits for the reads that are under way. */
+  async beforeApplicationShutdown(): Promise<void> {
+    this.jobs.stop();
+    this.ending.abort();
+    await Promise.all([...this.workers.values()].map(async (worker) => (await worker)?.close()));
+  }
+
+  /**
+   * Gives the worker once it works. One whose first connection fails is replaced: BullMQ keeps the rejected promise for
+   * good, and its loop would then spin on it without ever letting the process do anything else.
+   */
+  private async connect(account: string): Promise<Worker<PollJob> | undefined> {
+    const { signal } = this.ending;
+    while (!signal.aborted) {
+      const worker = this.create(account);
+      try {
+        await worker.waitUntilReady();
+        worker.run().catch((error: unknown) => this.warn(account, error));
+        return worker;
+      } catch (error) {
+        this.warn(account, error);
+        await worker.close().catch(() => undefined);
+        await wait(CONNECT_AGAIN_MS, undefined, { signal }).catch(() => undefined);
+      }
+    }
+    return undefined;
+  }
+
+  private create(account: string): Worker<PollJob> {
     const { Worker: QueueWorker, connection } = this.options.queue;
     const { concurrency } = this.options.limitsOf(account);
     const worker: Worker<PollJob> = new QueueWorker(queueName(account), ({ data }) => this.jobs.work(data), {
       connection,
+      autorun: false,
       concurrency: shapeOfWork(concurrency).jobsInHand,
       lockDuration: LOCK_MS,
       stalledInterval: LOOK_FOR_SILENT_MS,
@@ -34,16 +69,14 @@ export class PollWorkers implements BeforeApplicationShutdown {
       removeOnComplete: { count: 0 },
       removeOnFail: { count: 1_000 },
     });
-    worker.on('error', (error) => this.logger.warn(`queue of ${account}: ${error.message}`));
+    worker.on('error', (error) => this.warn(account, error));
     worker.on('failed', (job, error) =>
       this.logger.warn(`poll job ${job?.id} of ${account}: ${error.message}`),
     );
-    this.workers.set(account, worker);
+    return worker;
   }
 
-  /** Waits for the reads that are under way. */
-  async beforeApplicationShutdown(): Promise<void> {
-    this.jobs.stop();
-    await Promise.all([...this.workers.values()].map((worker) => worker.close()));
+  private warn(account: string, error: unknown): void {
+    this.logger.warn(`queue of ${account}: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
