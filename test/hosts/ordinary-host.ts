@@ -142,7 +142,7 @@ async function startOrdinaryHost(
     url: databaseUrl,
     entities: [...PAYOUT_LINKS_ENTITIES],
     ...dataSource,
-  } as PostgresOptions;
+  };
   @Module({
     imports: [
       TypeOrmModule.forRootAsync({

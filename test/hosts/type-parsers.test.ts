@@ -13,7 +13,7 @@ describe('a host that changes the type parsers of the process', () => {
     for (const oid of CHANGED) setTypeParser(oid, (text: string) => `text ${text}`);
   });
   afterAll(async () => {
-    for (const [index, oid] of CHANGED.entries()) setTypeParser(oid, before[index]!);
+    for (const [index, oid] of CHANGED.entries()) setTypeParser(oid, before[index]);
     await stage.close();
   });
 

@@ -27,7 +27,7 @@ const FILES = [
   'src/refunds.controller.ts',
   'src/payments.module.ts',
   'src/data-source.ts',
-  'src/payout-links-error.filter.ts',
+  'src/payout-link-errors.ts',
   'src/two-accounts.ts',
   'src/refunds.spec.ts',
 ];
@@ -165,6 +165,7 @@ describeWithRegistry(
         { name: 'CreateOrders1700000000000' },
         { name: 'CreatePayoutLinks1764000000000' },
         { name: 'IndexPaidLinks1764000200000' },
+        { name: 'FenceLeases1764000300000' },
       ]);
     });
 

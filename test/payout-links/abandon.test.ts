@@ -25,7 +25,7 @@ describe('abandon', () => {
   const createdDaysAgo = (link: PayoutLink, days: number) =>
     stage.database.query(
       'UPDATE payout_link SET created_at = now() - make_interval(secs => $2) WHERE id = $1',
-      [link.id, days * 24],
+      [link.id, days * 86_400],
     );
 
   it('ends a create that is more than four days old, and keeps who and why', async () => {

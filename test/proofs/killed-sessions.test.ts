@@ -48,9 +48,9 @@ describe('PostgreSQL ends sessions at random, every few milliseconds', () => {
 
   /** Ends one session after the other until the time is over. @returns how many */
   const killFor = async (seconds: number): Promise<number> => {
-    const until = performance.now() + seconds * 1_000;
+    const endAt = performance.now() + seconds * 1_000;
     let killed = 0;
-    while (performance.now() < until) {
+    while (performance.now() < endAt) {
       const rows = await database.query(
         `SELECT pg_terminate_backend(pid) FROM (
            SELECT pid FROM pg_stat_activity
@@ -67,7 +67,7 @@ describe('PostgreSQL ends sessions at random, every few milliseconds', () => {
     const url = await until('it listens', () => /listening on (\S+)/.exec(demo.stdout())?.[1], 30_000);
     await new SandboxCaller(sandbox).control('webhooks', { url: `${url}/webhooks/xendit/payout-links` });
     const statuses = new Map<number, number>();
-    let going = true;
+    const over = new AbortController();
     const ask = async (method: string, path: string, body?: object) => {
       const response = await fetch(url + path, {
         method,
@@ -78,7 +78,7 @@ describe('PostgreSQL ends sessions at random, every few milliseconds', () => {
       return (await response.json()) as { id?: string };
     };
     const callers = Array.from({ length: CALLERS }, async (_, caller) => {
-      for (let index = 0; going; index += 1) {
+      for (let index = 0; !over.signal.aborted; index += 1) {
         const fields = { externalId: `order-${caller}-${index}`, amount: 50_000, email: 'siti@example.com' };
         const { id } = await ask('POST', '/payout-links', fields);
         await ask('GET', '/payout-links?limit=5');
@@ -87,7 +87,7 @@ describe('PostgreSQL ends sessions at random, every few milliseconds', () => {
       }
     });
     const killed = await killFor(SECONDS);
-    going = false;
+    over.abort();
     await Promise.all(callers);
     report('killed sessions', { seconds: SECONDS, killed, statuses: Object.fromEntries(statuses) });
 

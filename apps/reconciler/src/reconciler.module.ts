@@ -73,6 +73,7 @@ export class ReconcilerModule {
           // Deliveries are for the process that serves the webhook route.
           webhook: { receive: false, process: false },
           recovery,
+          poolSize: configuration.reconcileConcurrency,
           ...(betweenNights && { pollSchedule: { perMinute: looksPerMinute(configuration, provider) } }),
         }),
       ],

@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { PAYOUT_LINKS_ENTITIES, PayoutLinksModule, PayoutLinksService } from 'nestjs-payout-links';
-import { PayoutLinksErrorFilter } from './payout-links-error.filter.js';
+import { payoutLinkErrors } from './payout-link-errors.js';
 import { RefundsController } from './refunds.controller.js';
 import { payFromJakarta, twoAccounts } from './two-accounts.js';
 
@@ -17,11 +17,11 @@ import { payFromJakarta, twoAccounts } from './two-accounts.js';
     PayoutLinksModule.forRoot({ ...twoAccounts(), baseUrl: process.env.XENDIT_BASE_URL }),
   ],
   controllers: [RefundsController],
+  providers: [payoutLinkErrors],
 })
 class RestModule {}
 
 const app = await NestFactory.create(RestModule, { logger: false });
-app.useGlobalFilters(new PayoutLinksErrorFilter(app.getHttpAdapter()));
 await app.listen(0, '127.0.0.1');
 const refund = async (amount: number) => {
   const answer = await fetch(`${await app.getUrl()}/refunds/of-the-rest`, {
@@ -29,8 +29,8 @@ const refund = async (amount: number) => {
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ amount, email: 'siti@example.com' }),
   });
-  const { code } = (await answer.json()) as { code?: string };
-  return { status: answer.status, code };
+  const { error } = (await answer.json()) as { error?: { code: string } };
+  return { status: answer.status, code: error?.code };
 };
 const paid = await payFromJakarta(app.get(PayoutLinksService), 'refund-3');
 const answers = [await refund(1), await refund(150_000), await refund(150_001)];
