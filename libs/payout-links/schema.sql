@@ -29,6 +29,7 @@ CREATE TABLE payout_link (
   attempt integer NOT NULL,
   created_at timestamp with time zone NOT NULL,
   updated_at timestamp with time zone NOT NULL,
+  last_sent_at timestamp with time zone,
   CONSTRAINT payout_link_amount_positive CHECK ((amount > 0)),
   CONSTRAINT payout_link_pkey PRIMARY KEY (id),
   CONSTRAINT payout_link_reissue_of_link FOREIGN KEY (reissue_of) REFERENCES payout_link(id)

@@ -140,7 +140,7 @@ describe('the buttons of a link’s page', () => {
     });
     expect(done.status).toBe(303);
     expect((await pages.open(done.headers.get('location')!)).text).toContain(
-      'It is ended: nothing was paid, and nothing will be.',
+      'It is ended: it counts as never created.',
     );
   });
 

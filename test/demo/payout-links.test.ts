@@ -491,6 +491,12 @@ describe('the HTTP API', () => {
       email: 'siti.rahayu@example.com',
     });
     expect([status, body.email, body.reissueOf]).toEqual([201, 'siti.rahayu@example.com', dead.id]);
+    const another = await stage.claimed('999999', 'FAILED');
+    const same = await demo.post<Link>(`/payout-links/${another.id}/reissue`, {
+      reason: 'again',
+      email: null,
+    });
+    expect([same.status, same.body.email]).toEqual([201, another.email]);
   });
 
   it('gives what it does not serve the same shape', async () => {

@@ -110,6 +110,26 @@ describe('a host that works in transactions', () => {
     expect(await service.get(unconfirmed.id)).toMatchObject({ status: 'PENDING' });
   });
 
+  it('does not hang when its own transaction has just stored a foreign key to the link', async () => {
+    const { app, service } = await stage.start();
+    await stage.database.query('CREATE TABLE refunds (payout_link_id uuid REFERENCES payout_link (id))');
+    const link = await service.create(somebody('order-1'));
+    const dataSource = app.get(DataSource);
+    await dataSource.transaction(async (manager) => {
+      await manager.query('INSERT INTO refunds VALUES ($1)', [link.id]);
+      await service.refresh(link.id);
+      expect(await service.void(link.id)).toMatchObject({ status: 'VOIDED' });
+      expect(await service.reissue(link.id, { reason: 'again', force: true })).toMatchObject({ attempt: 2 });
+    });
+    expect(await stage.database.query('SELECT count(*)::int FROM refunds')).toEqual([{ count: 1 }]);
+  });
+
+  it('can be closed twice', async () => {
+    const { app } = await stage.start();
+    await app.close();
+    await expect(app.close()).resolves.toBeUndefined();
+  });
+
   it('does not hang when every connection of its pool is in a transaction that creates', async () => {
     const { app } = await stage.start({ providers: [Orders], dataSource: { poolSize: 10 } });
     const orders = app.get(Orders);

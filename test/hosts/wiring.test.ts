@@ -20,12 +20,12 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import {
   PAYOUT_LINKS_ENTITIES,
+  PayoutLink,
   PayoutLinkNotFoundError,
   PayoutLinksExceptionFilter,
   PayoutLinksModule,
   PayoutLinksService,
   RateLimitedError,
-  type PayoutLink,
 } from 'nestjs-payout-links';
 import { HostStage, somebody, type OrdinaryHost, type Peculiarities } from './ordinary-host.js';
 
@@ -63,7 +63,9 @@ class RefundsController {
   fail(@Param('how') how: string): never {
     if (how === 'rate') throw new RateLimitedError('too many', 1_500);
     if (how === 'missing') throw new PayoutLinkNotFoundError('not here');
-    if (how === 'database') throw Object.assign(new Error('shutting down'), { code: '57P01' });
+    if (how === 'database')
+      throw Object.assign(new Error('shutting down'), { code: '57P01', severity: 'FATAL' });
+    if (how === 'other-code') throw Object.assign(new Error('declined by the bank'), { code: '53' });
     if (how === 'other-service') throw Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
     throw new UnauthorizedException('the host’s own');
   }
@@ -208,6 +210,10 @@ describe('the module in a host', () => {
     const link = await service.getByExternalId('order-1');
     link.amount = 2n ** 60n;
     expect(JSON.parse(JSON.stringify({ link }))).toMatchObject({ link: { amount: '1152921504606846976' } });
+    // As a host reads some columns only.
+    expect(JSON.stringify(Object.assign(new PayoutLink(), { id: 'x', amount: undefined }))).toBe(
+      '{"id":"x"}',
+    );
   });
 
   it.each<[string, () => Peculiarities]>([
@@ -250,6 +256,7 @@ describe('the module in a host', () => {
       null,
       { statusCode: 500, message: 'Internal server error' },
     ]);
+    expect(await ask('/refunds/fails/other-code')).toMatchObject([500, null, { statusCode: 500 }]);
     expect(await ask('/refunds/fails/otherwise')).toMatchObject([401, null, { message: 'the host’s own' }]);
   });
 });

@@ -166,6 +166,7 @@ describeWithRegistry(
         { name: 'CreatePayoutLinks1764000000000' },
         { name: 'IndexPaidLinks1764000200000' },
         { name: 'FenceLeases1764000300000' },
+        { name: 'RememberLastSend1764000400000' },
       ]);
     });
 

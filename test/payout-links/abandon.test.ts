@@ -24,7 +24,8 @@ describe('abandon', () => {
   };
   const createdDaysAgo = (link: PayoutLink, days: number) =>
     stage.database.query(
-      'UPDATE payout_link SET created_at = now() - make_interval(secs => $2) WHERE id = $1',
+      `UPDATE payout_link SET created_at = now() - make_interval(secs => $2),
+         status_at = now() - make_interval(secs => $2) WHERE id = $1`,
       [link.id, days * 86_400],
     );
 
@@ -61,6 +62,24 @@ describe('abandon', () => {
     expect(await stage.service.abandon(link.id, { ...REASON, force: true })).toMatchObject({
       status: 'REJECTED',
     });
+  });
+
+  it('counts from the last time that it was sent', async () => {
+    const link = await unconfirmed('order-6');
+    await createdDaysAgo(link, 10);
+    await stage.fault('POST /payouts', 'timeout-before', 1, 2_000);
+    expect(await stage.create('order-6')).toMatchObject({ status: 'UNCONFIRMED' });
+    await expect(stage.service.abandon(link.id, REASON)).rejects.toMatchObject({ code: 'ABANDON_REFUSED' });
+
+    const rejected = await stage.create('order-7', { amount: 20_000_000_000 }).catch(() => undefined);
+    expect(rejected).toBeUndefined();
+    const again = await stage.service.getByExternalId('order-7');
+    await createdDaysAgo(again, 10);
+    await stage.fault('POST /payouts', 'timeout-before', 2, 2_000);
+    expect(await stage.create('order-7', { amount: 20_000_000_000 })).toMatchObject({
+      status: 'UNCONFIRMED',
+    });
+    await expect(stage.service.abandon(again.id, REASON)).rejects.toMatchObject({ code: 'ABANDON_REFUSED' });
   });
 
   it('refuses links in any other status, and a call without a reason', async () => {

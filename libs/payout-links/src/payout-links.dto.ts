@@ -137,7 +137,7 @@ export class AbandonPayoutLink {
   @NotContains('\0', NO_NUL)
   reason!: string;
 
-  /** Ends it although the provider's link could still be there: less than four days after the create. */
+  /** Ends it although the provider's link could still be there: less than four days after it was last sent. */
   @IsOptional()
   @IsIn([true, false], { message: 'force must be a boolean value' })
   force?: boolean;

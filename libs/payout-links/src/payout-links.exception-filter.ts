@@ -55,6 +55,10 @@ class MappedError {
 
 /** Of Express or Fastify. */
 interface HttpResponse {
+  /** Of Express. */
+  headersSent?: boolean;
+  /** Of Fastify. */
+  sent?: boolean;
   status(code: number): HttpResponse;
   header(name: string, value: string): HttpResponse;
   send(body: object): unknown;
@@ -85,6 +89,7 @@ export class PayoutLinksExceptionFilter implements ExceptionFilter {
     }
     if (host.getType() !== 'http') return;
     const response = host.switchToHttp().getResponse<HttpResponse>();
+    if (response.headersSent ?? response.sent) return;
     if (found.retryAfterSeconds !== undefined)
       response.header('Retry-After', String(found.retryAfterSeconds));
     response.status(found.status).send(found.body);

@@ -48,7 +48,10 @@ export interface PayoutLinkPage {
   nextCursor: string | null;
 }
 
-/** What a host calls: create payout links, look at them, ask the provider, void, send again. Every error is a `PayoutLinksError`. */
+/**
+ * What a host calls: create payout links, look at them, ask the provider, void, send again. Errors are
+ * `PayoutLinksError`s, and TypeORM's `QueryFailedError` when the database cannot be used.
+ */
 @Injectable()
 export class PayoutLinksService {
   /** @internal Nest makes the one instance: what it is made of stays out of the published types. */
@@ -215,7 +218,7 @@ export class PayoutLinksService {
    * Ends a create that is `UNCONFIRMED` and was never made at the provider: the link becomes `REJECTED` with the code
    * `ABANDONED`. Refused before the provider's link would have expired, which `force` skips. Should the provider show
    * the link after all, its status is applied and recorded as a discrepancy.
-   * @throws AbandonRefusedError for a link that is not `UNCONFIRMED`, or is younger than four days without `force`
+   * @throws AbandonRefusedError for a link that is not `UNCONFIRMED`, or was last sent less than four days ago, without `force`
    */
   async abandon(id: string, input: AbandonPayoutLink): Promise<PayoutLink> {
     const { reason, force = false } = checked(AbandonPayoutLink, input);
@@ -284,7 +287,7 @@ export class PayoutLinksService {
   }
 
   /**
-   * Calls handlers again for the changes that were given up: those of one handler (`Class.method`), or all.
+   * Calls handlers again for the changes that were given up: those of one handler, by its name, or all.
    * @returns how many calls were put back to work
    */
   async redrive(handler?: string): Promise<number> {

@@ -65,6 +65,7 @@ export const ERROR_CODES = {
     message: 'the provider’s answer is not about the link that was asked for',
   },
   RATE_LIMITED: { status: 503, message: 'the provider takes no more requests for now' },
+  SERVICE_UNAVAILABLE: { status: 503, message: 'the delivery could not be stored: send it again' },
   DATABASE_UNAVAILABLE: { status: 503, message: 'the database cannot be reached: try again later' },
 } as const satisfies Record<string, ErrorCase>;
 

@@ -56,6 +56,7 @@ export const WEBHOOK_OPERATION = {
         'PAYLOAD_TOO_LARGE',
         'INTERNAL_ERROR',
         'DATABASE_UNAVAILABLE',
+        'SERVICE_UNAVAILABLE',
       ]),
     ),
   },

@@ -18,7 +18,9 @@ import {
 import { errorAnswerOf } from './error.answer.js';
 
 const errors = [{ field: 'amount', message: 'amount is wrong' }];
-const coded = (code: string, message = 'x') => Object.assign(new Error(message), { code });
+/** PostgreSQL's own errors have a severity. */
+const coded = (code: string, message = 'x') =>
+  Object.assign(new Error(message), { code, ...(code.length === 5 && { severity: 'FATAL' }) });
 
 describe('the answer to an error', () => {
   it.each([

@@ -43,6 +43,9 @@ export class PollWorkers implements BeforeApplicationShutdown {
     const { signal } = this.ending;
     while (!signal.aborted) {
       const worker = this.create(account);
+      // Redis that is out of reach is tried for ever: only closing ends that wait.
+      const close = () => void worker.close().catch(() => undefined);
+      signal.addEventListener('abort', close, { once: true });
       try {
         await worker.waitUntilReady();
         worker.run().catch((error: unknown) => this.warn(account, error));
@@ -51,6 +54,8 @@ export class PollWorkers implements BeforeApplicationShutdown {
         this.warn(account, error);
         await worker.close().catch(() => undefined);
         await wait(CONNECT_AGAIN_MS, undefined, { signal }).catch(() => undefined);
+      } finally {
+        signal.removeEventListener('abort', close);
       }
     }
     return undefined;

@@ -19,23 +19,28 @@ export async function requireOwnSessions(variable: string, url: string): Promise
   ]);
 }
 
-/** Whether two connections, open at the same time, are ever served by the same session, or one by several. */
+/** Whether a connection is ever served by two sessions, or a session serves two connections that are open at once. */
 async function sharesSessions(url: string): Promise<boolean> {
-  const clients = [connection(url), connection(url)];
+  const first = connection(url);
+  const second = connection(url);
   try {
-    const pids = new Set<number>();
-    for (const client of clients) await client.connect();
+    await first.connect();
     // PostgreSQL itself tells a client the number of its session; a pooler tells one of its own.
-    const [first] = clients;
-    if ((await pidOf(first!)) === (first as unknown as { processID: number }).processID) return false;
-    let queries = 0;
-    for (; queries < QUERIES; queries += 1) for (const client of clients) pids.add(await pidOf(client));
-    return pids.size !== clients.length;
-  } catch (error) {
-    if (error instanceof Error && error.message === 'Query read timeout') return false;
-    throw error;
+    if ((await pidOf(first)) === (first as unknown as { processID: number }).processID) return false;
+    await second.connect();
+    const [ofFirst, ofSecond] = [new Set<number>(), new Set<number>()];
+    for (let query = 0; query < QUERIES; query += 1) {
+      // Twice each: a pooler that deals its sessions out in turn gives the second query another one.
+      for (const _ of [1, 2]) ofFirst.add(await pidOf(first));
+      for (const _ of [1, 2]) ofSecond.add(await pidOf(second));
+    }
+    return ofFirst.size > 1 || ofSecond.size > 1 || [...ofFirst].some((pid) => ofSecond.has(pid));
+  } catch {
+    // One that cannot be reached is reported by the first who needs it; one that has no second session to give is not
+    // shared.
+    return false;
   } finally {
-    await Promise.all(clients.map((client) => client.end().catch(() => undefined)));
+    await Promise.all([first, second].map((client) => client.end().catch(() => undefined)));
   }
 }
 

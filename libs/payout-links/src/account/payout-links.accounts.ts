@@ -14,11 +14,6 @@ export class PayoutLinksAccounts {
     );
   }
 
-  /** False when no webhook can ever be accepted. */
-  get haveTokens(): boolean {
-    return this.tokens.length > 0;
-  }
-
   /**
    * The accounts that accept the token: none for a wrong one. Compared by digest with every token in constant time, so
    * that neither the length nor the place of a match can be measured.

@@ -1,9 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
+import { ConflictException } from '@nestjs/common';
 import { QueryFailedError } from 'typeorm';
 import { isDatabaseUnavailable } from './database-unavailable.js';
 
-const coded = (code: string, more: object = {}) => Object.assign(new Error('x'), { code, ...more });
+/** An error of PostgreSQL's, or of the operating system. */
+const coded = (code: string, more: object = {}) =>
+  Object.assign(new Error('x'), { code, ...(code.length === 5 && { severity: 'FATAL' }), ...more });
 const failed = (driverError: Error) => new QueryFailedError('SELECT 1', undefined, driverError);
+
+function circle(): Error {
+  const one = new Error('one');
+  const other = new Error('other', { cause: one });
+  one.cause = other;
+  return one;
+}
 
 describe('an error', () => {
   it.each<[string, unknown]>([
@@ -33,13 +43,12 @@ describe('an error', () => {
     ['sequence that was not used yet', failed(coded('55000', { routine: 'currval_oid' }))],
     ['refused connection to another service', coded('ECONNREFUSED')],
     ['failed fetch', Object.assign(new TypeError('fetch failed'), { cause: coded('ECONNREFUSED') })],
+    ['errors that cause each other', circle()],
+    ['code of another service', Object.assign(new Error('x'), { code: '53' })],
+    ['five characters of another service', Object.assign(new Error('x'), { code: '08006' })],
     [
-      'error that is its own cause',
-      Object.assign(new Error('x'), {
-        get cause(): unknown {
-          return this;
-        },
-      }),
+      'refusal of the host, whatever caused it',
+      new ConflictException('x', { cause: failed(coded('57P01')) }),
     ],
     ['text', '57P01'],
     ['nothing', undefined],

@@ -3,7 +3,8 @@
  * down or ending the session (57P), a read-only server after a failover (25006), no such database (3D000), and a role
  * that may not log in at present (28).
  */
-const SQL_STATES = /^(08|53|57P|25006$|3D000$|28)/;
+const SQL_STATES = /^(08\w{3}|28\w{3}|53\w{3}|57P\w{2}|25006|3D000)$/;
+const MAX_CAUSES = 5;
 /** "Not currently accepting connections" shares its code with errors of statements; the routine tells them apart. */
 const OBJECT_NOT_IN_PREREQUISITE_STATE = '55000';
 const REFUSES_CONNECTIONS = 'CheckMyDatabase';
@@ -31,14 +32,24 @@ const MESSAGES =
  * connections, refusing connections or read-only. Trying again later may help. A code of the operating system counts
  * only where a driver reported it: the same codes come from every other service that a host calls.
  */
-export function isDatabaseUnavailable(error: unknown): boolean {
-  if (typeof error !== 'object' || error === null) return false;
-  const { code, message, routine, driverError, cause } = error as Record<string, unknown>;
-  if (typeof code === 'string' && SQL_STATES.test(code)) return true;
-  if (code === OBJECT_NOT_IN_PREREQUISITE_STATE && routine === REFUSES_CONNECTIONS) return true;
+export function isDatabaseUnavailable(error: unknown, depth = 0): boolean {
+  if (typeof error !== 'object' || error === null || depth > MAX_CAUSES) return false;
+  const { code, severity, message, routine, driverError, cause } = error as Record<string, unknown>;
+  // PostgreSQL's own errors have a severity; codes of five characters are not its alone.
+  if (typeof code === 'string' && typeof severity === 'string') {
+    if (SQL_STATES.test(code)) return true;
+    if (code === OBJECT_NOT_IN_PREREQUISITE_STATE && routine === REFUSES_CONNECTIONS) return true;
+  }
   if (typeof message === 'string' && MESSAGES.test(message)) return true;
   if (isConnectionError(driverError)) return true;
-  return [driverError, cause].some((inner) => inner !== error && isDatabaseUnavailable(inner));
+  if (isClientError(error)) return false;
+  return [driverError, cause].some((inner) => isDatabaseUnavailable(inner, depth + 1));
+}
+
+/** An exception with which the host answers 4xx, whatever caused it. */
+function isClientError(error: object): boolean {
+  const { getStatus } = error as { getStatus?: unknown };
+  return typeof getStatus === 'function' && Number(getStatus.call(error)) < 500;
 }
 
 /** A connection that could not be made or was lost, by the operating system's code. */

@@ -4,7 +4,7 @@ import { PAYOUT_LINKS_ENTITIES } from '../payout-links.entities.js';
 import { PayoutLinksDatabase, type Pool } from './payout-links.database.js';
 import { TYPE_PARSERS } from './type-parsers.js';
 
-/** Where the host gives no limit: nothing waits for a connection for ever. */
+/** For a connection, where the host gives no limit. */
 const CONNECT_TIMEOUT_MS = 10_000;
 
 type PostgresOptions = Extract<DataSource['options'], { type: 'postgres' }>;
@@ -52,6 +52,11 @@ function checkedOptions(host: DataSource): PostgresOptions {
     throw new PayoutLinksSetupError(
       `the DataSource has the entityPrefix ${JSON.stringify(options.entityPrefix)}, which payout links do not support:` +
         ' use schema instead, or name a DataSource without it with dataSource',
+    );
+  }
+  if (!host.isInitialized) {
+    throw new PayoutLinksSetupError(
+      'the DataSource is not initialized: payout links need it at start, so remove manualInitialization',
     );
   }
   const missing = PAYOUT_LINKS_ENTITIES.filter((entity) => !host.hasMetadata(entity));

@@ -58,6 +58,7 @@ export class PayoutLinksDatabase implements Statements, OnApplicationShutdown {
   private readonly names = new Map<string, string>();
   private readonly qualified = new Map<string, string>();
   private prepares = true;
+  private ended: Promise<void> | undefined;
   private readCommittedByDefault = true;
 
   constructor(
@@ -75,8 +76,10 @@ export class PayoutLinksDatabase implements Statements, OnApplicationShutdown {
     return this.settings.schema;
   }
 
+  /** A host may close its application more than once. */
   async onApplicationShutdown(): Promise<void> {
-    await this.pool.end();
+    this.ended ??= this.pool.end();
+    await this.ended;
   }
 
   /** Runs one statement in a transaction of its own. @param text one of a few: each is prepared on each connection */
@@ -90,7 +93,7 @@ export class PayoutLinksDatabase implements Statements, OnApplicationShutdown {
 
   /** As `query`, for a statement with many variants: it is planned for its parameters each time. */
   async queryUnprepared<Row>(text: string, values: readonly unknown[]): Promise<Row[]> {
-    return (await this.runUnprepared(this.inSchema(text), values)).rows as Row[];
+    return (await this.runAlone(text, values, { prepare: false })).rows as Row[];
   }
 
   /** Runs the work in one READ COMMITTED transaction, which an error of the work rolls back. */
@@ -127,10 +130,15 @@ export class PayoutLinksDatabase implements Statements, OnApplicationShutdown {
    * first one switches this process to explicit READ COMMITTED transactions: a session's default could not be set
    * through a pooler.
    */
-  private async runAlone(text: string, values: readonly unknown[]): Promise<Result> {
+  private async runAlone(
+    text: string,
+    values: readonly unknown[],
+    { prepare } = { prepare: this.prepares },
+  ): Promise<Result> {
     if (this.readCommittedByDefault) {
       try {
-        return await this.runPrepared(this.inSchema(text), values);
+        const sql = this.inSchema(text);
+        return await (prepare ? this.runPrepared(sql, values) : this.runUnprepared(sql, values));
       } catch (error) {
         if (codeOf(error) !== SERIALIZATION_FAILURE) throw error;
         this.readCommittedByDefault = false;
@@ -141,7 +149,6 @@ export class PayoutLinksDatabase implements Statements, OnApplicationShutdown {
 
   /** Parsing and planning our statements takes longer than executing them: done once on each connection. */
   private async runPrepared(text: string, values: readonly unknown[]): Promise<Result> {
-    if (!this.prepares) return this.runUnprepared(text, values);
     try {
       return await this.withClient((client) => this.send(client, { name: this.nameOf(text), text, values }));
     } catch (error) {
@@ -157,10 +164,15 @@ export class PayoutLinksDatabase implements Statements, OnApplicationShutdown {
 
   private async withClient<T>(work: (client: Client) => Promise<T>): Promise<T> {
     const client = await this.connect();
+    let usable = true;
     try {
       return await work(client);
+    } catch (error) {
+      // An error that PostgreSQL did not report, such as the client's own timeout, may leave a statement running.
+      usable = isReportedByServer(error);
+      throw error;
     } finally {
-      client.release();
+      client.release(!usable);
     }
   }
 
@@ -206,6 +218,10 @@ function failed(text: string, error: unknown): QueryFailedError {
   const driverError = error as Error & { detail?: string };
   if (driverError.detail !== undefined) driverError.detail = undefined;
   return new QueryFailedError(text, undefined, driverError);
+}
+
+function isReportedByServer(error: unknown): boolean {
+  return /^[0-9A-Z]{5}$/.test(codeOf(error));
 }
 
 function codeOf(error: unknown): string {

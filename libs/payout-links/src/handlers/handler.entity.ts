@@ -4,7 +4,7 @@ import type { PayoutLinkStatus } from '../rules/payout-link.status.js';
 /** A handler that some process of the host has: the recorder writes a task for each of them. */
 @Entity({ name: 'payout_link_handler' })
 export class PayoutLinkHandlerRow {
-  /** `Class.method`. */
+  /** The name given to the decorator, else `Class.method`. */
   @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'payout_link_handler_pkey' })
   name!: string;
 

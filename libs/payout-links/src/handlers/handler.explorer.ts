@@ -56,7 +56,7 @@ export class HandlerExplorer {
   }
 
   private handlersOf(prototype: object, instance: Instance | undefined): PayoutLinkHandler[] {
-    const className = prototype.constructor.name;
+    const className = (prototype.constructor as { name?: string } | undefined)?.name ?? '';
     return this.scanner.getAllMethodNames(prototype).flatMap((method) => {
       const marks = handledEvents((prototype as Record<string, object>)[method]!);
       return byName(marks, `${className}.${method}`).map(({ name, events, isGiven }) => {

@@ -16,7 +16,7 @@ export class PayoutLinkOutboxTask {
   })
   id!: string;
 
-  /** `Class.method`. */
+  /** The handler's name: the one given to the decorator, else `Class.method`. */
   @Column({ update: false, type: 'text' })
   handler!: string;
 

@@ -55,7 +55,7 @@ export class PayoutLinkDiscrepancy {
 
   /** Whole rupiah: ours, or what an unmatched webhook speaks of. */
   @Column({ update: false, type: 'bigint', nullable: true, transformer: rupiah })
-  @Transform(({ value }) => (typeof value === 'bigint' ? rupiahInJson(value) : null), { toPlainOnly: true })
+  @Transform(({ value }) => rupiahInJson(value as bigint | null), { toPlainOnly: true })
   amount!: bigint | null;
 
   @Column({ update: false, type: 'text', nullable: true })
@@ -73,6 +73,6 @@ export class PayoutLinkDiscrepancy {
 
   /** For responses and logs, as `PayoutLink.toJSON`. */
   toJSON(): object {
-    return Object.assign({}, this, { amount: this.amount === null ? null : rupiahInJson(this.amount) });
+    return Object.assign({}, this, { amount: rupiahInJson(this.amount) });
   }
 }

@@ -105,11 +105,12 @@ export class PayoutLinkCreator {
 
   /** `UNCONFIRMED`: one more POST of the same; only a matching link settles it. */
   private async sendOnce(link: PayoutLink): Promise<PayoutLink> {
+    await this.repository.markSent(link.id);
     const sentAt = performance.now();
     const { answer } = await this.client.createPayout(link.account, requestOf(link), 1);
     if (answer.kind === 'link') return this.accept({ link, sentAt }, answer, 'API');
-    // Somebody else may have settled it meanwhile.
-    return (await this.repository.findById(link.id)) ?? link;
+    // It may have been settled or abandoned meanwhile.
+    return resultOf((await this.repository.findById(link.id)) ?? link);
   }
 
   /** `REJECTED`: the provider never took it, so it may be sent again, unless another link has taken its place or it was written off. */
@@ -195,7 +196,7 @@ function resultOf(link: PayoutLink): PayoutLink {
 
 function abandoned(): DuplicatePayoutError {
   return new DuplicatePayoutError(
-    'this payout link was abandoned by an operator: use another external id, or reissue it with force',
+    'this payout link was abandoned by an operator: reissue it with force when the money is still to be sent',
   );
 }
 

@@ -94,6 +94,10 @@ export class PayoutLink {
   @Column({ update: false, name: 'lease_expires_at', type: 'timestamptz', nullable: true })
   leaseExpiresAt!: Date | null;
 
+  /** When a create that was unconfirmed was last sent once more; null otherwise. */
+  @Column({ update: false, name: 'last_sent_at', type: 'timestamptz', nullable: true })
+  lastSentAt!: Date | null;
+
   /** When we asked the provider to void it; null again when that was refused. */
   @Column({ update: false, name: 'void_requested_at', type: 'timestamptz', nullable: true })
   voidRequestedAt!: Date | null;

@@ -7,7 +7,7 @@ import { LEASE_SECONDS } from '../lease.js';
 import { ABANDONED, decide, type Decision, type Finding } from '../rules/decide.js';
 import type { Observation, ObservationSource } from '../rules/observation.js';
 import { PayoutLink } from './payout-link.entity.js';
-import { secondsSince } from './payout-link.repository.js';
+import { LOCK_TIMEOUT, secondsSince } from './payout-link.repository.js';
 import type { PayoutLinkStatus } from '../rules/payout-link.status.js';
 
 /** @internal A create as it is stored before anything is sent. */
@@ -51,7 +51,7 @@ export interface Recorded {
  * @internal
  */
 export const SHARED_CUT = `shared AS MATERIALIZED (
-  SELECT pg_advisory_xact_lock_shared(hashtext('payout_link_cut'), hashtext($1)))`;
+  SELECT ${LOCK_TIMEOUT}, pg_advisory_xact_lock_shared(hashtext('payout_link_cut'), hashtext($1)))`;
 
 /** A task for each handler that some process of the host has had within thirty days. */
 const OUTBOX = `outbox AS (
@@ -251,7 +251,11 @@ export async function hasSuccessor(statements: Statements, link: PayoutLink): Pr
   return rows.length > 0;
 }
 
-/** @internal Locks a link's row for one transaction, after the cut that every recording shares. */
+/**
+ * Locks a link's row for one transaction, after the cut that every recording shares. Not FOR UPDATE: that would wait for
+ * a host's open transaction that has just stored a foreign key to the link, which may in turn be waiting for this call.
+ * @internal
+ */
 export async function lock(
   statements: Statements,
   link: Pick<PayoutLink, 'id' | 'account'>,
@@ -259,7 +263,7 @@ export async function lock(
   // The shared lock comes before the row's: a closing slot that waits for one must not be waited for under the other.
   const rows = await statements.query<Row>(
     `WITH ${SHARED_CUT}
-     SELECT link.*, clock_timestamp() AS now FROM shared, payout_link link WHERE link.id = $2 FOR UPDATE OF link`,
+     SELECT link.*, clock_timestamp() AS now FROM shared, payout_link link WHERE link.id = $2 FOR NO KEY UPDATE OF link`,
     [link.account, link.id],
   );
   if (!rows[0]) throw new Error(`payout link ${link.id} has vanished`);
@@ -299,7 +303,7 @@ async function move(
   const rows = await statements.query<Row>(
     `WITH ${SHARED_CUT},
       held AS MATERIALIZED (
-        SELECT link.id FROM shared, payout_link link WHERE link.id = $2 AND ${AS_DECIDED_ON} FOR UPDATE OF link),
+        SELECT link.id FROM shared, payout_link link WHERE link.id = $2 AND ${AS_DECIDED_ON} FOR NO KEY UPDATE OF link),
       link AS (
         UPDATE payout_link SET
           status = $3, version = version + 1, failure_code = $4,

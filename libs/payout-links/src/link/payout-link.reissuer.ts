@@ -17,7 +17,7 @@ interface Reissue {
   reason: string;
   externalId?: string;
   /** A corrected address of the recipient. */
-  email?: string;
+  email?: string | null;
   force: boolean;
 }
 
@@ -37,17 +37,19 @@ export class PayoutLinkReissuer {
    * @throws ReissueRefusedError when a guard says no, DuplicatePayoutError when the external id is taken,
    *   InvalidPayoutLinkError when the one that follows would be too long, and what `create` throws
    */
-  async reissue(
-    link: PayoutLink,
-    { reason, externalId, email = link.email, force }: Reissue,
-  ): Promise<PayoutLink> {
+  async reissue(link: PayoutLink, { reason, externalId, email, force }: Reissue): Promise<PayoutLink> {
     await this.guard(link, force);
     const dead = await this.shownDead(link);
     const chain = await this.guard(dead, force);
 
     const successorId = externalId ?? `${chain[0]!.externalId}-r${dead.attempt}`;
     checked(ReissuePayoutLink, { reason, externalId: successorId });
-    const successor = await this.store(dead, { reason, externalId: successorId, email, force });
+    const successor = await this.store(dead, {
+      reason,
+      externalId: successorId,
+      email: email ?? link.email,
+      force,
+    });
     if (successor) return this.creator.sendStored(successor);
     const taker = await this.repository.findByExternalId(dead.account, successorId);
     if (taker?.reissueOf === dead.id) throw refused(ALREADY_REISSUED);
@@ -102,7 +104,7 @@ export class PayoutLinkReissuer {
 
   private async store(
     dead: PayoutLink,
-    { reason, externalId, email, force }: Required<Reissue>,
+    { reason, externalId, email, force }: Required<Reissue> & { email: string },
   ): Promise<PayoutLink | null> {
     const { account, amount, metadata } = dead;
     try {

@@ -6,6 +6,13 @@ import { PayoutLink } from './payout-link.entity.js';
 import type { PayoutLinkStatus } from '../rules/payout-link.status.js';
 import { PayoutLinkTransition } from './transition.entity.js';
 
+/**
+ * In the first CTE of a statement that a caller waits for: a row that the caller's own open transaction has locked is
+ * given up after a while, since PostgreSQL cannot see that deadlock. Local to the transaction, so poolers do no harm.
+ * @internal
+ */
+export const LOCK_TIMEOUT = "set_config('lock_timeout', '30s', true)";
+
 /** A place in the list: the last row of the page before. */
 export interface ListPosition {
   createdAt: Date;
@@ -144,7 +151,7 @@ export class PayoutLinkRepository {
          SELECT id FROM payout_link
          WHERE status = 'CREATING' AND lease_expires_at < clock_timestamp() - interval '1 minute'
            AND ($2::uuid IS NULL OR id = $2) AND account = ANY ($3)
-         ORDER BY created_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+         ORDER BY created_at LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED)
        RETURNING *`,
       [limit, id, accounts],
     );
@@ -163,14 +170,14 @@ export class PayoutLinkRepository {
     const $ = (n: number) => `$${beside.parameters.length + n}`;
     await this.database.query(
       `WITH cut AS MATERIALIZED (
-         SELECT pg_advisory_xact_lock_shared(hashtext('payout_link_cut'), hashtext(account))
+         SELECT ${LOCK_TIMEOUT}, pg_advisory_xact_lock_shared(hashtext('payout_link_cut'), hashtext(account))
          FROM (SELECT DISTINCT account FROM unnest(${$(3)}::text[]) AS account ORDER BY account) AS accounts),
        held AS MATERIALIZED (
          SELECT link.id, read.seconds FROM payout_link link
          JOIN unnest(${$(1)}::uuid[], ${$(2)}::int[], ${$(4)}::float8[]) AS read (id, version, seconds)
            ON read.id = link.id AND read.version = link.version
          WHERE (SELECT count(*) FROM cut) > 0
-         ORDER BY link.id FOR UPDATE OF link),
+         ORDER BY link.id FOR NO KEY UPDATE OF link),
        settled AS (
          UPDATE payout_link_discrepancy SET resolved_at = clock_timestamp()
          WHERE payout_link_id IN (SELECT id FROM held) AND resolved_at IS NULL
@@ -202,7 +209,7 @@ export class PayoutLinkRepository {
       `UPDATE payout_link SET next_check_at = clock_timestamp() + make_interval(secs => $2)
        WHERE id IN (
          SELECT id FROM payout_link WHERE next_check_at <= clock_timestamp() AND account = ANY ($3)
-         ORDER BY next_check_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+         ORDER BY next_check_at LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED)
        RETURNING *`,
       [limit, holdSeconds, accounts],
     );
@@ -220,13 +227,23 @@ export class PayoutLinkRepository {
   /** Remembers that a void of ours is on its way; taken back by `withdrawVoid` when the provider refuses it. */
   async markVoidRequested(id: string): Promise<void> {
     await this.database.execute(
-      'UPDATE payout_link SET void_requested_at = clock_timestamp() WHERE id = $1',
+      `WITH timeout AS MATERIALIZED (SELECT ${LOCK_TIMEOUT})
+       UPDATE payout_link SET void_requested_at = clock_timestamp() FROM timeout WHERE id = $1`,
       [id],
     );
   }
 
   async withdrawVoid(id: string): Promise<void> {
     await this.database.execute('UPDATE payout_link SET void_requested_at = NULL WHERE id = $1', [id]);
+  }
+
+  /** Remembers that an unconfirmed create is sent once more: the provider's link may be as young as that. */
+  async markSent(id: string): Promise<void> {
+    await this.database.execute(
+      `WITH timeout AS MATERIALIZED (SELECT ${LOCK_TIMEOUT})
+       UPDATE payout_link SET last_sent_at = clock_timestamp() FROM timeout WHERE id = $1`,
+      [id],
+    );
   }
 
   private async find(condition: string, values: readonly string[]): Promise<PayoutLink | null> {

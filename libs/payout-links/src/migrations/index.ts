@@ -1,10 +1,12 @@
 import { CreatePayoutLinks1764000000000 } from './1764000000000-create-payout-links.js';
 import { IndexPaidLinks1764000200000 } from './1764000200000-index-paid-links.js';
 import { FenceLeases1764000300000 } from './1764000300000-fence-leases.js';
+import { RememberLastSend1764000400000 } from './1764000400000-remember-last-send.js';
 
 /** Spread into the `migrations` of the host's DataSource: the library never migrates by itself. */
 export const PAYOUT_LINKS_MIGRATIONS = [
   CreatePayoutLinks1764000000000,
   IndexPaidLinks1764000200000,
   FenceLeases1764000300000,
+  RememberLastSend1764000400000,
 ] as const;

@@ -3,19 +3,29 @@ import type { PayoutLinkStatus } from './payout-link.status.js';
 /** The provider's links expire three days after they are created; a day more leaves room for clocks and retries. */
 const PROVIDER_LINK_IS_GONE_AFTER_MS = 4 * 24 * 3_600_000;
 
+/** What the decision rests on. */
+interface UnconfirmedCreate {
+  status: PayoutLinkStatus;
+  createdAt: Date;
+  /** When it became `UNCONFIRMED`: a link that was rejected at first may have been sent again long after it was created. */
+  statusAt: Date;
+  lastSentAt: Date | null;
+}
+
 /**
- * Why an unconfirmed create may not be ended, or null when it may.
+ * Why an unconfirmed create may not be ended, or null when it may: its last send must be more than four days ago.
  * @param now the database's clock
  */
 export function refusalOfAbandon(
-  { status, createdAt }: { status: PayoutLinkStatus; createdAt: Date },
+  { status, createdAt, statusAt, lastSentAt }: UnconfirmedCreate,
   now: Date,
   force: boolean,
 ): string | null {
   if (status !== 'UNCONFIRMED') {
     return `only an UNCONFIRMED payout link can be abandoned; this one is ${status}`;
   }
-  const allowedFrom = new Date(createdAt.getTime() + PROVIDER_LINK_IS_GONE_AFTER_MS);
+  const sentAt = Math.max(createdAt.getTime(), statusAt.getTime(), lastSentAt?.getTime() ?? 0);
+  const allowedFrom = new Date(sentAt + PROVIDER_LINK_IS_GONE_AFTER_MS);
   if (force || now >= allowedFrom) return null;
   return (
     `the provider may have created it, and its link could still be claimed until ${allowedFrom.toISOString()}:` +

@@ -105,6 +105,11 @@ describe('the status rules', () => {
         failureCode: 'EXPIRED_UNCLAIMED',
       });
     }
+    // One that we took for never created, and that was never claimed.
+    for (const word of ['EXPIRED', 'VOIDED', 'FAILED'])
+      expect(decideLink(held('REJECTED', { expiresAt: BEFORE }), seen(word))).toMatchObject({
+        to: 'EXPIRED',
+      });
     const again = held('EXPIRED', { expiresAt: BEFORE, failureCode: 'EXPIRED_UNCLAIMED' });
     for (const word of ['EXPIRED', 'VOIDED', 'FAILED'])
       expect(decideLink(again, seen(word))).toEqual({ kind: 'same' });

@@ -157,7 +157,7 @@ function interpret(
   const neverClaimed =
     seen.claimedAt === null &&
     held.claimedAt === null &&
-    (held.status === 'EXPIRED' || compareStatus(held.status, 'REQUESTED') < 0);
+    (['EXPIRED', 'REJECTED'].includes(held.status) || compareStatus(held.status, 'REQUESTED') < 0);
   const canHaveExpired = neverClaimed && expiresAt !== null && expiresAt <= now;
   const saysExpired =
     seen.status === 'EXPIRED' ||

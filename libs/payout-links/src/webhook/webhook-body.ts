@@ -30,14 +30,15 @@ function parse(body: string | Uint8Array): Record<string, unknown> | null {
 async function readUnparsed(request: WebhookRequest): Promise<Uint8Array> {
   // Fastify wraps Node's request.
   const stream = ('raw' in request ? request.raw : request) as Readable;
+  if (stream.readableDidRead) return Buffer.alloc(0);
   const chunks: Buffer[] = [];
   let bytes = 0;
-  if (stream.readableDidRead) return Buffer.alloc(0);
+  // Read to the end even when it is too large: a connection that is cut gets no response.
   for await (const chunk of stream as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes > MAX_BYTES) throw new PayloadTooLargeException();
-    chunks.push(chunk);
+    if (bytes <= MAX_BYTES) chunks.push(chunk);
   }
+  if (bytes > MAX_BYTES) throw new PayloadTooLargeException();
   return Buffer.concat(chunks);
 }
 

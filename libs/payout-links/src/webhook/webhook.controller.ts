@@ -72,6 +72,5 @@ export class WebhookController {
 /** The controller under a host's own class decorators; a class of its own, so that no other application sees them. */
 export function webhookController(decorators: readonly ClassDecorator[]): Type<WebhookController> {
   class DecoratedWebhookController extends WebhookController {}
-  Reflect.decorate([...decorators], DecoratedWebhookController);
-  return DecoratedWebhookController;
+  return Reflect.decorate([...decorators], DecoratedWebhookController) as Type<WebhookController>;
 }

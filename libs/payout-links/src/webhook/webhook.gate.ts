@@ -4,7 +4,7 @@ import type { Observable } from 'rxjs';
 import { RESOLVED_OPTIONS, type ResolvedPayoutLinksOptions } from '../payout-links.options.js';
 import { WebhookTokens, type Headers } from './webhook.tokens.js';
 
-/** After any prefix and version of the host. */
+/** After any prefix of the host. */
 const ROUTE = /\/webhooks\/xendit\/payout-links\/?(?:\?|$)/i;
 
 interface Request {

@@ -64,9 +64,7 @@ function outcome(
           : `This payout link takes the place of ${predecessor.externalId}.`,
       );
     case 'abandon':
-      return link.failureCode === 'ABANDONED'
-        ? told('It is ended: nothing was paid, and nothing will be.')
-        : null;
+      return link.failureCode === 'ABANDONED' ? told('It is ended: it counts as never created.') : null;
     case 'adopt':
       return unsettled || link.status === 'REJECTED' ? null : told(`It is settled: ${link.status}.`);
   }
