@@ -22,7 +22,7 @@ export type { FindingType } from './rules/decide.js';
 export type { ObservationSource } from './rules/observation.js';
 export { DEFAULT_POLL_SCHEDULE, type PollPlan, type PollSchedule } from './rules/poll-schedule.js';
 export { PayoutLinkReader, type ReadResult, type SentRead } from './link/payout-link.reader.js';
-export { type BesideConfirm } from './link/payout-link.repository.js';
+export type { BesideConfirm } from './link/beside-confirm.js';
 export { adviseOnFailure, type FailureAdvice, type FailureAdviceOverrides } from './failures/advice.js';
 export {
   FAILURE_CATALOGUE,

@@ -5,7 +5,8 @@ import { saysNothingNew } from '../rules/decide.js';
 import type { ObservationContext, Recorded } from './payout-link.recorder.js';
 import { PayoutLinkRecorder } from './payout-link.recorder.js';
 import type { PayoutLink } from './payout-link.entity.js';
-import { PayoutLinkRepository, type BesideConfirm } from './payout-link.repository.js';
+import type { BesideConfirm } from './beside-confirm.js';
+import { PayoutLinkRepository } from './payout-link.repository.js';
 
 /** One read of the provider and what became of it. */
 export interface ReadResult extends Recorded {

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { entityOf, type Row } from '../database/entity-rows.js';
 import { PayoutLinksDatabase } from '../database/payout-links.database.js';
 import { LEASE_SECONDS } from '../lease.js';
+import type { BesideConfirm } from './beside-confirm.js';
 import { PayoutLink } from './payout-link.entity.js';
 import type { PayoutLinkStatus } from '../rules/payout-link.status.js';
 import { PayoutLinkTransition } from './transition.entity.js';
@@ -27,15 +28,6 @@ export interface ListFilter {
   q?: string;
   createdFrom?: Date;
   createdTo?: Date;
-}
-
-/**
- * Parts of `confirm`'s statement that keep books of another table: `, name AS (…)`, numbering its own parameters from
- * $1. One that takes locks reads `confirmed` (ids of links) first, so that all take them in one order.
- */
-export interface BesideConfirm {
-  ctes: string;
-  parameters: readonly unknown[];
 }
 
 /** Every query on links that changes no state. */

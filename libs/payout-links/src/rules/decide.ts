@@ -115,7 +115,7 @@ type HeldDetails = HeldLink & {
   disbursementId: string | null;
 };
 
-/** Whether an answer only confirms what we hold, state and details: then nothing has to be written but that it came. */
+/** @internal Whether an answer only confirms what we hold, state and details: then nothing has to be written but that it came. */
 export function saysNothingNew(held: HeldDetails, seen: ProviderLink): boolean {
   if (held.providerId === null || findOtherLink(held, seen) !== undefined) return false;
   const same = (mine: Date | string | null, theirs: Date | string | null) =>
