@@ -17,8 +17,8 @@ describe('a reconciliation', () => {
   it(
     'of two workers uses the rate that the provider allows, and never goes over it',
     async () => {
-      // A quarter of the rate in every test run: it shares two cores with five other suites there.
-      const [links, perMinute] = [size(1_000, 10_000), size(1_500, 6_000)];
+      // Half the rate in every test run: it shares two cores with other suites there.
+      const [links, perMinute] = [size(2_000, 10_000), size(3_000, 6_000)];
       await prepare(stage, links);
       const proxy = await ProviderProxy.open(stage.sandbox.url);
       const env = { XENDIT_BASE_URL: proxy.url, RECONCILE_RATE_PER_MINUTE: String(perMinute) };

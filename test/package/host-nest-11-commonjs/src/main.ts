@@ -10,7 +10,7 @@ import { Refunds } from './refunds';
 async function main(): Promise<void> {
   const sandbox = await startSandbox();
   const app = await NestFactory.create(AppModule.with(process.env.DATABASE_URL, sandbox), {
-    logger: ['warn'],
+    logger: ['error'],
   });
   await app.listen(0, '127.0.0.1');
   const webhookUrl = `${await app.getUrl()}/webhooks/xendit/payout-links`;
