@@ -56,7 +56,7 @@ class KeptLog extends ConsoleLogger {
 /** A database and a provider, and the applications of a suite on them. */
 export class HostStage {
   private readonly hosts: OrdinaryHost[] = [];
-  /** Those of applications that did not start stay open: nobody closes them. */
+  /** An application that did not start leaves its DataSource open. */
   private readonly dataSources: DataSource[] = [];
 
   private constructor(

@@ -176,7 +176,7 @@ describe('the module in a host', () => {
     expect(await delivered(closed)).toBe(401);
   });
 
-  it('receives where it is told to, and processes where it is told to', async () => {
+  it('receives in one process and processes in another', async () => {
     const receiver = await stage.start({ options: { webhook: { process: false } } });
     const link = await receiver.service.create(somebody('order-1'));
     await stage.claim(link.providerId);

@@ -4,7 +4,7 @@ export const SANDBOX_API_KEY = 'xnd_development_sandbox_key_for_local_use_only';
 /** The default `x-callback-token` of deliveries. */
 export const SANDBOX_WEBHOOK_TOKEN = 'sandbox_webhook_token_for_local_use_only';
 
-/** Where the command's deliveries go unless it is told otherwise. */
+/** Where the command's deliveries go without `--webhook-url` and a saved address. */
 export const DEFAULT_WEBHOOK_URL = 'http://127.0.0.1:3000/webhooks/xendit/payout-links';
 
 /** How the sandbox behaves; every field has a default. */

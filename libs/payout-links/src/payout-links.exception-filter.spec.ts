@@ -38,7 +38,7 @@ describe('the exception filter', () => {
     });
   });
 
-  it('leaves errors that nobody can answer to Nest: of setup, and those of others', () => {
+  it('leaves errors of setup, and those of others, to Nest', () => {
     for (const error of [new errors.PayoutLinksSetupError('x'), new Error('x'), null])
       expect(PayoutLinksExceptionFilter.responseOf(error)).toBeNull();
   });

@@ -7,7 +7,7 @@ const TIMEOUT_MS = 5_000;
 
 /**
  * Refuses an address where sessions are shared: behind a connection pooler in transaction mode, advisory locks and
- * LISTEN do not work, and a lock would be left behind on a session that nobody holds.
+ * LISTEN do not work, and a lock would stay behind on a pooled session.
  * @param variable the environment variable that holds the address
  * @throws ConfigurationError
  */
