@@ -1,13 +1,7 @@
 import Sequencer from '@jest/test-sequencer';
 
 /** Suites that wait for long: begun first, others run beside them, also where no run before has taught how long each takes. */
-const LONG = [
-  'test/package/',
-  'test/proofs/',
-  'test/reconciler/',
-  'test/app-runtime/',
-  'test/demo/',
-];
+const LONG = ['test/package/', 'test/proofs/', 'test/reconciler/', 'test/app-runtime/', 'test/demo/'];
 
 /** Measures a rate: begun last, when the other suites leave it the processors. */
 const LAST = 'test/proofs/pacing';
