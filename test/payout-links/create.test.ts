@@ -99,7 +99,7 @@ describe('create', () => {
         ['externalId', 'amount', 'email', 'account'].map((field) => expect.objectContaining({ field })),
       ),
     });
-    for (const amount of [9_999, 0, -1, Number.NaN, 2 ** 53, '50000']) {
+    for (const amount of [9_999, 0, -1, Number.NaN, 2 ** 53, '50000', Object.create(null)]) {
       await expect(stage.create('x', { amount: amount as number })).rejects.toMatchObject({
         code: 'INVALID_PAYOUT_LINK',
       });

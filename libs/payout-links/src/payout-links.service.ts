@@ -98,7 +98,9 @@ export class PayoutLinksService {
   private configuredErrors({ amount, account = DEFAULT_ACCOUNT }: CreatePayoutLink): FieldError[] {
     const { minimumAmount, accounts } = this.options;
     const errors: FieldError[] = [];
-    if (amount < minimumAmount)
+    // Not anything: comparing an object may throw, and what is no number has its error from the class.
+    const isNumber = typeof amount === 'bigint' || typeof amount === 'number';
+    if (isNumber && amount < minimumAmount)
       errors.push({ field: 'amount', message: `amount must be at least ${minimumAmount}` });
     if (!accounts.has(account))
       errors.push({ field: 'account', message: `account must be one of ${[...accounts.keys()].join(', ')}` });
