@@ -2,8 +2,8 @@
 import 'reflect-metadata';
 import { ExitCode, openDatabase, runProgram, type Program } from 'app-runtime';
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
-import type { Size } from './figure.js';
-import { FIGURES } from './figures/index.js';
+import type { Size } from './benchmark.js';
+import { BENCHMARKS } from './benchmarks/index.js';
 import type { Line } from './measure.js';
 import { describeMachine, keep } from './results.js';
 import { ROOT, Stage } from './stage.js';
@@ -19,15 +19,17 @@ const FEWEST_ROUNDS = 5;
 const command = new Command()
   .name('bench')
   .description('Measures the product and a plain baseline beside it, by turns, in the same run.')
-  .addArgument(new Argument('[figures...]', 'all when left out').choices(FIGURES.map(({ name }) => name)))
+  .addArgument(
+    new Argument('[benchmarks...]', 'all when left out').choices(BENCHMARKS.map(({ name }) => name)),
+  )
   .addOption(new Option('--size <size>', 'small: a quick try').choices(['small', 'full']).default('full'))
   .option('--rounds <number>', `measurements of each, ${FEWEST_ROUNDS} or more`, rounds, FEWEST_ROUNDS)
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : ExitCode.BAD_USAGE))
   .addHelpText(
     'after',
     `
-Figures:
-${FIGURES.map(({ name, title }) => `  ${name.padEnd(18)}${title}`).join('\n')}
+Benchmarks:
+${BENCHMARKS.map(({ name, title }) => `  ${name.padEnd(18)}${title}`).join('\n')}
 
 The table goes to standard output and bench/results.json. At full size all of it takes about an hour and a half and
 some 15 GB of disk. DATABASE_URL names a PostgreSQL server on which databases may be created and dropped; left out, an
@@ -47,13 +49,19 @@ async function bench(program: Program, names: string[], { size, rounds: count }:
   );
   const machine = await describeMachine(server.url);
   const measured: Record<string, Line[]> = {};
-  for (const figure of FIGURES.filter(({ name }) => names.length === 0 || names.includes(name))) {
+  for (const benchmark of BENCHMARKS.filter(({ name }) => names.length === 0 || names.includes(name))) {
     const stage = new Stage(server.url);
-    const say = (message: string) => console.error(`${figure.name}: ${message}`);
+    const say = (message: string) => console.error(`${benchmark.name}: ${message}`);
     try {
-      const lines = await figure.measure(stage, { size, rounds: count, say, signal: program.signal });
-      measured[figure.name] = lines;
-      await keep(figure.name, { measuredAt: new Date().toISOString(), size, rounds: count, machine, lines });
+      const lines = await benchmark.measure(stage, { size, rounds: count, say, signal: program.signal });
+      measured[benchmark.name] = lines;
+      await keep(benchmark.name, {
+        measuredAt: new Date().toISOString(),
+        size,
+        rounds: count,
+        machine,
+        lines,
+      });
     } finally {
       await stage.clear();
     }

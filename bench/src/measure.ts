@@ -9,7 +9,7 @@ export interface Spread {
 export type Comparison = 'ratio' | 'difference' | 'value';
 
 /** What a comparison should come to. */
-export type Reach = { atLeast: number } | { atMost: number };
+export type Target = { atLeast: number } | { atMost: number };
 
 /** What is measured, and how it is to be read. */
 export interface Subject {
@@ -17,7 +17,7 @@ export interface Subject {
   unit: string;
   by: Comparison;
   /** Left out: for information. */
-  reach?: Reach;
+  target?: Target;
 }
 
 /** A line of the table. */
@@ -26,8 +26,8 @@ export interface Line extends Subject {
   baseline: Spread | null;
   /** Of the comparisons round by round: what disturbs a round disturbs both. */
   compared: Spread;
-  /** Null where there is no reach. */
-  reached: boolean | null;
+  /** Null where there is no target. */
+  met: boolean | null;
 }
 
 /** Compares what was measured round by round. */
@@ -42,7 +42,7 @@ export function compare(
     product: spreadOf(product),
     baseline: baseline && spreadOf(baseline),
     compared,
-    reached: subject.reach ? isReached(subject.reach, compared.median) : null,
+    met: subject.target ? isMet(subject.target, compared.median) : null,
   };
 }
 
@@ -65,6 +65,6 @@ function compareOne(by: Comparison, product: number, baseline: number | undefine
   return by === 'ratio' ? product / baseline! : product - baseline!;
 }
 
-function isReached(reach: Reach, value: number): boolean {
-  return 'atLeast' in reach ? value >= reach.atLeast : value <= reach.atMost;
+function isMet(target: Target, value: number): boolean {
+  return 'atLeast' in target ? value >= target.atLeast : value <= target.atMost;
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
 /** What a program under measurement says to the bench. */
-export type Message = { ready: true } | { answer: unknown } | { failed: string };
+export type Message = { ready: true } | { response: unknown } | { failed: string };
 
 /** A program of `programs/` in a process of its own, which does what it is asked, one thing at a time. */
 export class Program {
@@ -21,9 +21,9 @@ export class Program {
   }
 
   /** @throws what the program failed of */
-  async ask<Answer>(command: string, argument?: unknown): Promise<Answer> {
+  async call<Result>(command: string, argument?: unknown): Promise<Result> {
     this.child.send({ command, argument });
-    return (await this.heard()) as Answer;
+    return (await this.heard()) as Result;
   }
 
   /** Lets the program end by itself, so that a profile of it is written. */
@@ -43,7 +43,7 @@ export class Program {
         once(this.child, 'exit', { signal }).then(([code]): Message => ({ failed: `it ended with ${code}` })),
       ]);
       if ('failed' in message) throw new Error(`${this.name}: ${message.failed}`);
-      return 'answer' in message ? message.answer : undefined;
+      return 'response' in message ? message.response : undefined;
     } finally {
       listening.abort();
     }

@@ -8,7 +8,7 @@ import { ROOT } from './stage.js';
 const LEAVE_PEAK_MEMORY = fileURLToPath(new URL('programs/leave-peak-memory.js', import.meta.url));
 
 /** What a command of the reconciler took. */
-export interface Took {
+export interface Timed {
   seconds: number;
   peakBytes: number;
 }
@@ -18,7 +18,7 @@ export async function reconcile(
   args: readonly string[],
   reportsDir: string,
   environment: Readonly<Record<string, string>>,
-): Promise<Took> {
+): Promise<Timed> {
   const peakFile = join(reportsDir, 'peak-memory');
   const startedAt = performance.now();
   const child = spawn(

@@ -1,13 +1,13 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
 import pg from 'pg';
-import type { Size } from './figure.js';
+import type { Size } from './benchmark.js';
 import type { Line } from './measure.js';
 import { ROOT } from './stage.js';
 
 const FILE = `${ROOT}bench/results.json`;
 
-/** What the figures were measured on. */
+/** What the benchmarks were measured on. */
 export interface Machine {
   processors: string;
   gigabytes: number;
@@ -15,7 +15,7 @@ export interface Machine {
   postgres: string;
 }
 
-/** A figure as it was measured last. */
+/** A benchmark as it was measured last. */
 export interface Result {
   measuredAt: string;
   size: Size;
@@ -37,7 +37,7 @@ export async function describeMachine(databaseUrl: string): Promise<Machine> {
   };
 }
 
-/** Keeps a figure in `bench/results.json`; what the file says of the others stays. */
+/** Keeps a benchmark in `bench/results.json`; what the file says of the others stays. */
 export async function keep(name: string, result: Result): Promise<void> {
   const others = await readFile(FILE, 'utf8').catch(() => '{}');
   const all = { ...(JSON.parse(others) as Record<string, Result>), [name]: result };

@@ -16,7 +16,7 @@ export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 type Migrations = readonly (new () => MigrationInterface)[];
 
-/** A database of a figure's own. */
+/** A database of a benchmark's own. */
 export interface StageDatabase {
   url: string;
   query<Row>(sql: string, parameters?: unknown[]): Promise<Row[]>;
@@ -30,7 +30,7 @@ export interface StageSandbox {
   statusOf(providerId: string): Promise<string>;
 }
 
-/** What a figure stands on: everything on it is gone when the figure is done. */
+/** What a benchmark stands on: everything on it is gone when the benchmark is done. */
 export class Stage {
   private readonly ends: (() => Promise<unknown>)[] = [];
 
@@ -75,18 +75,19 @@ export class Stage {
     return {
       url,
       control: async (what, body) => {
-        const answer = await fetch(`${url}/_sandbox/${what}`, {
+        const response = await fetch(`${url}/_sandbox/${what}`, {
           method: 'POST',
           headers: { 'content-type': 'application/json' },
           body: JSON.stringify(body),
         });
-        if (!answer.ok) throw new Error(`the sandbox answered ${answer.status}: ${await answer.text()}`);
+        if (!response.ok)
+          throw new Error(`the sandbox answered ${response.status}: ${await response.text()}`);
       },
       statusOf: async (id) => (await provider.get<{ status: string }>(`/payouts/${id}`)).data.status,
     };
   }
 
-  /** A program of `programs/`, which stays until the figure is done. */
+  /** A program of `programs/`, which stays until the benchmark is done. */
   async program(name: string, settings: object): Promise<Program> {
     const program = await Program.start(name, settings);
     this.ends.push(() => program.stop());

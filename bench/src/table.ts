@@ -1,19 +1,19 @@
-import type { Comparison, Line, Reach, Spread } from './measure.js';
+import type { Comparison, Line, Target, Spread } from './measure.js';
 
-/** The lines of all figures as text, a row each: medians, and of the comparison its extremes too. */
-export function tableOf(figures: Readonly<Record<string, readonly Line[]>>): string {
-  const rows = Object.entries(figures).flatMap(([name, lines]) =>
+/** The lines of all benchmarks as text, a row each: medians, and of the comparison its extremes too. */
+export function tableOf(benchmarks: Readonly<Record<string, readonly Line[]>>): string {
+  const rows = Object.entries(benchmarks).flatMap(([name, lines]) =>
     lines.map((line, index) => [
       index === 0 ? name : '',
       line.measured,
       `${shown(line.product.median)} ${line.unit}`,
       line.baseline ? `${shown(line.baseline.median)} ${line.unit}` : '–',
       comparedText(line),
-      line.reach ? reachText(line.reach, line.by) : '–',
-      line.reached === null ? '' : line.reached ? 'yes' : 'NO',
+      line.target ? targetText(line.target, line.by) : '–',
+      line.met === null ? '' : line.met ? 'yes' : 'NO',
     ]),
   );
-  const header = ['figure', 'measured', 'product', 'baseline', 'compared (min–max)', 'reach', 'reached'];
+  const header = ['benchmark', 'measured', 'product', 'baseline', 'compared (min–max)', 'target', 'met'];
   const widths = header.map((title, column) =>
     Math.max(...[header, ...rows].map((row) => row[column]!.length)),
   );
@@ -32,9 +32,9 @@ function comparedText({ by, compared, unit }: Line): string {
   return `${sign}${shown(median)} ${unit} (${shown(min)}–${shown(max)})`;
 }
 
-function reachText(reach: Reach, by: Comparison): string {
+function targetText(target: Target, by: Comparison): string {
   const times = by === 'ratio' ? '× ' : '';
-  return 'atLeast' in reach ? `≥ ${times}${reach.atLeast}` : `≤ ${times}${reach.atMost}`;
+  return 'atLeast' in target ? `≥ ${times}${target.atLeast}` : `≤ ${times}${target.atMost}`;
 }
 
 function shown(value: number): string {

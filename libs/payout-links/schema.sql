@@ -21,8 +21,8 @@ CREATE TABLE payout_link (
   lease_expires_at timestamp with time zone,
   void_requested_at timestamp with time zone,
   last_read_at timestamp with time zone,
-  next_check_at timestamp with time zone,
-  checks integer NOT NULL,
+  next_poll_at timestamp with time zone,
+  polls integer NOT NULL,
   reissue_of uuid,
   reissue_reason text,
   chain_id uuid NOT NULL,
@@ -38,7 +38,7 @@ CREATE UNIQUE INDEX payout_link_chain ON public.payout_link USING btree (chain_i
 CREATE INDEX payout_link_created ON public.payout_link USING btree (created_at, id);
 CREATE INDEX payout_link_disbursement_id ON public.payout_link USING btree (account, disbursement_id) WHERE (disbursement_id IS NOT NULL);
 CREATE UNIQUE INDEX payout_link_external_id ON public.payout_link USING btree (account, external_id);
-CREATE INDEX payout_link_next_check ON public.payout_link USING btree (next_check_at) WHERE (next_check_at IS NOT NULL);
+CREATE INDEX payout_link_next_poll ON public.payout_link USING btree (next_poll_at) WHERE (next_poll_at IS NOT NULL);
 CREATE INDEX payout_link_paid ON public.payout_link USING btree (account, status_at) WHERE (status = 'SUCCEEDED'::text);
 CREATE UNIQUE INDEX payout_link_provider_id ON public.payout_link USING btree (account, provider_id) WHERE (provider_id IS NOT NULL);
 CREATE UNIQUE INDEX payout_link_reissue_of ON public.payout_link USING btree (reissue_of);

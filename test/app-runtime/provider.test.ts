@@ -175,15 +175,17 @@ describe('the provider', () => {
 });
 
 async function createLink(url: string): Promise<string> {
-  const answer = await fetch(`${url}/payouts`, {
+  const response = await fetch(`${url}/payouts`, {
     method: 'POST',
     headers: { authorization: basic(SANDBOX_API_KEY), 'content-type': 'application/json' },
     body: JSON.stringify({ external_id: crypto.randomUUID(), amount: 10_000, email: 'demo@example.com' }),
   });
-  return ((await answer.json()) as { id: string }).id;
+  return ((await response.json()) as { id: string }).id;
 }
 
 async function readLink(url: string, id: string): Promise<{ id: string }> {
-  const answer = await fetch(`${url}/payouts/${id}`, { headers: { authorization: basic(SANDBOX_API_KEY) } });
-  return (await answer.json()) as { id: string };
+  const response = await fetch(`${url}/payouts/${id}`, {
+    headers: { authorization: basic(SANDBOX_API_KEY) },
+  });
+  return (await response.json()) as { id: string };
 }

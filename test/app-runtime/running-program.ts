@@ -50,7 +50,7 @@ export function startProgram(what: string, given: object = {}): RunningProgram {
 }
 
 /** Waits for a condition, which has to come true in time. */
-export async function until(condition: () => boolean | Promise<boolean>, withinMs = 30_000): Promise<void> {
+export async function until(condition: () => boolean | Promise<boolean>, withinMs = 90_000): Promise<void> {
   const giveUpAt = performance.now() + withinMs;
   while (!(await condition())) {
     if (performance.now() > giveUpAt) throw new Error(`not so after ${withinMs} ms: ${condition.toString()}`);

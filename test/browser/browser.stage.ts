@@ -44,7 +44,7 @@ export class BrowserStage {
   async window(options: BrowserContextOptions = {}): Promise<Page> {
     const context = await this.browser.newContext({ javaScriptEnabled: false, ...options });
     const page = await context.newPage();
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(60_000);
     return page;
   }
 

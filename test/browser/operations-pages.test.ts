@@ -84,7 +84,7 @@ async function healthTroubles({ database, demo, sandbox }: Stage, { id, external
   await database.query(
     `INSERT INTO payout_link_delivery (account, delivery_key, event, body, status, attempts, next_attempt_at, last_error,
        received_count, received_at, last_received_at)
-     VALUES ('default', 'x', 'disbursement.failed', '{"external_id":"${externalId}"}', 'SET_ASIDE', 5, now(),
+     VALUES ('default', 'x', 'disbursement.failed', '{"external_id":"${externalId}"}', 'DEAD', 5, now(),
        'the provider’s answer is behind what the delivery claims', 3, now(), now())`,
   );
   await database.query(

@@ -66,8 +66,8 @@ it('is not ready when the database gives no answer within two seconds', async ()
   const waiting = Array.from({ length: 30 }, () => demo.get('/'));
   const startedAt = performance.now();
   const { status, body } = await until('readiness is asked in vain', async () => {
-    const answer = await demo.get('/health/ready');
-    return answer.status !== 200 && answer;
+    const response = await demo.get('/health/ready');
+    return response.status !== 200 && response;
   });
   expect([status, body.error.code]).toEqual([503, 'DATABASE_UNAVAILABLE']);
   expect(performance.now() - startedAt).toBeLessThan(5_000);

@@ -10,7 +10,7 @@ import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { until } from '../support/until.js';
 
 /** An answer with its body read: JSON where it is, else the text. */
-export interface Answer<Body = Record<string, unknown>> {
+export interface ApiResponse<Body = Record<string, unknown>> {
   status: number;
   headers: Headers;
   body: Body;
@@ -71,22 +71,22 @@ export class Demo {
     method: string,
     path: string,
     init: RequestInit = {},
-  ): Promise<Answer<Body>> {
-    const answer = await fetch(this.url + path, {
+  ): Promise<ApiResponse<Body>> {
+    const response = await fetch(this.url + path, {
       method,
       redirect: 'manual',
       ...init,
       headers: { ...this.headers, ...(init.headers as object) },
     });
-    const text = await answer.text();
-    const isJson = answer.headers.get('content-type')?.includes('json') ?? false;
+    const text = await response.text();
+    const isJson = response.headers.get('content-type')?.includes('json') ?? false;
     const body = (isJson ? JSON.parse(text) : {}) as Body;
-    const fault = contract.faultOf(method, path, answer.status, body);
+    const fault = contract.faultOf(method, path, response.status, body);
     if (fault !== null) throw new Error(`not as documented (UPDATE_OPENAPI=1): ${fault}: ${text}`);
-    return { status: answer.status, headers: answer.headers, body, text };
+    return { status: response.status, headers: response.headers, body, text };
   }
 
-  get<Body = ErrorBody>(path: string): Promise<Answer<Body>> {
+  get<Body = ErrorBody>(path: string): Promise<ApiResponse<Body>> {
     return this.request('GET', path);
   }
 
@@ -94,7 +94,7 @@ export class Demo {
     path: string,
     body?: unknown,
     headers: Record<string, string> = {},
-  ): Promise<Answer<Body>> {
+  ): Promise<ApiResponse<Body>> {
     return this.request('POST', path, {
       headers: { 'content-type': 'application/json', ...headers },
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
@@ -109,9 +109,9 @@ export class Demo {
 
   /** A link that was created. */
   async create(given: Record<string, unknown> = {}): Promise<Link> {
-    const answer = await this.post<Link>('/payout-links', this.fields(given));
-    if (answer.status !== 201) throw new Error(`HTTP ${answer.status}: ${answer.text}`);
-    return answer.body;
+    const response = await this.post<Link>('/payout-links', this.fields(given));
+    if (response.status !== 201) throw new Error(`HTTP ${response.status}: ${response.text}`);
+    return response.body;
   }
 
   async link(id: string): Promise<Link> {

@@ -85,8 +85,8 @@ describe('the OpenAPI document', () => {
 
   it('says that every key of a payout link is always there', () => {
     expect(document.openapi).toBe('3.1.0');
-    expect(document.components.schemas.PayoutLinkAnswer!.required).toHaveLength(16);
-    expect(Object.keys(document.components.schemas.CreatePayoutLinkBody!.properties!)).toEqual([
+    expect(document.components.schemas.PayoutLinkResponse!.required).toHaveLength(16);
+    expect(Object.keys(document.components.schemas.CreatePayoutLinkDto!.properties!)).toEqual([
       'externalId',
       'amount',
       'email',

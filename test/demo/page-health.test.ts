@@ -85,7 +85,7 @@ describe('the page of webhooks', () => {
        SELECT 'default', status, 'disbursement.failed', body::json, status, attempts, 'infinity', error, 2,
          '2026-01-31T18:30:05Z', '2026-01-31T18:45:05Z'
        FROM (VALUES ('RECEIVED', 0, '{}', NULL),
-         ('SET_ASIDE', 5, '{"external_id":"${externalId}"}', 'the read is behind')) AS given (status, attempts, body, error)`,
+         ('DEAD', 5, '{"external_id":"${externalId}"}', 'the read is behind')) AS given (status, attempts, body, error)`,
     );
     const { status, text } = await pages.open('/deliveries');
     expect(status).toBe(200);

@@ -1,4 +1,4 @@
-import type { Answer, Demo } from './demo.stage.js';
+import type { ApiResponse, Demo } from './demo.stage.js';
 
 /** What a browser does with the demo's pages, without one: keeps the cookie, sends the forms that a page holds. */
 export class PageCaller {
@@ -13,7 +13,7 @@ export class PageCaller {
     return there;
   }
 
-  async open(path: string): Promise<Answer> {
+  async open(path: string): Promise<ApiResponse> {
     const page = await this.demo.request<Record<string, unknown>>('GET', path, { headers: this.headers() });
     const [, set] = /^([^;]+);/.exec(page.headers.get('set-cookie') ?? '') ?? [];
     if (set !== undefined) this.cookie = set;
@@ -28,7 +28,7 @@ export class PageCaller {
   }
 
   /** Sends a form of the page; the answer is not followed. */
-  async submit(page: string, action: string, fields: Record<string, string> = {}): Promise<Answer> {
+  async submit(page: string, action: string, fields: Record<string, string> = {}): Promise<ApiResponse> {
     return this.send(action, { form_token: await this.token(page), ...fields });
   }
 
@@ -36,7 +36,7 @@ export class PageCaller {
     action: string,
     fields: Record<string, string>,
     headers: Record<string, string> = {},
-  ): Promise<Answer> {
+  ): Promise<ApiResponse> {
     return this.demo.request('POST', action, {
       headers: { ...this.headers(), 'sec-fetch-site': 'same-origin', origin: this.demo.url, ...headers },
       body: new URLSearchParams(fields),

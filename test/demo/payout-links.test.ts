@@ -274,7 +274,7 @@ describe('the HTTP API', () => {
     });
 
     it.each([
-      ['an unreadable answer', 'garbage', 4, 502, 'UNEXPECTED_ANSWER'],
+      ['an unreadable answer', 'garbage', 4, 502, 'UNEXPECTED_RESPONSE'],
       ['a failure at the provider', '500', 4, 502, 'PROVIDER_UNAVAILABLE'],
       ['the rate limit', '429', 1, 503, 'RATE_LIMITED'],
     ])('tells %s', async (_, kind, times, expected, code) => {
@@ -302,7 +302,7 @@ describe('the HTTP API', () => {
     });
 
     it.each([
-      ['an unreadable answer', 'garbage', 4, 502, 'UNEXPECTED_ANSWER'],
+      ['an unreadable answer', 'garbage', 4, 502, 'UNEXPECTED_RESPONSE'],
       ['a failure at the provider', '500', 4, 502, 'PROVIDER_UNAVAILABLE'],
       ['the rate limit', '429', 1, 503, 'RATE_LIMITED'],
     ])('tells %s', async (_, kind, times, expected, code) => {
@@ -321,7 +321,7 @@ describe('the HTTP API', () => {
       const missing = await other.post(`/payout-links/${NOWHERE}/refresh`);
       await other.close();
       await forgetful.close();
-      expect([status, body.error.code]).toEqual([502, 'UNEXPECTED_ANSWER']);
+      expect([status, body.error.code]).toEqual([502, 'UNEXPECTED_RESPONSE']);
       expect([missing.status, missing.body.error.code]).toEqual([404, 'PAYOUT_LINK_NOT_FOUND']);
     });
   });
@@ -383,9 +383,9 @@ describe('the HTTP API', () => {
       [{ reason: 'x', amount: 20_000 }, 'amount'],
     ])('refuses %j with 400, naming %s', async (body, field) => {
       const { id } = await demo.create();
-      const answer = await demo.post(`/payout-links/${id}/reissue`, body);
-      expect(answer.status).toBe(400);
-      expect(answer.body.error.details!.map((detail) => detail.field)).toContain(field);
+      const response = await demo.post(`/payout-links/${id}/reissue`, body);
+      expect(response.status).toBe(400);
+      expect(response.body.error.details!.map((detail) => detail.field)).toContain(field);
     });
   });
 
@@ -435,8 +435,8 @@ describe('the HTTP API', () => {
       { providerId: 'x', id: 'y' },
     ])('refuses %j with 400', async (body) => {
       const { id } = await demo.create();
-      const answer = await demo.post(`/payout-links/${id}/adopt`, body);
-      expect([answer.status, answer.body.error.code]).toEqual([400, 'INVALID_PAYOUT_LINK']);
+      const response = await demo.post(`/payout-links/${id}/adopt`, body);
+      expect([response.status, response.body.error.code]).toEqual([400, 'INVALID_PAYOUT_LINK']);
     });
 
     it('answers 404 for what it does not have', async () => {

@@ -50,7 +50,7 @@ it('leaves its delivery and its task to others, which resume them within a minut
   await once(child, 'message');
   let release = () => undefined as void;
   const released = new Promise<void>((done) => (release = done));
-  proxy.beforeAnswer = () => released;
+  proxy.beforeResponse = () => released;
   const reads = proxy.passed.length;
   const body = { event: 'payout.changed', data: { id: link.providerId, reference_id: 'order-1' } };
   await stage.post(url + WEBHOOK_PATH, JSON.stringify(body), { 'x-callback-token': webhookToken });

@@ -103,7 +103,7 @@ describeWithRegistry(
       let said = '';
       for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => (said += data));
       const answers = () => fetch(`http://127.0.0.1:${port}/`).then(Boolean, () => false);
-      await until(`an answer of: ${part}`, answers, 40_000).catch((error: unknown) => {
+      await until(`an answer of: ${part}`, answers).catch((error: unknown) => {
         throw new Error(said, { cause: error });
       });
       return () => said;

@@ -62,7 +62,7 @@ describe('adopt', () => {
       const { link, payout } = await unconfirmed('unreadable');
       await stage.fault('GET /payouts/:id', kind, 2);
       await expect(stage.service.adopt(link.id, payout.id)).rejects.toMatchObject({
-        code: kind === 'garbage' ? 'UNEXPECTED_ANSWER' : 'PROVIDER_UNAVAILABLE',
+        code: kind === 'garbage' ? 'UNEXPECTED_RESPONSE' : 'PROVIDER_UNAVAILABLE',
       });
       expect(await stage.service.get(link.id)).toEqual(link);
     },

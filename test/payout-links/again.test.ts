@@ -96,7 +96,7 @@ describe('the same create again', () => {
     let posts = 0;
     let settle = () => undefined as void;
     const settled = new Promise<void>((done) => (settle = done));
-    stage.proxy.beforeAnswer = async ({ method }) => {
+    stage.proxy.beforeResponse = async ({ method }) => {
       if (method !== 'POST') return;
       posts += 1;
       // The second is refused as a duplicate of the first, and hears it only after the first is stored.

@@ -44,7 +44,7 @@ describe('the inbox of webhook deliveries', () => {
     status: string,
     webhookId?: string,
   ): Promise<number> => {
-    const answer = await fetch(host.webhookUrl, {
+    const response = await fetch(host.webhookUrl, {
       method: 'POST',
       headers: {
         'content-type': 'application/json',
@@ -56,7 +56,7 @@ describe('the inbox of webhook deliveries', () => {
         data: { id: link.providerId, reference_id: link.externalId, status, amount: 60_000 },
       }),
     });
-    return answer.status;
+    return response.status;
   };
   const inbox = () =>
     database.query<{ status: string; attempts: number; received_count: number; last_error: string | null }>(
@@ -70,7 +70,7 @@ describe('the inbox of webhook deliveries', () => {
     const link = await create(host, 'order-1');
     let release = () => undefined as void;
     const released = new Promise<void>((done) => (release = done));
-    proxy.beforeAnswer = () => released;
+    proxy.beforeResponse = () => released;
     await deliver(host, link, 'PENDING', 'first');
     await until('the first read, which still finds it pending', () => reads() === 1);
     await caller.claim(link.providerId!);
@@ -99,7 +99,7 @@ describe('the inbox of webhook deliveries', () => {
       await deliver(host, link, 'PENDING', `wakes-${attempt}`);
     }
     const [aside] = await until('set aside', async () => {
-      const deliveries = await host.service.deliveries('SET_ASIDE');
+      const deliveries = await host.service.deliveries('DEAD');
       return deliveries.length > 0 && deliveries;
     });
     expect(aside).toMatchObject({ attempts: 5, lastError: expect.stringContaining('still says PENDING') });
@@ -138,7 +138,7 @@ describe('the inbox of webhook deliveries', () => {
     await caller.advance(1_000);
     let release = () => undefined as void;
     const released = new Promise<void>((done) => (release = done));
-    proxy.beforeAnswer = () => released;
+    proxy.beforeResponse = () => released;
     await deliver(host, link, 'SUCCEEDED', 'in-hand');
     await until('taken', async () => (await inbox())[0]!.attempts === 1);
     // The first process never finishes: its hold runs out.

@@ -13,12 +13,12 @@ describe('looks between nights', () => {
   afterEach(() => stage.close());
 
   const due = () =>
-    stage.database.query<{ external_id: string; checks: number; next_check_at: Date | null }>(
-      'SELECT external_id, checks, next_check_at FROM payout_link ORDER BY external_id',
+    stage.database.query<{ external_id: string; polls: number; next_poll_at: Date | null }>(
+      'SELECT external_id, polls, next_poll_at FROM payout_link ORDER BY external_id',
     );
   /** The loop looks every few seconds; what is due is due at once for the test. */
   const soon = () =>
-    stage.database.query('UPDATE payout_link SET next_check_at = now() WHERE next_check_at > now()');
+    stage.database.query('UPDATE payout_link SET next_poll_at = now() WHERE next_poll_at > now()');
 
   it('are off unless the host has a schedule', async () => {
     stage = await Stage.open();
@@ -38,7 +38,7 @@ describe('looks between nights', () => {
       await soon();
       return (await stage.service.get(link.id)).status === 'SUCCEEDED';
     });
-    await until('left alone', async () => (await due())[0]!.next_check_at === null);
+    await until('left alone', async () => (await due())[0]!.next_poll_at === null);
     expect((await stage.service.history(link.id)).at(-1)).toMatchObject({ source: 'POLL' });
     const reads = await stage.requests('GET /payouts/:id');
     await stage.create('another');
@@ -55,13 +55,13 @@ describe('looks between nights', () => {
     await stage.caller.control('faults', { route: 'GET /payouts/:id', kind: '500', times: 3 });
     await stage.database.query(
       `UPDATE payout_link SET expires_at = now() - interval '1 day', status_at = now() - interval '4 days',
-         last_read_at = now() - interval '2 days', checks = 99, next_check_at = now()`,
+         last_read_at = now() - interval '2 days', polls = 99, next_poll_at = now()`,
     );
     const looks = await until('planned again', async () => {
       const [row] = await due();
-      return row!.checks > 99 && row;
+      return row!.polls > 99 && row;
     });
-    expect(looks.next_check_at!.getTime()).toBeGreaterThan(Date.now() + 30_000);
+    expect(looks.next_poll_at!.getTime()).toBeGreaterThan(Date.now() + 30_000);
     const other = await stage.create('another');
     await until('the other one looked at', async () => {
       const polls = (await stage.caller.request('GET', '/_sandbox/polls')).body as Record<string, number>;
@@ -75,7 +75,7 @@ describe('looks between nights', () => {
     stage = await Stage.open({ pollSchedule: { states, perMinute: 600 } });
     await Promise.all([1, 2].map(() => stage.another({ pollSchedule: { states, perMinute: 600 } })));
     for (let index = 0; index < 6; index += 1) await stage.create(`link-${index}`);
-    await until('each looked at', async () => (await due()).every(({ checks }) => checks === 1), 30_000);
+    await until('each looked at', async () => (await due()).every(({ polls }) => polls === 1));
     expect(Object.values((await stage.caller.request('GET', '/_sandbox/polls')).body)).toEqual([
       1, 1, 1, 1, 1, 1,
     ]);

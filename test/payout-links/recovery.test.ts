@@ -97,9 +97,9 @@ describe('a create whose process died', () => {
         await gates[0].opened;
         return { status: 400, headers: {}, body: '{"error_code":"TOO_LATE","message":"no"}' };
       }
-      const answer = await ask();
+      const response = await ask();
       await gates[1].opened;
-      return answer;
+      return response;
     };
     const [paused, next] = await Promise.all([stage.another(), stage.another()]);
     const input = { externalId: 'overtaken', amount: 50_000, email: 'siti@example.com' };

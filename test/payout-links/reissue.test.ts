@@ -106,7 +106,7 @@ describe('reissue', () => {
     await stage.database.query("UPDATE payout_link SET last_read_at = last_read_at - interval '2 minutes'");
     await stage.fault('GET /payouts/:id', 'garbage', 2);
     await expect(stage.service.reissue(link.id, { reason: 'again' })).rejects.toMatchObject({
-      code: 'UNEXPECTED_ANSWER',
+      code: 'UNEXPECTED_RESPONSE',
     });
     expect(await stage.payouts()).toHaveLength(1);
     expect(await stage.service.reissue(link.id, { reason: 'again' })).toMatchObject({ attempt: 2 });
@@ -135,7 +135,7 @@ describe('reissue', () => {
     const believer = await stage.another({ ...IMPATIENT, webhook: { confirm: false } });
     const link = await stage.create('hearsay');
     await stage.database.query("UPDATE payout_link SET last_read_at = last_read_at - interval '2 minutes'");
-    const answer = await fetch(believer.webhookUrl, {
+    const response = await fetch(believer.webhookUrl, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'x-callback-token': stage.sandbox.webhookToken },
       body: JSON.stringify({
@@ -148,7 +148,7 @@ describe('reissue', () => {
         },
       }),
     });
-    expect(answer.status).toBe(200);
+    expect(response.status).toBe(200);
     await until('believed', async () => (await stage.service.get(link.id)).status === 'FAILED');
     await expect(believer.service.reissue(link.id, { reason: 'again' })).rejects.toMatchObject(refused);
     expect(await stage.payouts()).toHaveLength(1);

@@ -87,7 +87,7 @@ describe('the door of the library', () => {
        "RateLimitedError",
        "ReissuePayoutLink",
        "ReissueRefusedError",
-       "UnexpectedAnswerError",
+       "UnexpectedResponseError",
        "WEBHOOK_PATH",
        "WriteOffPayoutLink",
        "WriteOffRefusedError",

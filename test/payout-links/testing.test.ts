@@ -41,8 +41,8 @@ describe('the testing kit of hosts', () => {
   });
 
   it('gives an answer that is not JSON as text', async () => {
-    const answer = await sendWebhook(`${stage.sandbox.url}/web/nobody`, BODY, { token });
-    expect(answer.body).toEqual(expect.any(String));
+    const response = await sendWebhook(`${stage.sandbox.url}/web/nobody`, BODY, { token });
+    expect(response.body).toEqual(expect.any(String));
   });
 
   it('signs a body for clients of the host’s own', async () => {
@@ -52,11 +52,11 @@ describe('the testing kit of hosts', () => {
       'x-callback-token': token,
       'webhook-id': 'w-3',
     });
-    const answer = await fetch(stage.host.webhookUrl, {
+    const response = await fetch(stage.host.webhookUrl, {
       method: 'POST',
       headers,
       body: JSON.stringify(BODY),
     });
-    expect(answer.status).toBe(200);
+    expect(response.status).toBe(200);
   });
 });

@@ -88,9 +88,9 @@ describe('void', () => {
     await expect(stage.service.void(link.id)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
     // Past its expiry, a void that was not ours would be the provider's word for that.
     stage.proxy.answerTo = async (_, ask) => {
-      const answer = await ask();
-      const body = { ...JSON.parse(answer.body), expiration_timestamp: new Date(0).toISOString() };
-      return { ...answer, body: JSON.stringify(body) };
+      const response = await ask();
+      const body = { ...JSON.parse(response.body), expiration_timestamp: new Date(0).toISOString() };
+      return { ...response, body: JSON.stringify(body) };
     };
     expect(await stage.service.refresh(link.id)).toMatchObject({ status: 'VOIDED' });
   });

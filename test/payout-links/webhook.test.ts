@@ -24,9 +24,9 @@ describe('the webhook route', () => {
         // More than a host reads.
         JSON.stringify({ event: 'x'.repeat(200_000) }),
       ]) {
-        const answer = await stage.deliver(body, { token: latin });
-        expect(answer.status).toBe(401);
-        expect(await answer.json()).toMatchObject({ message: 'x-callback-token is missing or wrong' });
+        const response = await stage.deliver(body, { token: latin });
+        expect(response.status).toBe(401);
+        expect(await response.json()).toMatchObject({ message: 'x-callback-token is missing or wrong' });
       }
       expect(await deliveries()).toBe(0);
     },
@@ -70,24 +70,24 @@ describe('the webhook route', () => {
   );
 
   it('reads a JSON body of another type, which the host has not parsed', async () => {
-    const answer = await fetch(stage.host.webhookUrl, {
+    const response = await fetch(stage.host.webhookUrl, {
       method: 'POST',
       headers: { 'content-type': 'text/plain', 'x-callback-token': stage.sandbox.webhookToken },
       body: '{"event":"disbursement.completed"}',
     });
-    expect(answer.status).toBe(200);
+    expect(response.status).toBe(200);
     expect(await stage.database.query('SELECT body FROM payout_link_delivery')).toEqual([
       { body: { event: 'disbursement.completed' } },
     ]);
   });
 
   it('does not take a form for a delivery', async () => {
-    const answer = await fetch(stage.host.webhookUrl, {
+    const response = await fetch(stage.host.webhookUrl, {
       method: 'POST',
       headers: { 'x-callback-token': stage.sandbox.webhookToken },
       body: new URLSearchParams({ event: 'disbursement.completed' }),
     });
-    expect(answer.status).toBe(400);
+    expect(response.status).toBe(400);
     expect(await deliveries()).toBe(0);
   });
 
@@ -175,11 +175,11 @@ describe('the webhook route', () => {
 
   it('is not there where the host does not receive', async () => {
     const off = await stage.another({ webhook: { receive: false } });
-    const answer = await fetch(off.webhookUrl, {
+    const response = await fetch(off.webhookUrl, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'x-callback-token': stage.sandbox.webhookToken },
       body: '{}',
     });
-    expect(answer.status).toBe(404);
+    expect(response.status).toBe(404);
   });
 });

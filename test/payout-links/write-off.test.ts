@@ -91,13 +91,13 @@ describe('writing a failure off', () => {
     await stage.service.writeOff(link.id, { reason: 'off' });
     const say = (status: string) => {
       stage.proxy.answerTo = async (_, ask) => {
-        const answer = await ask();
+        const response = await ask();
         const body = {
-          ...(JSON.parse(answer.body) as object),
+          ...(JSON.parse(response.body) as object),
           status,
           failure_reason: 'REJECTED_BY_CHANNEL',
         };
-        return { ...answer, body: JSON.stringify(body) };
+        return { ...response, body: JSON.stringify(body) };
       };
     };
     for (const status of ['SUCCEEDED', 'FAILED']) {

@@ -182,7 +182,7 @@ describe.each([
         await host.close();
       }
     },
-    size(180_000, 900_000),
+    size(300_000, 900_000),
   );
 
   async function providerPayouts(): Promise<ProviderPayout[]> {

@@ -57,7 +57,7 @@ describe('a reconciliation', () => {
         await copy.drop();
       }
     },
-    size(120_000, 600_000),
+    size(300_000, 600_000),
   );
 
   /** The report set without the moments at which we saw things. */

@@ -54,7 +54,7 @@ describe('two who know different things about one link', () => {
     let held = () => undefined as void;
     const released = new Promise<void>((done) => (release = done));
     const arrived = new Promise<void>((done) => (held = done));
-    proxy.beforeAnswer = async (request) => {
+    proxy.beforeResponse = async (request) => {
       if (!which(request)) return;
       held();
       await released;
@@ -166,7 +166,7 @@ describe('two who know different things about one link', () => {
       lanes: 4,
       http: {},
     };
-    proxy.beforeAnswer = () => new Promise((done) => setTimeout(done, 20));
+    proxy.beforeResponse = () => new Promise((done) => setTimeout(done, 20));
     const children = clocks.map((execArgv) => fork(CHILD, [JSON.stringify(settings)], { execArgv }));
     await Promise.all(children.map((child) => once(child, 'message')));
     for (const child of children) child.send('go');
@@ -220,11 +220,11 @@ describe('two who know different things about one link', () => {
   });
 
   async function deliver(host: Host, data: object): Promise<number> {
-    const answer = await fetch(host.webhookUrl, {
+    const response = await fetch(host.webhookUrl, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'x-callback-token': sandbox.webhookToken },
       body: JSON.stringify({ event: 'disbursement.completed', data }),
     });
-    return answer.status;
+    return response.status;
   }
 });

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { WrittenReport } from '../../apps/reconciler/src/report/report.service.js';
 import { report, size } from './size.js';
-import { Books } from '../reconciler/books.oracle.js';
+import { Books } from '../reconciler/expected-totals.js';
 import type { LinkHistory } from '../reconciler/histories.js';
 import { PlannedAccount, plannedAccounts, type PlannedSlot } from '../reconciler/history.plans.js';
 import { readCsv, type CsvRow } from '../reconciler/reconciler.stage.js';
@@ -44,7 +44,7 @@ describe('over any history of links, slot by slot,', () => {
       );
       report('random histories', figures);
     },
-    size(120_000, 1_800_000),
+    size(300_000, 1_800_000),
   );
 
   async function prove(accounts: PlannedAccount[]): Promise<void> {

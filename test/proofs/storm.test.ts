@@ -91,7 +91,7 @@ describe('a storm of webhook deliveries', () => {
       const statuses = new Map<number, number>();
       const startedAt = performance.now();
       await inLanes(posts, AT_ONCE, async ({ body, webhookId }) => {
-        const answer = await fetch(host.webhookUrl, {
+        const response = await fetch(host.webhookUrl, {
           method: 'POST',
           headers: {
             'content-type': 'application/json',
@@ -100,8 +100,8 @@ describe('a storm of webhook deliveries', () => {
           },
           body: JSON.stringify(body),
         });
-        await answer.arrayBuffer();
-        statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
+        await response.arrayBuffer();
+        statuses.set(response.status, (statuses.get(response.status) ?? 0) + 1);
       });
       const answeredMs = performance.now() - startedAt;
       expect([...statuses]).toEqual([[200, posts.length]]);
@@ -109,9 +109,9 @@ describe('a storm of webhook deliveries', () => {
       await until(
         'the inbox worked off',
         async () => (await counted("payout_link_delivery WHERE status = 'RECEIVED'")) === 0,
-        size(60_000, 600_000),
+        size(300_000, 600_000),
       );
-      await until('the outbox worked off', async () => (await counted('payout_link_outbox')) === 0, 60_000);
+      await until('the outbox worked off', async () => (await counted('payout_link_outbox')) === 0);
 
       expect(await counted('payout_link_delivery')).toBe(deliveries.length);
       expect(await counted("payout_link_delivery WHERE status <> 'PROCESSED'")).toBe(0);
@@ -145,7 +145,7 @@ describe('a storm of webhook deliveries', () => {
         ).reduce((sum, reads) => sum + reads, 0),
       });
     },
-    size(180_000, 900_000),
+    size(300_000, 900_000),
   );
 
   async function counted(what: string): Promise<number> {

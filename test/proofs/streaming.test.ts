@@ -88,14 +88,14 @@ describe('a report set', () => {
       expect(many.resident - few.resident).toBeLessThan(GROWTH.resident);
       expect(many.live - few.live).toBeLessThan(GROWTH.live);
     },
-    size(120_000, 3_000_000),
+    size(300_000, 3_000_000),
   );
 
   /** Failed links and open ones with these numbers, both with a history, and the slot's reads of the open ones. */
   async function insert(first: number, last: number): Promise<void> {
     await database.query(
       `INSERT INTO payout_link (id, account, external_id, amount, currency, email, status, version, status_at,
-         provider_id, provider_status, failure_code, lease_fence, last_read_at, checks, chain_id, attempt, created_at,
+         provider_id, provider_status, failure_code, lease_fence, last_read_at, polls, chain_id, attempt, created_at,
          updated_at)
        SELECT id, 'default', status || '-' || number, 10000 + number, 'IDR', 'recipient-' || number || '@example.com',
          status, 2, at, 'pl-' || status || '-' || number, status, CASE status WHEN 'FAILED' THEN 'TRANSFER_ERROR' END,

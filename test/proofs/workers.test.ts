@@ -56,6 +56,6 @@ describe('a reconciliation', () => {
         await end(workers);
       }
     },
-    size(120_000, 300_000),
+    size(300_000, 300_000),
   );
 });

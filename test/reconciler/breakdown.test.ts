@@ -28,7 +28,7 @@ describe('a run in which something breaks', () => {
     for (let index = 0; index < 5; index += 1) await stage.create(`link-${index}`);
     let release = () => undefined as void;
     const released = new Promise<void>((done) => (release = done));
-    proxy.beforeAnswer = () => released;
+    proxy.beforeResponse = () => released;
     const first = stage.start(['run', '--json', '--date', today], viaProxy());
     await until('the first reads', () => proxy.passed.length > 0);
     await stage.database.query(
@@ -76,7 +76,7 @@ describe('a run in which something breaks', () => {
 
   it('ends within the ten seconds that it is given although the provider does not answer', async () => {
     await stage.create('waits');
-    proxy.beforeAnswer = () => new Promise(() => undefined);
+    proxy.beforeResponse = () => new Promise(() => undefined);
     const running = stage.start(['run', '--date', today], viaProxy());
     await until('it reads', () => proxy.passed.length > 0);
     running.child.kill('SIGTERM');
@@ -89,11 +89,11 @@ describe('a run in which something breaks', () => {
   it('has report wait for a run under way', async () => {
     await stage.create('waits');
     await stage.run(['--date', today]);
-    proxy.beforeAnswer = () => new Promise(() => undefined);
+    proxy.beforeResponse = () => new Promise(() => undefined);
     const running = stage.start(['run', '--date', today], viaProxy());
     await until('it reads', () => proxy.passed.length > 0);
     const report = stage.start(['report', '--date', today]);
-    await until('report waits', () => report.stderr().includes('a run is under way, waiting for it'), 12_000);
+    await until('report waits', () => report.stderr().includes('a run is under way, waiting for it'));
     running.child.kill('SIGKILL');
     // The date is being read anew: there is nothing to print of it until it is done.
     expect((await report.ended).code).toBe(2);

@@ -136,11 +136,11 @@ describe('the other commands of the reconciler', () => {
     await stage.create('waits');
     await stage.age(1);
     // The looks between nights are another matter.
-    await stage.database.query('UPDATE payout_link SET next_check_at = NULL');
+    await stage.database.query('UPDATE payout_link SET next_poll_at = NULL');
     // Every second, so that both tick together.
     const env = { RECONCILE_CRON: '* * * * * *' };
     const servers = [stage.start(['serve'], env), stage.start(['serve'], env)];
-    await until('both serve', () => servers.every((server) => server.stdout().includes('serving')), 30_000);
+    await until('both serve', () => servers.every((server) => server.stdout().includes('serving')));
     await until('the slot done', async () => {
       const [run] = await stage.database.query<{ status: string }>(
         'SELECT status FROM payout_link_reconciliation_run',

@@ -63,7 +63,7 @@ describe('discrepancies.csv', () => {
     const row = (type: string, externalId: string) =>
       rows.find((one) => one.type === type && one.external_id === externalId)!;
     expect(row('AMOUNT_MISMATCH', 'dearer')).toMatchObject({
-      payout_link_id: dearer.providerId,
+      provider_id: dearer.providerId,
       account: 'default',
       local_value: '50001',
       provider_value: '50000',
@@ -77,7 +77,7 @@ describe('discrepancies.csv', () => {
       provider_value: 'PENDING',
     });
     expect(row('UNMATCHED_WEBHOOK', 'not-ours')).toMatchObject({
-      payout_link_id: 'p-9',
+      provider_id: 'p-9',
       provider_value: 'SUCCEEDED',
       amount: '77000',
       detected_by: 'WEBHOOK',

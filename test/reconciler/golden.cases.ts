@@ -1,5 +1,5 @@
 import type { ObservationSource, PayoutLinkStatus } from 'nestjs-payout-links';
-import { providerIdOf, type Change, type KeptFinding, type LinkHistory } from './histories.js';
+import { providerIdOf, type Change, type StoredDiscrepancy, type LinkHistory } from './histories.js';
 import type { GivenSlot } from './report.stage.js';
 
 /** A story whose report sets are kept in `test/fixtures/reports/<name>/<account>/<date>/`. */
@@ -7,7 +7,7 @@ export interface GoldenCase {
   name: string;
   settings: { timezone: string; language?: 'en' | 'id'; csvDelimiter?: ',' | ';' };
   links: readonly LinkHistory[];
-  findings?: readonly KeptFinding[];
+  findings?: readonly StoredDiscrepancy[];
   /** In the order in which they ran. */
   slots: readonly GivenSlot[];
 }
@@ -337,8 +337,8 @@ function rich(name: string, language: 'en' | 'id', csvDelimiter: ',' | ';'): Gol
     externalId: string | null,
     [localValue, providerValue]: [string, string],
     firstSeenAt: string,
-    more: Partial<KeptFinding> = {},
-  ): KeptFinding => ({
+    more: Partial<StoredDiscrepancy> = {},
+  ): StoredDiscrepancy => ({
     account: 'default',
     type,
     externalId,

@@ -32,7 +32,7 @@ export interface LinkHistory {
 }
 
 /** A finding as it would have been kept. */
-export interface KeptFinding {
+export interface StoredDiscrepancy {
   account: string;
   type: string;
   externalId: string | null;
@@ -80,7 +80,7 @@ export class Histories {
     const transitions = known.flatMap(({ history, held }) => this.transitionRows(history, held));
     await this.database.query(
       `INSERT INTO payout_link (id, account, external_id, amount, currency, email, status, version, status_at,
-         provider_id, provider_status, failure_code, expires_at, provider_created_at, lease_fence, last_read_at, checks,
+         provider_id, provider_status, failure_code, expires_at, provider_created_at, lease_fence, last_read_at, polls,
          reissue_of, reissue_reason, chain_id, attempt, created_at, updated_at)
        SELECT id, account, external_id, amount, 'IDR', email, status, version, status_at, provider_id, provider_status,
          failure_code, expires_at, provider_created_at, 1, last_read_at, 0, reissue_of,
@@ -121,7 +121,7 @@ export class Histories {
     );
   }
 
-  async recordFindings(findings: readonly KeptFinding[]): Promise<void> {
+  async recordFindings(findings: readonly StoredDiscrepancy[]): Promise<void> {
     for (const finding of findings) {
       await this.database.query(
         `INSERT INTO payout_link_discrepancy (account, type, external_id, provider_id, link_version, local_value,
@@ -177,8 +177,8 @@ export class Histories {
     let providerCreatedAt: Date | null = null;
     let expiresAt: Date | null = null;
     return held.map((change, index) => {
-      const isAnswer = !['CREATING', 'REJECTED', 'UNCONFIRMED'].includes(change.to);
-      if (isAnswer) providerId = providerIdOf(externalId);
+      const isFromProvider = !['CREATING', 'REJECTED', 'UNCONFIRMED'].includes(change.to);
+      if (isFromProvider) providerId = providerIdOf(externalId);
       providerCreatedAt = change.providerCreatedAt ?? providerCreatedAt;
       expiresAt = change.expiresAt ?? expiresAt;
       return {
@@ -188,7 +188,7 @@ export class Histories {
         from_status: held[index - 1]?.to ?? null,
         to_status: change.to,
         source: change.source ?? (change.foundInSlotTo ? 'POLL' : index === 0 ? 'API' : 'WEBHOOK'),
-        provider_status: change.providerStatus ?? (isAnswer ? change.to : null),
+        provider_status: change.providerStatus ?? (isFromProvider ? change.to : null),
         failure_code: change.failureCode ?? null,
         provider_id: providerId,
         provider_created_at: providerCreatedAt,

@@ -82,7 +82,7 @@ describe('reconcile run', () => {
       status: 'REJECTED',
       failure_stage: 'CREATE',
       failure_code: 'INSUFFICIENT_BALANCE',
-      payout_link_id: '',
+      provider_id: '',
       retry: 'RETRY',
       owner: 'TREASURY',
     });
@@ -268,11 +268,11 @@ describe('reconcile run', () => {
     try {
       let release = () => undefined as void;
       const released = new Promise<void>((done) => (release = done));
-      proxy.beforeAnswer = () => released;
+      proxy.beforeResponse = () => released;
       const first = stage.start(['run', '--json', '--date', today], env);
       await until('the first reads', () => proxy.passed.length > 0);
       const second = stage.start(['run', '--json', '--date', today], env);
-      await until('the second waits', () => second.stderr().includes('another run is under way'), 12_000);
+      await until('the second waits', () => second.stderr().includes('another run is under way'));
       release();
       const [one, two] = (await Promise.all([first.ended, second.ended])).map((ended) => outcomeOf(ended));
       expect(one!.runs).toHaveLength(1);
@@ -289,7 +289,7 @@ describe('reconcile run', () => {
     const proxy = await ProviderProxy.open(stage.sandbox.url);
     try {
       let voided: Promise<unknown> | undefined;
-      proxy.beforeAnswer = () => (voided ??= stage.service.void(link.id));
+      proxy.beforeResponse = () => (voided ??= stage.service.void(link.id));
       const outcome = await stage.run(['--date', today], { XENDIT_BASE_URL: proxy.url });
       expect(outcome).toMatchObject({ code: 0, runs: [{ coverage: { open: 1, read: 1 }, footed: true }] });
       expect(await stage.csv(outcome.runs[0]!, 'open-links.csv')).toEqual([]);

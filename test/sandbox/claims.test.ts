@@ -147,9 +147,9 @@ describe('the claim page', () => {
 
   it('takes the claim of the recipient who knows the passcode', async () => {
     const { link, passcode } = await invited();
-    const answer = await caller.submit(link.id, { passcode, ...recipient });
-    expect(answer.status).toBe(303);
-    expect(answer.headers.get('location')).toBe(`/web/${link.id}?claimed`);
+    const response = await caller.submit(link.id, { passcode, ...recipient });
+    expect(response.status).toBe(303);
+    expect(response.headers.get('location')).toBe(`/web/${link.id}?claimed`);
     expect(await page(link.id)).toContain('On its way');
     expect(await caller.read(link.id)).toMatchObject({
       status: 'REQUESTED',

@@ -130,10 +130,10 @@ describe('the control interface', () => {
     ],
     ['webhooks', { retries: 3 }, ['retries']],
   ])('refuses %s %j, naming %j', async (route, body, paths) => {
-    const answer = await caller.post(`/_sandbox/${route}`, body);
-    expect(answer.status).toBe(400);
-    expect(answer.body).toMatchObject({ error_code: 'API_VALIDATION_ERROR', message: expect.any(String) });
-    const named = (answer.body.errors as { path: string }[]).map(({ path }) => path);
+    const response = await caller.post(`/_sandbox/${route}`, body);
+    expect(response.status).toBe(400);
+    expect(response.body).toMatchObject({ error_code: 'API_VALIDATION_ERROR', message: expect.any(String) });
+    const named = (response.body.errors as { path: string }[]).map(({ path }) => path);
     expect(named.toSorted()).toEqual(paths.toSorted());
   });
 

@@ -102,9 +102,9 @@ describe('the provider routes', () => {
     ['a key of another form', basic('sk_test_1')],
     ['a password', basic(SANDBOX_API_KEY, 'secret')],
   ])('asks for an API key when given %s', async (_, authorization) => {
-    const answer = await caller.request('GET', '/payouts/1', { headers: { authorization } });
-    expect(answer.status).toBe(401);
-    expect(answer.body.error_code).toBe('INVALID_API_KEY');
+    const response = await caller.request('GET', '/payouts/1', { headers: { authorization } });
+    expect(response.status).toBe(401);
+    expect(response.body.error_code).toBe('INVALID_API_KEY');
   });
 
   it('keeps the accounts of keys and of sub-accounts apart', async () => {

@@ -1,7 +1,7 @@
 import type { Sandbox } from 'payout-links-sandbox';
 
 /** An answer with its body read. */
-export interface Answer {
+export interface SandboxResponse {
   status: number;
   headers: Headers;
   // What a test expects of a body is its own business.
@@ -24,23 +24,23 @@ export class SandboxCaller {
     readonly apiKey: string = sandbox.apiKey,
   ) {}
 
-  async request(method: string, path: string, init: RequestInit = {}): Promise<Answer> {
-    const answer = await fetch(`${this.sandbox.url}${path}`, {
+  async request(method: string, path: string, init: RequestInit = {}): Promise<SandboxResponse> {
+    const response = await fetch(`${this.sandbox.url}${path}`, {
       method,
       redirect: 'manual',
       ...init,
       headers: { authorization: basic(this.apiKey), ...this.headers, ...(init.headers as object) },
     });
-    const text = await answer.text();
-    const isJson = answer.headers.get('content-type')?.includes('json') ?? false;
+    const text = await response.text();
+    const isJson = response.headers.get('content-type')?.includes('json') ?? false;
     return {
-      status: answer.status,
-      headers: answer.headers,
-      body: (isJson ? JSON.parse(text) : { text }) as Answer['body'],
+      status: response.status,
+      headers: response.headers,
+      body: (isJson ? JSON.parse(text) : { text }) as SandboxResponse['body'],
     };
   }
 
-  post(path: string, body: unknown, headers: Record<string, string> = {}): Promise<Answer> {
+  post(path: string, body: unknown, headers: Record<string, string> = {}): Promise<SandboxResponse> {
     return this.request('POST', path, {
       body: JSON.stringify(body),
       headers: { 'content-type': 'application/json', ...headers },
@@ -73,7 +73,7 @@ export class SandboxCaller {
     return must(await this.request('GET', '/_sandbox/emails')) as unknown as Email[];
   }
 
-  submit(id: string, fields: Record<string, string>): Promise<Answer> {
+  submit(id: string, fields: Record<string, string>): Promise<SandboxResponse> {
     return this.request('POST', `/web/${id}`, { body: new URLSearchParams(fields) });
   }
 }
@@ -82,7 +82,7 @@ export function basic(user: string, password = ''): string {
   return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
 }
 
-function must(answer: Answer): Record<string, unknown> {
-  if (answer.status === 200) return answer.body;
-  throw new Error(`HTTP ${answer.status}: ${JSON.stringify(answer.body)}`);
+function must(response: SandboxResponse): Record<string, unknown> {
+  if (response.status === 200) return response.body;
+  throw new Error(`HTTP ${response.status}: ${JSON.stringify(response.body)}`);
 }

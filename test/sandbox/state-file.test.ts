@@ -33,7 +33,7 @@ describe('a state file', () => {
 
   it('keeps links, counters, clock and what is due over a restart', async () => {
     const receiver = await startReceiver();
-    receiver.answer = 503;
+    receiver.respondWith = 503;
     const before = await start({ webhookUrl: receiver.url, webhookToken: 'kept' });
     const { id: failing } = await before.create();
     await before.claim(failing, '121212');
@@ -62,7 +62,7 @@ describe('a state file', () => {
     expect(again.status).toBe(409);
     expect(Date.parse(await after.advance(0)) - Date.now()).toBeGreaterThan(9 * 60_000);
 
-    receiver.answer = 200;
+    receiver.respondWith = 200;
     await after.advance(15 * 60_000);
     expect(receiver.received).toHaveLength(2);
     expect(receiver.received[1]).toMatchObject({
@@ -76,13 +76,13 @@ describe('a state file', () => {
 
   it('sends a delivery that was under way at the end once more', async () => {
     const receiver = await startReceiver();
-    receiver.answer = 'silence';
+    receiver.respondWith = 'silence';
     const before = await start({ webhookUrl: receiver.url });
     await before.claim((await before.create()).id);
     while (receiver.received.length === 0) await before.emails();
     await before.sandbox.close();
 
-    receiver.answer = 200;
+    receiver.respondWith = 200;
     const after = await start();
     while (receiver.received.length < 2) await after.emails();
     expect(receiver.received[1]!.headers['webhook-id']).toBe(receiver.received[0]!.headers['webhook-id']);

@@ -17,7 +17,7 @@ export interface Receiver {
   url: string;
   received: Received[];
   /** The HTTP status of the answers to come; `'silence'` for no answer at all. */
-  answer: number | 'silence';
+  respondWith: number | 'silence';
   close(): Promise<void>;
 }
 
@@ -28,14 +28,14 @@ export async function startReceiver(): Promise<Receiver> {
     request.setEncoding('utf8').on('data', (part: string) => (text += part));
     request.on('end', () => {
       received.push({ headers: request.headers, body: JSON.parse(text) as Received['body'] });
-      if (receiver.answer !== 'silence') response.writeHead(receiver.answer).end();
+      if (receiver.respondWith !== 'silence') response.writeHead(receiver.respondWith).end();
     });
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const receiver: Receiver = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hooks`,
     received,
-    answer: 200,
+    respondWith: 200,
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

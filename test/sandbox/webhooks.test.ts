@@ -74,7 +74,7 @@ describe('webhooks', () => {
   });
 
   it('are retried six times on the sandbox’s clock, with the same id and body', async () => {
-    receiver.answer = 503;
+    receiver.respondWith = 503;
     await ended();
     const start = Date.parse(receiver.received[0]!.body.created);
     const arrivals = [];
@@ -94,11 +94,11 @@ describe('webhooks', () => {
   });
 
   it('are retried within one long move of the clock, until they are taken', async () => {
-    receiver.answer = 500;
+    receiver.respondWith = 500;
     await ended();
     await caller.advance(2 * HOUR_MS);
     expect(receiver.received).toHaveLength(3);
-    receiver.answer = 204;
+    receiver.respondWith = 204;
     await caller.advance(48 * HOUR_MS);
     expect(receiver.received).toHaveLength(4);
   });
@@ -121,7 +121,7 @@ describe('webhooks', () => {
   });
 
   it('leave the provider routes alone when the receiver never answers', async () => {
-    receiver.answer = 'silence';
+    receiver.respondWith = 'silence';
     for (let index = 0; index < 60; index += 1) await caller.claim((await caller.create()).id);
     const { id } = await caller.create();
     await caller.claim(id);

@@ -11,7 +11,7 @@ export interface PassedRequest {
 }
 
 /** An answer on its way back. */
-export interface PassedAnswer {
+export interface PassedResponse {
   status: number;
   headers: IncomingMessage['headers'];
   body: string;
@@ -23,10 +23,12 @@ export class ProviderProxy {
   /** How often each HTTP status was answered. */
   readonly statuses = new Map<number, number>();
   /** Waits before an answer goes back; the request has been carried out by then. */
-  beforeAnswer: (request: PassedRequest) => Promise<unknown> = () => Promise.resolve();
+  beforeResponse: (request: PassedRequest) => Promise<unknown> = () => Promise.resolve();
   /** What goes back: the provider's own answer, unless a test says something else instead of `ask` or after it. */
-  answerTo: (request: PassedRequest, ask: () => Promise<PassedAnswer>) => Promise<PassedAnswer> = (_, ask) =>
-    ask();
+  answerTo: (request: PassedRequest, ask: () => Promise<PassedResponse>) => Promise<PassedResponse> = (
+    _,
+    ask,
+  ) => ask();
 
   private constructor(
     readonly url: string,
@@ -71,7 +73,7 @@ export class ProviderProxy {
       const seen = { method, path: url, body: body.toString(), headers };
       this.passed.push(seen);
       const { status, headers: answered, body: text } = await this.answerTo(seen, () => this.ask(seen, body));
-      await this.beforeAnswer(seen);
+      await this.beforeResponse(seen);
       outgoing.writeHead(status, answered);
       outgoing.end(text);
     } catch {
@@ -80,15 +82,15 @@ export class ProviderProxy {
     }
   }
 
-  private async ask({ method, path, headers }: PassedRequest, body: Buffer): Promise<PassedAnswer> {
+  private async ask({ method, path, headers }: PassedRequest, body: Buffer): Promise<PassedResponse> {
     const forward = request(this.target + path, { method, headers });
     forward.end(body);
-    const [answer] = (await once(forward, 'response')) as [IncomingMessage];
-    const status = answer.statusCode!;
+    const [response] = (await once(forward, 'response')) as [IncomingMessage];
+    const status = response.statusCode!;
     this.statuses.set(status, (this.statuses.get(status) ?? 0) + 1);
     const chunks: Buffer[] = [];
-    for await (const chunk of answer) chunks.push(chunk as Buffer);
-    const { 'content-length': _, 'transfer-encoding': __, ...kept } = answer.headers;
+    for await (const chunk of response) chunks.push(chunk as Buffer);
+    const { 'content-length': _, 'transfer-encoding': __, ...kept } = response.headers;
     return { status, headers: kept, body: Buffer.concat(chunks).toString() };
   }
 }

@@ -2,10 +2,10 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { openDataSource, type PostgresOptions } from 'app-runtime';
 import { PAYOUT_LINKS_ENTITIES, PAYOUT_LINKS_MIGRATIONS, PayoutLinksModule } from 'nestjs-payout-links';
-import { DEMO_OPTIONS, type DemoOptions, type DemoParts } from './demo.options.js';
+import { DEMO_OPTIONS, type DemoOptions, type DemoDependencies } from './demo.options.js';
 import { DatabaseProbe } from './health/database.probe.js';
 import { HealthController } from './health/health.controller.js';
-import { OPERATIONS_CONTROLLERS, operationsProviders } from './operations-page/operations.parts.js';
+import { OPERATIONS_CONTROLLERS, operationsProviders } from './operations/operations.module.js';
 import { PayoutLinksController } from './payout-links/payout-links.controller.js';
 
 /** Connections of one demo: requests hold one for a statement or a short transaction, never while the provider answers. */
@@ -15,7 +15,7 @@ const CONNECT_TIMEOUT_MS = 5_000;
 /** The smallest host of the module: its own DataSource, the module's entities and migrations, and `forRoot`. */
 @Module({})
 export class AppModule {
-  static register({ configuration, databaseUrl, provider }: DemoParts): DynamicModule {
+  static register({ configuration, databaseUrl, provider }: DemoDependencies): DynamicModule {
     const options: DemoOptions = {
       language: configuration.reportLanguage,
       timezone: configuration.reportTimezone,

@@ -5,18 +5,18 @@ import { ProgramLogger, requireKnownAccounts } from 'app-runtime';
 import type { RequestHandler } from 'express';
 import { DataSource } from 'typeorm';
 import { AppModule } from './app.module.js';
-import type { DemoParts } from './demo.options.js';
+import type { DemoDependencies } from './demo.options.js';
 import { serveDocs } from './docs/serve-docs.js';
-import { apiKeyGate } from './gate/api-key.gate.js';
-import { useBodyParsers } from './gate/body-parsers.js';
-import { ErrorFilter } from './gate/error.filter.js';
-import { SECURITY_HEADERS } from './gate/security-headers.js';
+import { apiKeyMiddleware } from './http/api-key.middleware.js';
+import { useBodyParsers } from './http/body-parsers.js';
+import { ErrorFilter } from './http/error.filter.js';
+import { SECURITY_HEADERS } from './http/security-headers.js';
 
 /**
  * The demo, migrated and ready to listen.
  * @throws ConfigurationError when the database holds links of an account that is not configured
  */
-export async function createDemo(parts: DemoParts): Promise<NestExpressApplication> {
+export async function createDemo(parts: DemoDependencies): Promise<NestExpressApplication> {
   const { configuration, provider } = parts;
   const app = await NestFactory.create<NestExpressApplication>(AppModule.register(parts), {
     logger: new ProgramLogger({ level: configuration.logLevel }),
@@ -30,7 +30,7 @@ export async function createDemo(parts: DemoParts): Promise<NestExpressApplicati
     app.enableCsrfProtection();
     app.use(noCopies);
     // Who is not let in gets no body parsed.
-    app.use(apiKeyGate(configuration.demoApiKey));
+    app.use(apiKeyMiddleware(configuration.demoApiKey));
     useBodyParsers(app);
     app.useGlobalFilters(new ErrorFilter());
     serveDocs(app);

@@ -2,7 +2,7 @@ import type { Configuration, Provider } from 'app-runtime';
 import type { AdviceLanguage } from 'nestjs-payout-links';
 
 /** What the demo is built from. */
-export interface DemoParts {
+export interface DemoDependencies {
   configuration: Configuration;
   databaseUrl: string;
   provider: Pick<Provider, 'baseUrl' | 'accounts'>;

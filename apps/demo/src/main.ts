@@ -8,7 +8,7 @@ import { listen } from './listen.js';
 import { directWebhooks } from './sandbox-webhooks.js';
 
 /** How long requests under way may take once the program is asked to end. */
-const LAST_ANSWERS_MS = 4_000;
+const LAST_RESPONSES_MS = 4_000;
 
 await runProgram(serve);
 
@@ -34,10 +34,10 @@ async function startListening(app: NestExpressApplication, configuration: Config
 /** Takes no new request, and waits a little for those under way. */
 async function end(app: NestExpressApplication): Promise<void> {
   const server: Server = app.getHttpServer();
-  const cut = setTimeout(() => server.closeAllConnections(), LAST_ANSWERS_MS);
+  const forceClose = setTimeout(() => server.closeAllConnections(), LAST_RESPONSES_MS);
   try {
     await app.close();
   } finally {
-    clearTimeout(cut);
+    clearTimeout(forceClose);
   }
 }

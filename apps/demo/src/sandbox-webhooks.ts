@@ -26,13 +26,13 @@ export async function directWebhooks(sandbox: OpenSandbox | undefined, demoUrl: 
 
 async function webhookUrlOf(sandbox: string): Promise<string | undefined> {
   try {
-    const answer = await fetch(`${sandbox}/_sandbox/webhooks`, {
+    const response = await fetch(`${sandbox}/_sandbox/webhooks`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: '{}',
       signal: AbortSignal.timeout(2_000),
     });
-    const settings = (await answer.json()) as { url?: unknown };
+    const settings = (await response.json()) as { url?: unknown };
     return typeof settings.url === 'string' ? settings.url : undefined;
   } catch {
     return undefined;

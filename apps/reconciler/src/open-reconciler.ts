@@ -21,7 +21,7 @@ export async function openReconciler(
   program: Program,
   configuration: Configuration,
   say: (message: string) => void,
-  { betweenNights = false, recovery = true }: { betweenNights?: boolean; recovery?: boolean } = {},
+  { pollsOnSchedule = false, recovery = true }: { pollsOnSchedule?: boolean; recovery?: boolean } = {},
 ): Promise<INestApplicationContext> {
   const database = program.own(await openDatabase({ url: configuration.databaseUrl, log: say }));
   await requireOwnSessions('DATABASE_URL', database.url);
@@ -29,8 +29,8 @@ export async function openReconciler(
     await requireOwnSessions('QUEUE_URL', configuration.queueUrl);
   // Its own sandbox takes any port: 4010 is for the program that stays.
   const provider = program.own(await openProvider(configuration, { port: 0 }));
-  const parts = { configuration, databaseUrl: database.url, provider, betweenNights, recovery };
-  const app = await NestFactory.createApplicationContext(ReconcilerModule.register(parts), {
+  const dependencies = { configuration, databaseUrl: database.url, provider, pollsOnSchedule, recovery };
+  const app = await NestFactory.createApplicationContext(ReconcilerModule.register(dependencies), {
     logger: new ProgramLogger({ level: configuration.logLevel, stream: 'stderr' }),
     abortOnError: false,
   });

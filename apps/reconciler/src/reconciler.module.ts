@@ -12,8 +12,8 @@ import { PAYOUT_LINKS_ENTITIES, PAYOUT_LINKS_MIGRATIONS, PayoutLinksModule } fro
 import { RECONCILER_MIGRATIONS } from './migrations/index.js';
 import { DecidedSlots } from './decide/decided-slots.js';
 import { DecisionService } from './decide/decision.service.js';
-import { PollJobs } from './poll/poll.job.js';
-import { PollPace } from './poll/poll.pace.js';
+import { PollProcessor } from './poll/poll.processor.js';
+import { RateLimiter } from './poll/rate-limiter.js';
 import { PollRepository } from './poll/poll.repository.js';
 import { PollService } from './poll/poll.service.js';
 import { PollWorkers } from './poll/poll.worker.js';
@@ -30,12 +30,12 @@ import { SlotRead } from './slot/slot-read.entity.js';
 import { SlotRepository } from './slot/slot.repository.js';
 
 /** What the reconciler is built from. */
-export interface ReconcilerParts {
+export interface ReconcilerDependencies {
   configuration: Configuration;
   databaseUrl: string;
   provider: Provider;
   /** Looks at links between nights too. */
-  betweenNights?: boolean;
+  pollsOnSchedule?: boolean;
   /** Takes up creates that a crash left behind. */
   recovery?: boolean;
 }
@@ -46,9 +46,9 @@ export class ReconcilerModule {
     configuration,
     databaseUrl,
     provider,
-    betweenNights,
+    pollsOnSchedule,
     recovery,
-  }: ReconcilerParts): DynamicModule {
+  }: ReconcilerDependencies): DynamicModule {
     const reconciler = optionsOf(configuration, provider, databaseUrl);
     return {
       module: ReconcilerModule,
@@ -74,7 +74,7 @@ export class ReconcilerModule {
           webhook: { receive: false, process: false },
           recovery,
           poolSize: configuration.reconcileConcurrency,
-          ...(betweenNights && { pollSchedule: { perMinute: looksPerMinute(configuration, provider) } }),
+          ...(pollsOnSchedule && { pollSchedule: { perMinute: pollsPerMinute(configuration, provider) } }),
         }),
       ],
       providers: [
@@ -82,8 +82,8 @@ export class ReconcilerModule {
         SlotRepository,
         AccountLock,
         PollRepository,
-        PollPace,
-        PollJobs,
+        RateLimiter,
+        PollProcessor,
         PollWorkers,
         PollService,
         ReportRepository,
@@ -115,7 +115,7 @@ function optionsOf(configuration: Configuration, provider: Provider, databaseUrl
 }
 
 /** A tenth of the slowest account's rate: the provider's limit is for the nights and for the host. */
-function looksPerMinute(configuration: Configuration, provider: Provider): number {
+function pollsPerMinute(configuration: Configuration, provider: Provider): number {
   const rates = Object.keys(provider.accounts).map((account) =>
     ratePerMinute(configuration, provider, account),
   );

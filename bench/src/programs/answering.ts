@@ -12,7 +12,7 @@ export function settings(): unknown {
 export function answerTo(commands: Commands = {}): void {
   process.on('message', ({ command, argument }: { command: string; argument: never }) => {
     void commands[command]!(argument).then(
-      (answer) => say({ answer }),
+      (response) => say({ response }),
       (error: unknown) =>
         say({ failed: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
     );

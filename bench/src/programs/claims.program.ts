@@ -7,7 +7,7 @@ import { answerTo, settings } from './answering.js';
 
 /** What the module takes at a time, and holds for how long. */
 const AT_A_TIME = 4;
-const HOLD_SECONDS = 300;
+const POLL_LEASE_SECONDS = 300;
 
 const { databaseUrl } = settings() as { databaseUrl: string };
 const dataSource = await new DataSource({
@@ -20,7 +20,7 @@ const links = new PayoutLinkRepository(openDatabase(dataSource, 5));
 answerTo({
   /** Claims links that are due for a look. @returns milliseconds of each claim */
   looks: (claims: number) =>
-    timed(claims, AT_A_TIME, () => links.takeDueForCheck([DEFAULT_ACCOUNT], AT_A_TIME, HOLD_SECONDS)),
+    timed(claims, AT_A_TIME, () => links.takeDueForPoll([DEFAULT_ACCOUNT], AT_A_TIME, POLL_LEASE_SECONDS)),
   /** Claims creates that a crash left behind. @returns milliseconds of each claim */
   intents: (claims: number) => timed(claims, 1, () => links.takeOverIntents([DEFAULT_ACCOUNT], 1)),
 });

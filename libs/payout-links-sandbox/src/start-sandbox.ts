@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { SandboxErrorFilter } from './gate/sandbox-error.filter.js';
+import { SandboxErrorFilter } from './http/sandbox-error.filter.js';
 import { SandboxAddress } from './sandbox.address.js';
 import { SandboxModule } from './sandbox.module.js';
 import { SANDBOX_API_KEY, type SandboxOptions } from './sandbox.options.js';

@@ -18,7 +18,7 @@ export { PayoutLinkWriteOff } from './link/write-off.entity.js';
 export { PayoutLinkDelivery, type DeliveryStatus } from './webhook/delivery.entity.js';
 export { WEBHOOK_PATH } from './webhook/webhook.path.js';
 export { PayoutLinkStatus, OPEN_STATUSES } from './rules/payout-link.status.js';
-export type { FindingType } from './rules/decide.js';
+export type { DiscrepancyType } from './rules/decide.js';
 export type { ObservationSource } from './rules/observation.js';
 export { DEFAULT_POLL_SCHEDULE, type PollPlan, type PollSchedule } from './rules/poll-schedule.js';
 export { PayoutLinkReader, type ReadResult, type SentRead } from './link/payout-link.reader.js';
@@ -64,7 +64,7 @@ export {
   ProviderUnavailableError,
   RateLimitedError,
   ReissueRefusedError,
-  UnexpectedAnswerError,
+  UnexpectedResponseError,
   WriteOffRefusedError,
   type FieldError,
   type ProviderRefusal,

@@ -129,6 +129,6 @@ export class ProviderUnavailableError extends ProviderError {
 }
 
 /** The provider's answer is unreadable, or not about the link that was asked for. State is unchanged. */
-export class UnexpectedAnswerError extends ProviderError {
-  readonly code = 'UNEXPECTED_ANSWER';
+export class UnexpectedResponseError extends ProviderError {
+  readonly code = 'UNEXPECTED_RESPONSE';
 }

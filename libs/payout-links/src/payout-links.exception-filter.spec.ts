@@ -28,7 +28,7 @@ describe('the exception filter', () => {
     ['AuthenticationError', new errors.AuthenticationError('x'), 502],
     ['PermissionError', new errors.PermissionError('x'), 502],
     ['ProviderUnavailableError', new errors.ProviderUnavailableError('x'), 502],
-    ['UnexpectedAnswerError', new errors.UnexpectedAnswerError('x'), 502],
+    ['UnexpectedResponseError', new errors.UnexpectedResponseError('x'), 502],
     ['RateLimitedError', new errors.RateLimitedError('x', 1), 503],
   ])('responds to %s', (_, error, status) => {
     expect(PayoutLinksExceptionFilter.responseOf(error)).toMatchObject({

@@ -15,7 +15,7 @@ import {
   ProviderUnavailableError,
   RateLimitedError,
   ReissueRefusedError,
-  UnexpectedAnswerError,
+  UnexpectedResponseError,
   WriteOffRefusedError,
   type FieldError,
 } from './payout-links.errors.js';
@@ -42,7 +42,7 @@ const STATUS_OF: readonly (readonly [new (...args: never[]) => PayoutLinksError,
   [AuthenticationError, 502],
   [PermissionError, 502],
   [ProviderUnavailableError, 502],
-  [UnexpectedAnswerError, 502],
+  [UnexpectedResponseError, 502],
   [RateLimitedError, 503],
 ];
 

@@ -2,7 +2,7 @@ import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap
 import { PayoutLinksDatabase } from './database/payout-links.database.js';
 import { checkTables } from './database/tables.check.js';
 import { OutboxDispatcher } from './handlers/outbox.dispatcher.js';
-import { PayoutLinkChecks } from './link/payout-link.checks.js';
+import { PayoutLinkPoller } from './link/payout-link.poller.js';
 import { PayoutLinkRecovery } from './link/payout-link.recovery.js';
 import { WebhookProcessor } from './webhook/webhook.processor.js';
 import { WebhookRetention } from './webhook/webhook.retention.js';
@@ -16,7 +16,7 @@ export class PayoutLinksLifecycle implements OnApplicationBootstrap, BeforeAppli
     private readonly processor: WebhookProcessor,
     private readonly retention: WebhookRetention,
     private readonly recovery: PayoutLinkRecovery,
-    private readonly checks: PayoutLinkChecks,
+    private readonly poller: PayoutLinkPoller,
   ) {}
 
   /** Not earlier: hosts run their migrations up to here. */
@@ -26,7 +26,7 @@ export class PayoutLinksLifecycle implements OnApplicationBootstrap, BeforeAppli
     this.processor.start();
     this.retention.start();
     this.recovery.start();
-    this.checks.start();
+    this.poller.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
@@ -35,7 +35,7 @@ export class PayoutLinksLifecycle implements OnApplicationBootstrap, BeforeAppli
       this.processor.stop(),
       this.retention.stop(),
       this.recovery.stop(),
-      this.checks.stop(),
+      this.poller.stop(),
     ]);
   }
 }

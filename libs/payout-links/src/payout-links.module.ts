@@ -7,7 +7,7 @@ import { PayoutLinksDatabase } from './database/payout-links.database.js';
 import { HandlerExplorer } from './handlers/handler.explorer.js';
 import { OutboxDispatcher } from './handlers/outbox.dispatcher.js';
 import { OutboxRepository } from './handlers/outbox.repository.js';
-import { PayoutLinkChecks } from './link/payout-link.checks.js';
+import { PayoutLinkPoller } from './link/payout-link.poller.js';
 import { PayoutLinkCreator } from './link/payout-link.creator.js';
 import { PayoutLinkReader } from './link/payout-link.reader.js';
 import { PayoutLinkRecorder } from './link/payout-link.recorder.js';
@@ -24,7 +24,7 @@ import {
 } from './payout-links.module-definition.js';
 import { resolveOptions, RESOLVED_OPTIONS, type ResolvedPayoutLinksOptions } from './payout-links.options.js';
 import { PayoutLinksService } from './payout-links.service.js';
-import { WebhookGate } from './webhook/webhook.gate.js';
+import { WebhookTokenMiddleware } from './webhook/webhook-token.middleware.js';
 import { WebhookInbox } from './webhook/webhook.inbox.js';
 import { WebhookProcessor } from './webhook/webhook.processor.js';
 import { WebhookRetention } from './webhook/webhook.retention.js';
@@ -58,9 +58,9 @@ import type { DataSource } from 'typeorm';
     WriteOffRepository,
     PayoutLinkReissuer,
     PayoutLinkRecovery,
-    PayoutLinkChecks,
+    PayoutLinkPoller,
     WebhookTokens,
-    WebhookGate,
+    WebhookTokenMiddleware,
     WebhookInbox,
     WebhookProcessor,
     WebhookRetention,

@@ -26,7 +26,7 @@ import {
   AdoptRefusedError,
   PayoutLinkNotFoundError,
   PayoutLinkNotVoidableError,
-  UnexpectedAnswerError,
+  UnexpectedResponseError,
   type FieldError,
   type ProviderRefusal,
 } from './payout-links.errors.js';
@@ -38,7 +38,12 @@ import {
 import { refusalOfAbandon } from './rules/abandon.js';
 import type { DeliveryStatus, PayoutLinkDelivery } from './webhook/delivery.entity.js';
 import { WebhookInbox } from './webhook/webhook.inbox.js';
-import { errorOfAnswer, isDuplicateCode, isVoidRefusedForKey, refusalText } from './xendit/answer.errors.js';
+import {
+  errorOfResponse,
+  isDuplicateCode,
+  isVoidRefusedForKey,
+  refusalText,
+} from './xendit/response.errors.js';
 import { XenditClient } from './xendit/xendit.client.js';
 
 /** A page of links, newest first. */
@@ -141,7 +146,7 @@ export class PayoutLinksService {
   /**
    * Asks the provider now and applies the answer (specification: “Retrieve a Payout Link”). Changes nothing for a link
    * without a provider id.
-   * @throws UnexpectedAnswerError, ProviderUnavailableError, RateLimitedError, AuthenticationError, PermissionError
+   * @throws UnexpectedResponseError, ProviderUnavailableError, RateLimitedError, AuthenticationError, PermissionError
    */
   async refresh(id: string): Promise<PayoutLink> {
     const link = await this.get(id);
@@ -162,9 +167,9 @@ export class PayoutLinksService {
 
     await this.repository.markVoidRequested(link.id);
     const sentAt = performance.now();
-    const { answer, inconclusiveBefore } = await this.client.voidPayout(link.account, link.providerId);
-    if (answer.kind === 'link') {
-      const observation = { kind: 'link', link: answer.link, raw: answer.raw } as const;
+    const { response, inconclusiveBefore } = await this.client.voidPayout(link.account, link.providerId);
+    if (response.kind === 'link') {
+      const observation = { kind: 'link', link: response.link, raw: response.raw } as const;
       const recorded = await this.recorder.record(link, observation, {
         source: 'API',
         sentAtVersion: link.version,
@@ -173,10 +178,10 @@ export class PayoutLinksService {
       return this.voided(recorded.outcome === 'stale' ? await this.read(recorded.link) : usable(recorded));
     }
     // After an attempt that may have been carried out, a void that shows later is still ours.
-    if (!inconclusiveBefore && answer.kind !== 'inconclusive') await this.repository.withdrawVoid(link.id);
-    if (answer.kind !== 'refused' || isVoidRefusedForKey(answer)) throw errorOfAnswer(answer);
+    if (!inconclusiveBefore && response.kind !== 'inconclusive') await this.repository.withdrawVoid(link.id);
+    if (response.kind !== 'refused' || isVoidRefusedForKey(response)) throw errorOfResponse(response);
     // The provider's word for “too late” is not documented: whatever it says, the link itself tells.
-    return this.voided(await this.read(link), { message: refusalText(answer), refusal: answer.refusal });
+    return this.voided(await this.read(link), { message: refusalText(response), refusal: response.refusal });
   }
 
   /**
@@ -195,19 +200,19 @@ export class PayoutLinksService {
       );
     }
     const sentAt = performance.now();
-    const answer = await this.client.getPayout(link.account, given.providerId);
-    if (answer.kind === 'refused' && answer.refusal.httpStatus === 404) {
+    const response = await this.client.getPayout(link.account, given.providerId);
+    if (response.kind === 'refused' && response.refusal.httpStatus === 404) {
       throw new AdoptRefusedError('the provider has no payout link with this id in this account');
     }
-    if (answer.kind !== 'link') throw errorOfAnswer(answer);
-    if (answer.link.externalId !== link.externalId || answer.link.amount !== link.amount) {
+    if (response.kind !== 'link') throw errorOfResponse(response);
+    if (response.link.externalId !== link.externalId || response.link.amount !== link.amount) {
       throw new AdoptRefusedError(
         'the provider’s payout link has another external id or amount: it is another payout',
       );
     }
     const recorded = await this.recorder.record(
       link,
-      { kind: 'link', link: answer.link, raw: answer.raw, adopted: true },
+      { kind: 'link', link: response.link, raw: response.raw, adopted: true },
       { source: 'OPERATOR', sentAtVersion: link.version, sentAt },
     );
     if (recorded.outcome !== 'move' && recorded.outcome !== 'same') {
@@ -276,7 +281,7 @@ export class PayoutLinksService {
   }
 
   /**
-   * Webhook deliveries by what became of them, newest first: `UNMATCHED` is about no link of ours, `SET_ASIDE` failed
+   * Webhook deliveries by what became of them, newest first: `UNMATCHED` is about no link of ours, `DEAD` failed
    * five times. Either is worked on again when the provider sends it again.
    */
   deliveries(status: DeliveryStatus, limit = 100): Promise<PayoutLinkDelivery[]> {
@@ -305,7 +310,7 @@ export class PayoutLinksService {
 
   private async read(link: PayoutLink): Promise<PayoutLink> {
     const result = await this.reader.read(link, { source: 'API' });
-    if (result.answer.kind !== 'link') throw errorOfAnswer(result.answer);
+    if (result.response.kind !== 'link') throw errorOfResponse(result.response);
     return usable(result);
   }
 }
@@ -316,12 +321,12 @@ function found(link: PayoutLink | null, id: string): PayoutLink {
 }
 
 /** A status that went backward is a finding; an answer about something else is no answer. */
-function usable({ outcome, link, finding }: Recorded): PayoutLink {
+function usable({ outcome, link, discrepancy }: Recorded): PayoutLink {
   if (
-    outcome === 'disagree' &&
-    (finding?.type === 'AMOUNT_MISMATCH' || finding?.type === 'MISSING_AT_PROVIDER')
+    outcome === 'discrepancy' &&
+    (discrepancy?.type === 'AMOUNT_MISMATCH' || discrepancy?.type === 'MISSING_AT_PROVIDER')
   ) {
-    throw new UnexpectedAnswerError('the provider’s answer is not about the link that was asked for');
+    throw new UnexpectedResponseError('the provider’s answer is not about the link that was asked for');
   }
   return link;
 }

@@ -2,7 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiExtraModels, ApiResponse } from '@nestjs/swagger';
 import type { ErrorCode } from './error.codes.js';
 import { errorResponses } from './error.responses.js';
-import { ErrorAnswerBody } from './error.schema.js';
+import { ErrorResponseBody } from './error.schema.js';
 
 /** What any request may be answered. */
 const ALWAYS = ['UNAUTHORIZED', 'INTERNAL_ERROR', 'DATABASE_UNAVAILABLE'] as const;
@@ -18,7 +18,7 @@ const PROVIDER = [
   'AUTHENTICATION_FAILED',
   'PERMISSION_DENIED',
   'PROVIDER_UNAVAILABLE',
-  'UNEXPECTED_ANSWER',
+  'UNEXPECTED_RESPONSE',
   'RATE_LIMITED',
 ] as const;
 
@@ -26,7 +26,7 @@ const PROVIDER = [
 export function ApiErrors(...codes: ErrorCode[]): MethodDecorator {
   const responses = errorResponses([...codes, ...ALWAYS]);
   return applyDecorators(
-    ApiExtraModels(ErrorAnswerBody),
+    ApiExtraModels(ErrorResponseBody),
     ...[...responses].map(([status, response]) => ApiResponse({ status, ...response })),
   );
 }

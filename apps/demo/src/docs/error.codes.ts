@@ -60,7 +60,7 @@ export const ERROR_CODES = {
       'the provider refused (REQUEST_FORBIDDEN_ERROR): The API key is forbidden to perform this request',
   },
   PROVIDER_UNAVAILABLE: { status: 502, message: 'the provider could not be reached: ECONNREFUSED' },
-  UNEXPECTED_ANSWER: {
+  UNEXPECTED_RESPONSE: {
     status: 502,
     message: 'the provider’s answer is not about the link that was asked for',
   },
@@ -73,6 +73,6 @@ export type ErrorCode = keyof typeof ERROR_CODES;
 
 /** The answer with a code, as an example. */
 export function exampleOfError(code: ErrorCode): { error: object } {
-  const { status: _, ...told } = ERROR_CODES[code] as ErrorCase;
-  return { error: { code, ...told } };
+  const { status: _, ...example } = ERROR_CODES[code] as ErrorCase;
+  return { error: { code, ...example } };
 }

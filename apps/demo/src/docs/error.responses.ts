@@ -1,6 +1,6 @@
 import { getSchemaPath } from '@nestjs/swagger';
 import { ERROR_CODES, exampleOfError, type ErrorCode } from './error.codes.js';
-import { ErrorAnswerBody } from './error.schema.js';
+import { ErrorResponseBody } from './error.schema.js';
 
 const MEANINGS: Readonly<Record<number, string>> = {
   400: 'invalid; `details` names each bad field',
@@ -43,7 +43,7 @@ function responseOf(status: number, codes: readonly ErrorCode[]): ErrorResponse 
     ...headersOf(status),
     content: {
       'application/json': {
-        schema: { allOf: [{ $ref: getSchemaPath(ErrorAnswerBody) }, oneOfThese] },
+        schema: { allOf: [{ $ref: getSchemaPath(ErrorResponseBody) }, oneOfThese] },
         examples: Object.fromEntries(codes.map((code) => [code, { value: exampleOfError(code) }])),
       },
     },

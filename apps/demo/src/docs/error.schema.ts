@@ -27,7 +27,7 @@ export class ErrorBody {
 }
 
 /** The answer of every request that fails. */
-export class ErrorAnswerBody {
+export class ErrorResponseBody {
   @ApiProperty({ type: ErrorBody })
   error!: ErrorBody;
 }

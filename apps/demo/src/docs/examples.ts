@@ -1,4 +1,8 @@
-import type { HistoryAnswer, PayoutLinkAnswer, PayoutLinkPageAnswer } from '../payout-links/answers.js';
+import type {
+  HistoryResponse,
+  PayoutLinkResponse,
+  PayoutLinkPageResponse,
+} from '../payout-links/payout-link.response.js';
 
 const ID = '5b0f7f5e-6c1b-4c39-9c62-0f7a4d1e8a11';
 const PROVIDER_ID = '3f2c1f0e-6a57-4d6a-9a3e-1f0b7f3c2d10';
@@ -20,7 +24,7 @@ const PENDING = {
   createdAt: '2026-01-31T09:00:00.000Z',
   updatedAt: '2026-01-31T09:00:00.412Z',
   reissueOf: null,
-} satisfies PayoutLinkAnswer;
+} satisfies PayoutLinkResponse;
 
 const UNCONFIRMED = {
   ...PENDING,
@@ -29,7 +33,7 @@ const UNCONFIRMED = {
   providerStatus: null,
   payoutUrl: null,
   expiresAt: null,
-} satisfies PayoutLinkAnswer;
+} satisfies PayoutLinkResponse;
 
 const FAILED = {
   ...PENDING,
@@ -43,7 +47,7 @@ const FAILED = {
     text: 'Retry after 1 to 3 hours.',
   },
   updatedAt: '2026-01-31T09:30:00.731Z',
-} satisfies PayoutLinkAnswer;
+} satisfies PayoutLinkResponse;
 
 const REISSUED = {
   ...PENDING,
@@ -55,7 +59,7 @@ const REISSUED = {
   createdAt: '2026-01-31T11:00:00.000Z',
   updatedAt: '2026-01-31T11:00:00.390Z',
   reissueOf: ID,
-} satisfies PayoutLinkAnswer;
+} satisfies PayoutLinkResponse;
 
 const of = <Value>(summary: string, value: Value) => ({ summary, value });
 
@@ -67,13 +71,13 @@ export const LINK_EXAMPLES = {
     ...PENDING,
     status: 'REQUESTED',
     providerStatus: 'REQUESTED',
-  } satisfies PayoutLinkAnswer),
+  } satisfies PayoutLinkResponse),
   failed: of('failed, with what to do about it', FAILED),
   voided: of('taken back', {
     ...PENDING,
     status: 'VOIDED',
     providerStatus: 'VOIDED',
-  } satisfies PayoutLinkAnswer),
+  } satisfies PayoutLinkResponse),
   abandoned: of('ended by an operator', {
     ...UNCONFIRMED,
     status: 'REJECTED',
@@ -84,22 +88,22 @@ export const LINK_EXAMPLES = {
       notBefore: null,
       text: 'Ended by an operator: never created at the provider.',
     },
-  } satisfies PayoutLinkAnswer),
+  } satisfies PayoutLinkResponse),
   reissued: of('in place of another', REISSUED),
   reissuedUnconfirmed: of('in place of another, and nobody knows yet', {
     ...UNCONFIRMED,
     id: REISSUED.id,
     externalId: REISSUED.externalId,
     reissueOf: ID,
-  } satisfies PayoutLinkAnswer),
+  } satisfies PayoutLinkResponse),
 } as const;
 
 export const PAGE_EXAMPLES = {
   'a page': of('a page, and more after it', {
     items: [REISSUED, FAILED],
     nextCursor: 'MjAyNi0wMS0zMVQwOTowMDowMC4wMDBaIDViMGY3ZjVl',
-  } satisfies PayoutLinkPageAnswer),
-  nothing: of('nothing', { items: [], nextCursor: null } satisfies PayoutLinkPageAnswer),
+  } satisfies PayoutLinkPageResponse),
+  nothing: of('nothing', { items: [], nextCursor: null } satisfies PayoutLinkPageResponse),
 };
 
 export const HISTORY_EXAMPLES = {
@@ -121,7 +125,7 @@ export const HISTORY_EXAMPLES = {
         raw: { id: PROVIDER_ID, status: 'FAILED', failure_reason: 'TEMPORARY_TRANSFER_ERROR' },
       },
     ],
-  } satisfies HistoryAnswer),
+  } satisfies HistoryResponse),
 };
 
 /** What callers send. */

@@ -11,7 +11,7 @@ export function nullsSpelledOut<T>(value: T): T {
 }
 
 function orNull({ allOf, type, description, ...rest }: Node): Node {
-  const told = description === undefined ? {} : { description };
-  if (Array.isArray(allOf)) return { ...told, anyOf: [...(allOf as Node[]), { type: 'null' }], ...rest };
-  return { type: [type, 'null'], ...told, ...rest };
+  const described = description === undefined ? {} : { description };
+  if (Array.isArray(allOf)) return { ...described, anyOf: [...(allOf as Node[]), { type: 'null' }], ...rest };
+  return { type: [type, 'null'], ...described, ...rest };
 }

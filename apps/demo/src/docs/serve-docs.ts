@@ -1,7 +1,7 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import type { RequestHandler } from 'express';
-import { DOCS_CONTENT_SECURITY_POLICY } from '../gate/security-headers.js';
+import { DOCS_CONTENT_SECURITY_POLICY } from '../http/security-headers.js';
 import { nullsSpelledOut } from './open-api-31.js';
 import { WEBHOOK_PATH } from 'nestjs-payout-links';
 import { WEBHOOK_OPERATION } from './webhook.operation.js';

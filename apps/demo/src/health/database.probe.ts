@@ -16,7 +16,7 @@ export class DatabaseProbe {
   constructor(private readonly dataSource: DataSource) {}
 
   /** @throws when it does not respond within two seconds */
-  async ask(): Promise<void> {
+  async query(): Promise<void> {
     const response = this.dataSource.query('SELECT 1');
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, give) => {

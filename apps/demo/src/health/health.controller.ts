@@ -1,10 +1,10 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOperation, ApiProperty, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { ErrorAnswerBody } from '../docs/error.schema.js';
+import { ErrorResponseBody } from '../docs/error.schema.js';
 import { DatabaseProbe } from './database.probe.js';
 
 /** The program is well. */
-export class HealthAnswer {
+export class HealthResponse {
   @ApiProperty({ enum: ['ok'] })
   status!: 'ok';
 }
@@ -17,17 +17,17 @@ export class HealthController {
 
   @Get('live')
   @ApiOperation({ summary: 'The process answers', security: [] })
-  @ApiResponse({ status: 200, type: HealthAnswer })
-  live(): HealthAnswer {
+  @ApiResponse({ status: 200, type: HealthResponse })
+  live(): HealthResponse {
     return { status: 'ok' };
   }
 
   @Get('ready')
   @ApiOperation({ summary: 'The database answers too', security: [] })
-  @ApiResponse({ status: 200, type: HealthAnswer })
-  @ApiResponse({ status: 503, type: ErrorAnswerBody, description: 'the database is away' })
-  async ready(): Promise<HealthAnswer> {
-    await this.database.ask();
+  @ApiResponse({ status: 200, type: HealthResponse })
+  @ApiResponse({ status: 503, type: ErrorResponseBody, description: 'the database is away' })
+  async ready(): Promise<HealthResponse> {
+    await this.database.query();
     return { status: 'ok' };
   }
 }

@@ -5,12 +5,17 @@ import {
   type PayoutLinkPage,
   type PayoutLinkTransition,
 } from 'nestjs-payout-links';
-import type { AdviceAnswer, HistoryAnswer, PayoutLinkAnswer, PayoutLinkPageAnswer } from './answers.js';
+import type {
+  AdviceResponse,
+  HistoryResponse,
+  PayoutLinkResponse,
+  PayoutLinkPageResponse,
+} from './payout-link.response.js';
 
 const FAILED: readonly string[] = ['FAILED', 'EXPIRED', 'REJECTED', 'REVERSED'];
 
 /** A link as callers get it: every key always there, null where nothing is known. */
-export function viewOf(link: PayoutLink, language: AdviceLanguage): PayoutLinkAnswer {
+export function viewOf(link: PayoutLink, language: AdviceLanguage): PayoutLinkResponse {
   return {
     id: link.id,
     externalId: link.externalId,
@@ -35,12 +40,12 @@ export function viewOf(link: PayoutLink, language: AdviceLanguage): PayoutLinkAn
 export function viewOfPage(
   { items, nextCursor }: PayoutLinkPage,
   language: AdviceLanguage,
-): PayoutLinkPageAnswer {
+): PayoutLinkPageResponse {
   return { items: items.map((link) => viewOf(link, language)), nextCursor };
 }
 
 /** Oldest first; the first change comes from nothing. */
-export function viewOfHistory(transitions: readonly PayoutLinkTransition[]): HistoryAnswer {
+export function viewOfHistory(transitions: readonly PayoutLinkTransition[]): HistoryResponse {
   return {
     items: transitions.map(({ from, to, source, recordedAt, raw }) => ({
       from,
@@ -56,7 +61,7 @@ export function viewOfHistory(transitions: readonly PayoutLinkTransition[]): His
 export function adviceOn(
   { status, failureCode, statusAt }: Pick<PayoutLink, 'status' | 'failureCode' | 'statusAt'>,
   language: AdviceLanguage,
-): AdviceAnswer | null {
+): AdviceResponse | null {
   if (!FAILED.includes(status)) return null;
   const { retry, owner, notBefore, text } = adviseOnFailure(
     { code: failureCode, atCreate: status === 'REJECTED', failedAt: statusAt },

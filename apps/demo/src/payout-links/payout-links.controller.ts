@@ -4,16 +4,16 @@ import { PayoutLinksService, PayoutLinkStatus, type ListPayoutLinks } from 'nest
 import { DEMO_OPTIONS, type DemoOptions } from '../demo.options.js';
 import { ApiErrors, ApiErrorsOfCall, ERRORS_WITH_BODY } from '../docs/api-errors.decorator.js';
 import { BODY_EXAMPLES, HISTORY_EXAMPLES, LINK_EXAMPLES, PAGE_EXAMPLES } from '../docs/examples.js';
-import { BodyOf } from '../gate/body.pipe.js';
-import { ListQuery } from './list.query.js';
+import { BodyOf } from '../http/body.pipe.js';
+import { ListQueryPipe } from './list-query.pipe.js';
 import { AcceptedWhileUnsettled } from './accepted-while-unsettled.interceptor.js';
-import { HistoryAnswer, PayoutLinkAnswer, PayoutLinkPageAnswer } from './answers.js';
+import { HistoryResponse, PayoutLinkResponse, PayoutLinkPageResponse } from './payout-link.response.js';
 import {
-  AbandonPayoutLinkBody,
-  AdoptPayoutLinkBody,
-  CreatePayoutLinkBody,
-  ReissuePayoutLinkBody,
-} from './bodies.js';
+  AbandonPayoutLinkDto,
+  AdoptPayoutLinkDto,
+  CreatePayoutLinkDto,
+  ReissuePayoutLinkDto,
+} from './payout-links.dto.js';
 import { viewOf, viewOfHistory, viewOfPage } from './payout-link.view.js';
 
 const ID = { name: 'id', schema: { type: 'string', format: 'uuid' } };
@@ -28,7 +28,7 @@ const ApiLink = (
   ApiResponse({
     status,
     description,
-    type: PayoutLinkAnswer,
+    type: PayoutLinkResponse,
     examples: Object.fromEntries(names.map((name) => [name, LINK_EXAMPLES[name]])),
   });
 
@@ -47,13 +47,13 @@ export class PayoutLinksController {
     operationId: 'createPayoutLink',
     summary: 'Create a payout link; the same call again gets the same link',
   })
-  @ApiBody({ type: CreatePayoutLinkBody, examples: BODY_EXAMPLES.create })
+  @ApiBody({ type: CreatePayoutLinkDto, examples: BODY_EXAMPLES.create })
   @ApiLink(201, 'created, now or by the same call before', 'pending')
   @ApiLink(202, UNSETTLED, 'unconfirmed')
   @ApiErrorsOfCall('DUPLICATE_PAYOUT', 'INSUFFICIENT_BALANCE', 'PAYOUT_REJECTED')
   async create(
-    @Body(new BodyOf(CreatePayoutLinkBody)) body: CreatePayoutLinkBody,
-  ): Promise<PayoutLinkAnswer> {
+    @Body(new BodyOf(CreatePayoutLinkDto)) body: CreatePayoutLinkDto,
+  ): Promise<PayoutLinkResponse> {
     return viewOf(await this.links.create(body), this.options.language);
   }
 
@@ -70,11 +70,11 @@ export class PayoutLinksController {
   @ApiResponse({
     status: 200,
     description: 'a page of payout links',
-    type: PayoutLinkPageAnswer,
+    type: PayoutLinkPageResponse,
     examples: PAGE_EXAMPLES,
   })
   @ApiErrors('INVALID_PAYOUT_LINK')
-  async list(@Query(new ListQuery()) query: ListPayoutLinks): Promise<PayoutLinkPageAnswer> {
+  async list(@Query(new ListQueryPipe()) query: ListPayoutLinks): Promise<PayoutLinkPageResponse> {
     return viewOfPage(await this.links.list(query), this.options.language);
   }
 
@@ -83,7 +83,7 @@ export class PayoutLinksController {
   @ApiParam(ID)
   @ApiLink(200, 'the payout link as we know it', 'pending', 'failed')
   @ApiErrors('BAD_REQUEST', 'PAYOUT_LINK_NOT_FOUND')
-  async get(@Param('id') id: string): Promise<PayoutLinkAnswer> {
+  async get(@Param('id') id: string): Promise<PayoutLinkResponse> {
     return viewOf(await this.links.get(id), this.options.language);
   }
 
@@ -93,9 +93,9 @@ export class PayoutLinksController {
     summary: "Every change of a link's state, oldest first",
   })
   @ApiParam(ID)
-  @ApiResponse({ status: 200, description: 'its history', type: HistoryAnswer, examples: HISTORY_EXAMPLES })
+  @ApiResponse({ status: 200, description: 'its history', type: HistoryResponse, examples: HISTORY_EXAMPLES })
   @ApiErrors('BAD_REQUEST', 'PAYOUT_LINK_NOT_FOUND')
-  async history(@Param('id') id: string): Promise<HistoryAnswer> {
+  async history(@Param('id') id: string): Promise<HistoryResponse> {
     return viewOfHistory(await this.links.history(id));
   }
 
@@ -108,7 +108,7 @@ export class PayoutLinksController {
   @ApiParam(ID)
   @ApiLink(200, 'it is void, now or since before', 'voided')
   @ApiErrorsOfCall('PAYOUT_LINK_NOT_FOUND', 'PAYOUT_LINK_NOT_VOIDABLE')
-  async void(@Param('id') id: string): Promise<PayoutLinkAnswer> {
+  async void(@Param('id') id: string): Promise<PayoutLinkResponse> {
     return viewOf(await this.links.void(id), this.options.language);
   }
 
@@ -118,7 +118,7 @@ export class PayoutLinksController {
   @ApiParam(ID)
   @ApiLink(200, 'the payout link after the answer', 'requested', 'failed')
   @ApiErrorsOfCall('PAYOUT_LINK_NOT_FOUND')
-  async refresh(@Param('id') id: string): Promise<PayoutLinkAnswer> {
+  async refresh(@Param('id') id: string): Promise<PayoutLinkResponse> {
     return viewOf(await this.links.refresh(id), this.options.language);
   }
 
@@ -126,7 +126,7 @@ export class PayoutLinksController {
   @UseInterceptors(AcceptedWhileUnsettled)
   @ApiOperation({ operationId: 'reissuePayoutLink', summary: "Send a dead link's money again as a new link" })
   @ApiParam(ID)
-  @ApiBody({ type: ReissuePayoutLinkBody, examples: BODY_EXAMPLES.reissue })
+  @ApiBody({ type: ReissuePayoutLinkDto, examples: BODY_EXAMPLES.reissue })
   @ApiLink(201, 'the new payout link', 'reissued')
   @ApiLink(202, UNSETTLED, 'reissuedUnconfirmed')
   @ApiErrorsOfCall(
@@ -138,8 +138,8 @@ export class PayoutLinksController {
   )
   async reissue(
     @Param('id') id: string,
-    @Body(new BodyOf(ReissuePayoutLinkBody)) body: ReissuePayoutLinkBody,
-  ): Promise<PayoutLinkAnswer> {
+    @Body(new BodyOf(ReissuePayoutLinkDto)) body: ReissuePayoutLinkDto,
+  ): Promise<PayoutLinkResponse> {
     return viewOf(await this.links.reissue(id, body), this.options.language);
   }
 
@@ -150,13 +150,13 @@ export class PayoutLinksController {
     summary: "Take the provider's link as ours: the way out of UNCONFIRMED",
   })
   @ApiParam(ID)
-  @ApiBody({ type: AdoptPayoutLinkBody, examples: BODY_EXAMPLES.adopt })
+  @ApiBody({ type: AdoptPayoutLinkDto, examples: BODY_EXAMPLES.adopt })
   @ApiLink(200, 'the payout link, settled', 'pending')
   @ApiErrorsOfCall('PAYOUT_LINK_NOT_FOUND', 'ADOPT_REFUSED')
   async adopt(
     @Param('id') id: string,
-    @Body(new BodyOf(AdoptPayoutLinkBody)) { providerId }: AdoptPayoutLinkBody,
-  ): Promise<PayoutLinkAnswer> {
+    @Body(new BodyOf(AdoptPayoutLinkDto)) { providerId }: AdoptPayoutLinkDto,
+  ): Promise<PayoutLinkResponse> {
     return viewOf(await this.links.adopt(id, providerId), this.options.language);
   }
 
@@ -167,13 +167,13 @@ export class PayoutLinksController {
     summary: 'End an UNCONFIRMED create that was never made at the provider',
   })
   @ApiParam(ID)
-  @ApiBody({ type: AbandonPayoutLinkBody, examples: BODY_EXAMPLES.abandon })
+  @ApiBody({ type: AbandonPayoutLinkDto, examples: BODY_EXAMPLES.abandon })
   @ApiLink(200, 'the payout link, rejected', 'abandoned')
   @ApiErrors('PAYOUT_LINK_NOT_FOUND', 'ABANDON_REFUSED', ...ERRORS_WITH_BODY)
   async abandon(
     @Param('id') id: string,
-    @Body(new BodyOf(AbandonPayoutLinkBody)) body: AbandonPayoutLinkBody,
-  ): Promise<PayoutLinkAnswer> {
+    @Body(new BodyOf(AbandonPayoutLinkDto)) body: AbandonPayoutLinkDto,
+  ): Promise<PayoutLinkResponse> {
     return viewOf(await this.links.abandon(id, body), this.options.language);
   }
 }

@@ -19,13 +19,13 @@ export class DemoClient {
 
   /** Undefined when the payout was refused (422); the link is then kept as rejected. */
   async create(externalId: string, amount: number): Promise<Link | undefined> {
-    const answer = await this.send('POST', '/payout-links', {
+    const response = await this.send('POST', '/payout-links', {
       externalId,
       amount,
       email: 'siti.rahayu@example.com',
     });
-    if (answer.status === 422) return undefined;
-    return must(answer, 201);
+    if (response.status === 422) return undefined;
+    return must(response, 201);
   }
 
   async void(id: string): Promise<Link> {
@@ -60,7 +60,7 @@ export class DemoClient {
   }
 }
 
-async function must<T>(answer: Response, status: number): Promise<T> {
-  if (answer.status === status) return (await answer.json()) as T;
-  throw new Error(`the demo answered HTTP ${answer.status}: ${await answer.text()}`);
+async function must<T>(response: Response, status: number): Promise<T> {
+  if (response.status === status) return (await response.json()) as T;
+  throw new Error(`the demo answered HTTP ${response.status}: ${await response.text()}`);
 }

@@ -11,10 +11,10 @@ const EXPIRED_BY_THEN_MS = 60_000;
 const AT_A_TIME = 8;
 const SHARE_OF_WEBHOOKS_LOST = 0.4;
 
-await runProgram(tell);
+await runProgram(runDemo);
 
 /** The whole way once, over HTTP: create, claim, fail, void, expire, lose webhooks, reconcile, report. */
-async function tell(program: Program): Promise<number> {
+async function runDemo(program: Program): Promise<number> {
   const configuration = readConfiguration(process.env);
   storyRefusals(configuration);
   const startedAt = performance.now();

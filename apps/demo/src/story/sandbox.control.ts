@@ -16,13 +16,13 @@ export class SandboxControl {
 
   /** The passcodes by the provider's id of the link. */
   async passcodes(): Promise<Map<string, string>> {
-    const emails = (await this.ask('GET', '/_sandbox/emails')) as Email[];
+    const emails = (await this.request('GET', '/_sandbox/emails')) as Email[];
     return new Map(emails.map(({ payoutId, passcode }) => [payoutId, passcode]));
   }
 
   /** Fills in the recipient's page and sends it, as a browser would. */
   async claim(payoutUrl: string, passcode: string, accountNumber: string): Promise<void> {
-    const answer = await fetch(payoutUrl, {
+    const response = await fetch(payoutUrl, {
       method: 'POST',
       redirect: 'manual',
       body: new URLSearchParams({
@@ -33,33 +33,33 @@ export class SandboxControl {
       }),
     });
     // 303 sends the browser to the result; 422 shows the form again, as for a wrong passcode.
-    if (answer.status !== 303 && answer.status !== 422) {
-      throw new Error(`the claim page answered HTTP ${answer.status}`);
+    if (response.status !== 303 && response.status !== 422) {
+      throw new Error(`the claim page answered HTTP ${response.status}`);
     }
   }
 
   async now(): Promise<Date> {
-    return new Date(((await this.ask('GET', '/_sandbox/clock')) as { now: string }).now);
+    return new Date(((await this.request('GET', '/_sandbox/clock')) as { now: string }).now);
   }
 
   async setClock(now: Date): Promise<void> {
-    await this.ask('POST', '/_sandbox/clock', { now: now.toISOString() });
+    await this.request('POST', '/_sandbox/clock', { now: now.toISOString() });
   }
 
   /** Changes what is given; answers what was in force before. */
   async setWebhooks(settings: Partial<WebhookSettings>): Promise<WebhookSettings> {
-    const { url, drop } = (await this.ask('POST', '/_sandbox/webhooks', {})) as WebhookSettings;
-    await this.ask('POST', '/_sandbox/webhooks', settings);
+    const { url, drop } = (await this.request('POST', '/_sandbox/webhooks', {})) as WebhookSettings;
+    await this.request('POST', '/_sandbox/webhooks', settings);
     return { url, drop };
   }
 
-  private async ask(method: string, path: string, body?: object): Promise<unknown> {
-    const answer = await fetch(this.url + path, {
+  private async request(method: string, path: string, body?: object): Promise<unknown> {
+    const response = await fetch(this.url + path, {
       method,
       headers: { 'content-type': 'application/json' },
       ...(body && { body: JSON.stringify(body) }),
     });
-    if (!answer.ok) throw new Error(`the sandbox answered HTTP ${answer.status} to ${method} ${path}`);
-    return answer.json();
+    if (!response.ok) throw new Error(`the sandbox answered HTTP ${response.status} to ${method} ${path}`);
+    return response.json();
   }
 }

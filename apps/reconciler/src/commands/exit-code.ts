@@ -3,15 +3,15 @@ import type { SlotResult } from '../slot/slot-result.js';
 /** Written, but some links had no usable answer. */
 export const INCOMPLETE = 3;
 /** Totals do not foot. */
-export const NOT_FOOTED = 4;
+export const NOT_BALANCED = 4;
 
 /** The exit code of one slot's result. */
 export function exitCodeOf({ footed, coverage }: SlotResult): number {
-  if (!footed) return NOT_FOOTED;
+  if (!footed) return NOT_BALANCED;
   return coverage.unreachable > 0 ? INCOMPLETE : 0;
 }
 
 /** The code that says most about a run of several parts: could not run, then does not foot, then incomplete. */
 export function worstOf(codes: readonly number[]): number {
-  return [1, NOT_FOOTED, INCOMPLETE].find((code) => codes.includes(code)) ?? 0;
+  return [1, NOT_BALANCED, INCOMPLETE].find((code) => codes.includes(code)) ?? 0;
 }

@@ -4,7 +4,7 @@ import { openReconciler } from '../open-reconciler.js';
 import { ReconciliationService, type Plan } from '../reconciliation.service.js';
 import { RECONCILER_OPTIONS, type ReconcilerOptions } from '../reconciler.options.js';
 import { formatTime } from '../slot/business-date.js';
-import { toldInJson } from './told-in-json.js';
+import { withJsonResult } from './json-result.js';
 
 const SHOWN = 20;
 
@@ -14,7 +14,7 @@ export function planCommand(
   { date, json = false }: { date?: string; json?: boolean },
 ): Promise<number> {
   const plans: Plan[] = [];
-  return toldInJson(program, { wanted: json, told: { plans } }, async () => {
+  return withJsonResult(program, { wanted: json, result: { plans } }, async () => {
     const configuration = readConfig();
     const app = await openReconciler(program, configuration, (message) => console.error(message), {
       recovery: false,

@@ -6,7 +6,7 @@ import { ReportService } from '../report/report.service.js';
 import { AccountLock } from '../slot/account.lock.js';
 import { NoSuchSlotError } from '../slot/no-such-slot.error.js';
 import { SlotRepository } from '../slot/slot.repository.js';
-import { NOT_FOOTED, worstOf } from './exit-code.js';
+import { NOT_BALANCED, worstOf } from './exit-code.js';
 
 /** `report`: writes the sets of a date again, from what is stored, with the settings of then. */
 export async function reportCommand(program: Program, { date }: { date: string }): Promise<number> {
@@ -22,7 +22,7 @@ export async function reportCommand(program: Program, { date }: { date: string }
       const { result, differs } = await app.get(ReportService).write(run);
       console.log(result.reportSet);
       if (differs) console.error(`${result.reportSet} is not what it was when ${date} was finished`);
-      codes.push(differs ? NOT_FOOTED : ExitCode.DONE);
+      codes.push(differs ? NOT_BALANCED : ExitCode.DONE);
     };
     const onWait = () => console.error(`${account}: a run is under way, waiting for it`);
     await app.get(AccountLock).hold(account, write, onWait);

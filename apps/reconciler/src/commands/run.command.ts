@@ -5,7 +5,7 @@ import { PollService } from '../poll/poll.service.js';
 import { openProgress } from '../progress/progress.js';
 import type { SlotResult } from '../slot/slot-result.js';
 import { runAccounts } from './run-accounts.js';
-import { toldInJson } from './told-in-json.js';
+import { withJsonResult } from './json-result.js';
 
 export interface RunArguments {
   date?: string;
@@ -21,7 +21,7 @@ export function runCommand(
   { date, maxMinutes, json = false, progress }: RunArguments,
 ): Promise<number> {
   const runs: SlotResult[] = [];
-  return toldInJson(program, { wanted: json, told: { runs } }, async () => {
+  return withJsonResult(program, { wanted: json, result: { runs } }, async () => {
     const bar = openProgress({ wanted: progress });
     const app = await openReconciler(program, readConfig(), (message) => bar.say(message));
     await app.get(PollService).requireQueues();

@@ -16,7 +16,7 @@ const NIGHTLY = 'reconcile';
 export async function serveCommand(program: Program): Promise<number> {
   const configuration = readConfig();
   const app = await openReconciler(program, configuration, (message) => console.error(message), {
-    betweenNights: true,
+    pollsOnSchedule: true,
   });
   const logger = new Logger('Reconciler');
   await app.get(PollService).requireQueues();

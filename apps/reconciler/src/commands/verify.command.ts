@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { verifyReportSet } from '../report/verify.js';
-import { NOT_FOOTED } from './exit-code.js';
+import { NOT_BALANCED } from './exit-code.js';
 
 /** `verify`: whether a report set still is what was written. */
 export async function verifyCommand(folder: string): Promise<number> {
@@ -15,5 +15,5 @@ export async function verifyCommand(folder: string): Promise<number> {
     return 0;
   }
   for (const difference of differences) console.log(difference);
-  return NOT_FOOTED;
+  return NOT_BALANCED;
 }

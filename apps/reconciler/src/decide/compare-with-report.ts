@@ -55,8 +55,8 @@ function find(
   const agrees = (was: ReportedCells) =>
     !seen.has(was.external_id) && REPORTED_COLUMNS.every((column) => isSame(row[column], was[column]));
   const byExternalId = candidates.find(agrees) ?? candidates[0];
-  if (byExternalId || row.payout_link_id === '') return byExternalId;
-  return [...reported.values()].find(({ payout_link_id }) => payout_link_id === row.payout_link_id);
+  if (byExternalId || row.provider_id === '') return byExternalId;
+  return [...reported.values()].find(({ provider_id }) => provider_id === row.provider_id);
 }
 
 /** Reports put an apostrophe before what looks like a formula; spreadsheets may keep it or not. */

@@ -3,7 +3,7 @@ import { compareWithReport } from './compare-with-report.js';
 import { readDecidedFile, type ReportedCells } from './decided-file.js';
 
 const HEADER =
-  'change,external_id,payout_link_id,account,amount,currency,status,failure_code,days_open,decision,note';
+  'change,external_id,provider_id,account,amount,currency,status,failure_code,days_open,decision,note';
 const ROWS = [
   'NEW,order-1,p-1,default,50000,IDR,FAILED,TRANSFER_ERROR,0,RETRY,"bank is open; again"',
   'NEW,0012,,default,70000,IDR,REJECTED,"NEW ""CODE"", Ä",1,,',
@@ -13,11 +13,11 @@ const REPORTED = new Map<string, ReportedCells>(
   [
     ['order-1', 'p-1', '50000', 'FAILED', 'TRANSFER_ERROR'],
     ['0012', '', '70000', 'REJECTED', 'NEW "CODE", Ä'],
-  ].map(([external_id, payout_link_id, amount, status, failure_code]) => [
+  ].map(([external_id, provider_id, amount, status, failure_code]) => [
     external_id!,
     {
       external_id,
-      payout_link_id,
+      provider_id,
       account: 'default',
       amount,
       currency: 'IDR',

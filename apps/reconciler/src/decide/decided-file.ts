@@ -4,7 +4,7 @@ import { BadDecisionsError } from './bad-decisions.error.js';
 /** Cells that say which failure a row is about: they come back as they were reported. */
 export const REPORTED_COLUMNS = [
   'external_id',
-  'payout_link_id',
+  'provider_id',
   'account',
   'amount',
   'currency',

@@ -1,7 +1,7 @@
-import type { Stretch } from './poll.repository.js';
+import type { PositionRange } from './poll.repository.js';
 
 /** What a worker is told to read: a stretch of a run's order. It may be lost or come twice without harm. */
-export interface PollJob extends Stretch {
+export interface PollJob extends PositionRange {
   runId: string;
   /** Of the run's beginnings, the one that this belongs to. */
   readingNumber: number;

@@ -5,7 +5,7 @@ import { ReconciliationRun } from '../slot/reconciliation-run.entity.js';
 import type { ReadOutcome } from '../slot/slot-read.entity.js';
 
 /** A stretch of a slot's order of reading, both ends included. */
-export interface Stretch {
+export interface PositionRange {
   first: number;
   last: number;
 }
@@ -104,11 +104,11 @@ export class PollRepository {
   }
 
   /** What is still to be read, in order, in stretches of a few links each. */
-  async *unread(runId: string, linksInStretch: number): AsyncGenerator<Stretch, void, void> {
+  async *unread(runId: string, linksInStretch: number): AsyncGenerator<PositionRange, void, void> {
     const stretches = 250;
     let after = 0;
     for (;;) {
-      const rows: Stretch[] = await this.dataSource.query(
+      const rows: PositionRange[] = await this.dataSource.query(
         `SELECT min(position) AS first, max(position) AS last FROM (
            SELECT position, (row_number() OVER (ORDER BY position) - 1) / $3::int AS stretch
            FROM (
@@ -125,7 +125,7 @@ export class PollRepository {
   }
 
   /** The links of a stretch that are still to be read, in order. */
-  async linksOf(runId: string, { first, last }: Stretch): Promise<PayoutLink[]> {
+  async linksOf(runId: string, { first, last }: PositionRange): Promise<PayoutLink[]> {
     const rows: { id: string }[] = await this.dataSource.query(
       `SELECT payout_link_id AS id FROM payout_link_reconciliation_read
        WHERE run_id = $1 AND position BETWEEN $2 AND $3 AND outcome IS NULL ORDER BY position`,

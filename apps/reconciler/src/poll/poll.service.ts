@@ -11,12 +11,12 @@ import type { ReconciliationRun } from '../slot/reconciliation-run.entity.js';
 import { RunTakenOverError } from '../slot/run-taken-over.error.js';
 import { SlotRepository } from '../slot/slot.repository.js';
 import { KeyRefusedError } from './key-refused.error.js';
-import { TRIES } from './poll.job.js';
+import { TRIES } from './poll.processor.js';
 import { queueName, shapeOfWork, type PollJob } from './poll.queue.js';
 import { PollRepository } from './poll.repository.js';
 import { PollWorkers } from './poll.worker.js';
 
-const LOOK_EVERY_MS = 150;
+const POLL_EVERY_MS = 150;
 const JOBS_AHEAD = 200;
 const IN_HAND_MS = 15_000;
 /** The tries that a link has, and some more for jobs that were lost with their worker. */
@@ -27,7 +27,7 @@ const WAITS_BEFORE_ROUNDS_MS = [0, 5_000, 20_000, 60_000];
 /** Has a slot's links read: fans them out over the queue, here and wherever a worker listens, until all are read. */
 @Injectable()
 export class PollService {
-  private tellAgainAt = 0;
+  private nextProgressAt = 0;
 
   constructor(
     private readonly slots: SlotRepository,
@@ -88,7 +88,7 @@ export class PollService {
   private async jobsInHand(account: string): Promise<void> {
     const giveUpAt = performance.now() + IN_HAND_MS;
     while (performance.now() < giveUpAt && (await this.queueOf(account).getActiveCount()) > 0)
-      await wait(LOOK_EVERY_MS);
+      await wait(POLL_EVERY_MS);
   }
 
   private async readRound(
@@ -104,11 +104,11 @@ export class PollService {
     let jobs: { name: string; data: PollJob; opts: object }[] = [];
     const send = async () => {
       await queue.addBulk(jobs.splice(0));
-      while (!(await this.isDone(run, JOBS_AHEAD, progress, signal, until))) await wait(LOOK_EVERY_MS);
+      while (!(await this.isDone(run, JOBS_AHEAD, progress, signal, until))) await wait(POLL_EVERY_MS);
     };
-    for await (const stretch of this.polls.unread(run.id, linksPerJob)) {
+    for await (const range of this.polls.unread(run.id, linksPerJob)) {
       batch += 1;
-      const data = { runId: run.id, readingNumber: run.readingNumber, ...stretch };
+      const data = { runId: run.id, readingNumber: run.readingNumber, ...range };
       const jobId = `${run.id}-${run.readingNumber}-${round}-${batch}`;
       jobs.push({
         name: 'poll',
@@ -120,7 +120,7 @@ export class PollService {
     }
     await queue.addBulk(jobs);
     jobs = [];
-    while (!(await this.isDone(run, 0, progress, signal, until))) await wait(LOOK_EVERY_MS);
+    while (!(await this.isDone(run, 0, progress, signal, until))) await wait(POLL_EVERY_MS);
   }
 
   /** Whether no more jobs than so many are left, or there is no more point in waiting for them. */
@@ -138,18 +138,18 @@ export class PollService {
     ]);
     if (now!.readingNumber !== run.readingNumber) throw new RunTakenOverError(run.account);
     if (now!.keyRefused !== null) throw new KeyRefusedError(run.account, now!.keyRefused);
-    await this.tell(run, progress);
+    await this.reportProgress(run, progress);
     const left = Object.values(counts).reduce((sum, count) => sum + count, 0);
     return left <= jobsLeft || performance.now() > until;
   }
 
   /** Counting takes longer the more there is to read: it is done for a twentieth of the time at most. */
-  private async tell(run: ReconciliationRun, progress: Progress): Promise<void> {
+  private async reportProgress(run: ReconciliationRun, progress: Progress): Promise<void> {
     const begun = performance.now();
-    if (begun < this.tellAgainAt) return;
+    if (begun < this.nextProgressAt) return;
     progress.update((await this.polls.progress(run.id)).done);
     const ended = performance.now();
-    this.tellAgainAt = ended + 20 * (ended - begun);
+    this.nextProgressAt = ended + 20 * (ended - begun);
   }
 
   private queueOf(account: string): Queue<PollJob> {

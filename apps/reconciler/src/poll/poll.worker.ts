@@ -2,12 +2,12 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Inject, Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import type { Worker } from 'bullmq';
 import { RECONCILER_OPTIONS, type ReconcilerOptions } from '../reconciler.options.js';
-import { PollJobs } from './poll.job.js';
+import { PollProcessor } from './poll.processor.js';
 import { queueName, shapeOfWork, type PollJob } from './poll.queue.js';
 
 /** A job whose worker fell silent is given to another after so long; it may happen again to the same job. */
 const LOCK_MS = 10_000;
-const LOOK_FOR_SILENT_MS = 5_000;
+const SILENCE_CHECK_MS = 5_000;
 const STALLS = 10;
 const CONNECT_AGAIN_MS = 1_000;
 
@@ -19,7 +19,7 @@ export class PollWorkers implements BeforeApplicationShutdown {
   private readonly ending = new AbortController();
 
   constructor(
-    private readonly jobs: PollJobs,
+    private readonly jobs: PollProcessor,
     @Inject(RECONCILER_OPTIONS) private readonly options: ReconcilerOptions,
   ) {}
 
@@ -69,7 +69,7 @@ export class PollWorkers implements BeforeApplicationShutdown {
       autorun: false,
       concurrency: shapeOfWork(concurrency).jobsInHand,
       lockDuration: LOCK_MS,
-      stalledInterval: LOOK_FOR_SILENT_MS,
+      stalledInterval: SILENCE_CHECK_MS,
       maxStalledCount: STALLS,
       removeOnComplete: { count: 0 },
       removeOnFail: { count: 1_000 },

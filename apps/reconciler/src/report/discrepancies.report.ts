@@ -1,7 +1,7 @@
 import { FAILURE_CATALOGUE } from 'nestjs-payout-links';
-import { conditionOf, type OpenLink } from '../compare/conditions.js';
-import { catalogueLine } from '../compare/catalogue-line.js';
-import { DISCREPANCY_ACTIONS, type DiscrepancyType } from '../compare/discrepancy-types.js';
+import { conditionOf, type OpenLink } from '../discrepancies/conditions.js';
+import { catalogueLine } from '../discrepancies/catalogue-line.js';
+import { DISCREPANCY_ACTIONS, type DiscrepancyType } from '../discrepancies/discrepancy-types.js';
 import type { ReconciliationRun } from '../slot/reconciliation-run.entity.js';
 import type { Columns } from './csv.js';
 import { LocalTime } from './local-time.js';
@@ -29,7 +29,7 @@ const KNOWN_CODES = FAILURE_CATALOGUE.entries.map(({ code }) => `'${code}'`).joi
  * them, neither in a slot that was over before their link was created; and the failure codes of the slot's changes that
  * the catalogue does not have.
  */
-export const FINDINGS_SQL = `
+export const DISCREPANCIES_SQL = `
   WITH ${SLOT_HISTORY},
   found AS (
     SELECT type, external_id, finding.provider_id, local_value, provider_value, amount, currency, first_seen_at,
@@ -65,11 +65,11 @@ export const OPEN_STATES_SQL = `
 
 /** What was found on the way, then what open links' own states say at the slot's end. */
 export async function* discrepancyRows(
-  findings: AsyncIterable<DiscrepancyRow>,
+  discrepancies: AsyncIterable<DiscrepancyRow>,
   openLinks: AsyncIterable<OpenLinkState>,
   slotEnd: Date,
 ): AsyncGenerator<DiscrepancyRow, void, void> {
-  yield* findings;
+  yield* discrepancies;
   for await (const link of openLinks) {
     const condition = conditionOf(link, slotEnd);
     if (!condition) continue;
@@ -89,7 +89,7 @@ export function discrepancyColumns(run: ReconciliationRun): Columns<DiscrepancyR
   return [
     ['type', (row) => row.type],
     ['external_id', (row) => row.externalId],
-    ['payout_link_id', (row) => row.providerId],
+    ['provider_id', (row) => row.providerId],
     ['account', () => run.account],
     ['local_value', (row) => row.localValue],
     ['provider_value', (row) => row.providerValue],

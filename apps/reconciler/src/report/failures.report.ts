@@ -167,7 +167,7 @@ export function failureColumns(run: ReconciliationRun): Columns<FailureRow> {
   return [
     ['change', changeOf],
     ['external_id', (row) => row.externalId],
-    ['payout_link_id', (row) => row.providerId],
+    ['provider_id', (row) => row.providerId],
     ['account', () => run.account],
     ['recipient_email', (row) => row.email],
     ['amount', (row) => BigInt(row.amount)],

@@ -50,7 +50,7 @@ export function openLinkColumns(run: ReconciliationRun): Columns<OpenLinkRow> {
   const time = (at: Date | null) => LocalTime.of(at, run.timezone);
   return [
     ['external_id', (row) => row.externalId],
-    ['payout_link_id', (row) => row.providerId],
+    ['provider_id', (row) => row.providerId],
     ['account', () => run.account],
     ['recipient_email', (row) => row.email],
     ['amount', (row) => BigInt(row.amount)],

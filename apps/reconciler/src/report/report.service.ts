@@ -11,7 +11,7 @@ import { writeCsv, type Columns, type FileSummary, type Money } from './csv.js';
 import {
   discrepancyColumns,
   discrepancyRows,
-  FINDINGS_SQL,
+  DISCREPANCIES_SQL,
   OPEN_STATES_SQL,
   type DiscrepancyRow,
   type OpenLinkState,
@@ -106,7 +106,7 @@ export class ReportService {
       });
       await write('open-links', openLinkColumns(run), openLinks, moneyOf);
       const discrepancies = discrepancyRows(
-        this.queries.stream<DiscrepancyRow>(FINDINGS_SQL, slot),
+        this.queries.stream<DiscrepancyRow>(DISCREPANCIES_SQL, slot),
         this.queries.stream<OpenLinkState>(OPEN_STATES_SQL, slot),
         run.slotEnd,
       );

@@ -21,7 +21,7 @@ function linesOf(movements: Movement[]): Partial<Record<Line, number>> {
   );
 }
 
-const isFooted = (byCurrency: ReadonlyMap<string, RollForward>) => differencesOf(byCurrency).length === 0;
+const isBalanced = (byCurrency: ReadonlyMap<string, RollForward>) => differencesOf(byCurrency).length === 0;
 
 describe('the roll-forward', () => {
   it.each([
@@ -77,13 +77,13 @@ describe('the roll-forward', () => {
           }
         }
         const asOpen = ({ count, amount }: typeof opening) => ({ IDR: { count, amount: `${amount}` } });
-        expect(isFooted(rollForward({}, before, asOpen(opening)))).toBe(true);
-        expect(isFooted(rollForward(asOpen(opening), within, asOpen(closing)))).toBe(true);
+        expect(isBalanced(rollForward({}, before, asOpen(opening)))).toBe(true);
+        expect(isBalanced(rollForward(asOpen(opening), within, asOpen(closing)))).toBe(true);
         expect(
-          isFooted(rollForward(asOpen(opening), [...within, change(null, 'CREATING')], asOpen(closing))),
+          isBalanced(rollForward(asOpen(opening), [...within, change(null, 'CREATING')], asOpen(closing))),
         ).toBe(false);
         const oneMore = { count: closing.count + 1, amount: closing.amount };
-        expect(isFooted(rollForward(asOpen(opening), within, asOpen(oneMore)))).toBe(false);
+        expect(isBalanced(rollForward(asOpen(opening), within, asOpen(oneMore)))).toBe(false);
       }),
       { numRuns: 500 },
     );

@@ -9,7 +9,7 @@ import { differenceOf, emptyLines, type RollForward } from './roll-forward.js';
  * Foots the roll-forward of a set again, from what is printed: each currency's lines among themselves, and its closing
  * against the open links.
  */
-export async function totalsThatDoNotFoot(folder: string, { files }: Manifest): Promise<string[]> {
+export async function unbalancedTotals(folder: string, { files }: Manifest): Promise<string[]> {
   const problems: string[] = [];
   try {
     for (const [currency, lines] of await readRollForward(join(folder, 'roll-forward.csv'))) {

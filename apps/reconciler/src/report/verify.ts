@@ -10,7 +10,7 @@ import { DECIDED_FAILURES } from './carry-over.js';
 import { addMoney, sumsInOrder, type FileSummary } from './csv.js';
 import { delimiterOf } from './delimiter.js';
 import { parseManifest, parseSummary, REPORT_FILES, type Manifest } from './manifest.js';
-import { totalsThatDoNotFoot } from './verify-totals.js';
+import { unbalancedTotals } from './verify-totals.js';
 
 /** What a report set is found to be against its manifest. */
 export interface Verification {
@@ -59,7 +59,7 @@ export async function verifyReportSet(folder: string): Promise<Verification> {
     if (!isReportFile(name) && !ALLOWED.some((allowed) => allowed.test(name)))
       differences.push(`${name}: is not in the manifest`);
   }
-  differences.push(...(await totalsThatDoNotFoot(folder, own.manifest)));
+  differences.push(...(await unbalancedTotals(folder, own.manifest)));
   const { neighbours, broken } = await chainAround(folder, own);
   return { files: REPORT_FILES, neighbours, differences: [...differences, ...broken] };
 }

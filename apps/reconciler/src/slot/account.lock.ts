@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type QueryRunner } from 'typeorm';
 import { RunTakenOverError } from './run-taken-over.error.js';
 
-const LOOK_EVERY_MS = 2_000;
+const POLL_EVERY_MS = 2_000;
 
 /** Who has the lock of an account. */
 export interface Held {
@@ -21,15 +21,15 @@ export class AccountLock {
    * Waits for its turn, then works. The lock belongs to a connection of its own, which the database ends with its
    * program: a killed one holds up nobody.
    */
-  async hold<T>(account: string, work: (held: Held) => Promise<T>, onWait: () => void): Promise<T> {
+  async hold<T>(account: string, work: (current: Held) => Promise<T>, onWait: () => void): Promise<T> {
     const runner = this.dataSource.createQueryRunner();
     const parameters = ['payout_link_reconciliation', account];
     try {
-      const [answer] = (await runner.query(
+      const [response] = (await runner.query(
         'SELECT pg_try_advisory_lock(hashtext($1), hashtext($2)) AS got',
         parameters,
       )) as [{ got: boolean }];
-      const waited = !answer.got;
+      const waited = !response.got;
       if (waited) {
         onWait();
         await runner.query('SELECT pg_advisory_lock(hashtext($1), hashtext($2))', parameters);
@@ -56,7 +56,7 @@ function watchOver(runner: QueryRunner, account: string): { lost: AbortSignal; e
     runner
       .query('SELECT 1')
       .catch((cause: unknown) => controller.abort(new RunTakenOverError(account, { cause })));
-  }, LOOK_EVERY_MS);
+  }, POLL_EVERY_MS);
   timer.unref();
   return { lost: controller.signal, end: () => clearInterval(timer) };
 }

@@ -73,7 +73,10 @@ export class EmbeddedServer {
       );
     }
     for (const name of await readdir(home)) {
-      if (name.startsWith(TEMPORARY)) await rm(join(home, name), { recursive: true, force: true });
+      // Retried: the initdb of a killed program may still be writing there.
+      if (name.startsWith(TEMPORARY)) {
+        await rm(join(home, name), { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+      }
     }
     const password = randomBytes(24).toString('hex');
     await rm(this.#data, { recursive: true, force: true });

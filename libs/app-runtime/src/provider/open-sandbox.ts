@@ -76,13 +76,13 @@ async function control(
   body: object,
 ): Promise<Record<string, unknown> | undefined> {
   try {
-    const answer = await fetch(`${url}/_sandbox/${path}`, {
+    const response = await fetch(`${url}/_sandbox/${path}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
       signal: AbortSignal.timeout(2_000),
     });
-    return answer.ok ? ((await answer.json()) as Record<string, unknown>) : undefined;
+    return response.ok ? ((await response.json()) as Record<string, unknown>) : undefined;
   } catch {
     return undefined;
   }

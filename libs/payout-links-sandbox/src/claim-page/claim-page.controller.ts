@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Body, Controller, Get, Param, Post, Query, Res, UseFilters } from '@nestjs/common';
 import type { Response } from 'express';
-import { SandboxErrorFilter } from '../gate/sandbox-error.filter.js';
+import { SandboxErrorFilter } from '../http/sandbox-error.filter.js';
 import { PayoutsService } from '../payouts/payouts.service.js';
 import { WRONG_PASSCODES } from '../payouts/payout.rules.js';
 import type { Payout } from '../payouts/payout.js';
@@ -17,7 +17,7 @@ import { CLAIM_PAGE_HEADERS } from './claim-page.headers.js';
 
 /** How long the page that follows a claim waits for the bank: the answer comes much sooner, where it comes at all. */
 const WAITS_MS = 1_500;
-const LOOKS_EVERY_MS = 25;
+const REFRESH_EVERY_MS = 25;
 
 /** The page on which a recipient claims a link. Works without JavaScript. */
 @Controller('web')
@@ -59,7 +59,7 @@ export class ClaimPageController {
   async #answered(id: string): Promise<void> {
     const giveUpAt = performance.now() + WAITS_MS;
     while (this.payouts.find(id)?.status === 'REQUESTED' && performance.now() < giveUpAt) {
-      await wait(LOOKS_EVERY_MS);
+      await wait(REFRESH_EVERY_MS);
     }
   }
 

@@ -1,4 +1,4 @@
-import { MERCHANT_NAME } from '../payouts/payout.answer.js';
+import { MERCHANT_NAME } from '../payouts/payout.response.js';
 import type { Payout } from '../payouts/payout.js';
 import { rupiah } from '../payouts/rupiah.js';
 import { BANKS } from './banks.js';

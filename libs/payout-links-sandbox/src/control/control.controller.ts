@@ -2,12 +2,12 @@ import { Body, Controller, Get, HttpCode, Post, UseFilters } from '@nestjs/commo
 import { SandboxClock } from '../clock/sandbox.clock.js';
 import type { Fault } from '../faults/fault.js';
 import { FaultQueue } from '../faults/fault.queue.js';
-import { BodyOf } from '../gate/body.pipe.js';
-import { RateLimiter } from '../gate/rate-limiter.js';
-import { RequestCounter, type RequestCounts } from '../gate/request-counter.js';
-import { SandboxError } from '../gate/sandbox.error.js';
-import { SandboxErrorFilter } from '../gate/sandbox-error.filter.js';
-import { payoutAnswer, type PayoutAnswer } from '../payouts/payout.answer.js';
+import { BodyOf } from '../http/body.pipe.js';
+import { RateLimiter } from '../http/rate-limiter.js';
+import { RequestCounter, type RequestCounts } from '../http/request-counter.js';
+import { SandboxError } from '../http/sandbox.error.js';
+import { SandboxErrorFilter } from '../http/sandbox-error.filter.js';
+import { payoutResponse, type PayoutResponse } from '../payouts/payout.response.js';
 import { PayoutStore } from '../payouts/payout.store.js';
 import { PayoutsService } from '../payouts/payouts.service.js';
 import { SandboxAddress } from '../sandbox.address.js';
@@ -15,7 +15,7 @@ import { WebhookSender } from '../webhooks/webhook.sender.js';
 import { WebhookSettingsHolder, type WebhookSettings } from '../webhooks/webhook.settings.js';
 import { AdvanceClockBody } from './advance-clock.body.js';
 import { ClaimBody } from './claim.body.js';
-import { emailAnswer, type EmailAnswer } from './email.answer.js';
+import { emailResponse, type EmailResponse } from './email.response.js';
 import { FaultBody } from './fault.body.js';
 import { WebhookSettingsBody } from './webhook-settings.body.js';
 
@@ -38,16 +38,16 @@ export class ControlController {
   ) {}
 
   @Get('emails')
-  emails(): EmailAnswer[] {
+  emails(): EmailResponse[] {
     const url = this.address.url();
-    return Array.from(this.store.all(), (payout) => emailAnswer(payout, url));
+    return Array.from(this.store.all(), (payout) => emailResponse(payout, url));
   }
 
   @Get('payouts')
-  links(): (PayoutAnswer & { account: string })[] {
+  links(): (PayoutResponse & { account: string })[] {
     const url = this.address.url();
     return Array.from(this.store.all(), (payout) => ({
-      ...payoutAnswer(payout, url),
+      ...payoutResponse(payout, url),
       account: payout.account,
     }));
   }
@@ -77,7 +77,7 @@ export class ControlController {
 
   @Post('claims')
   @HttpCode(200)
-  claim(@Body(new BodyOf(ClaimBody, REFUSED)) body: ClaimBody): PayoutAnswer {
+  claim(@Body(new BodyOf(ClaimBody, REFUSED)) body: ClaimBody): PayoutResponse {
     const payout = this.payouts.find(body.id);
     if (!payout) throw SandboxError.notFound();
     if (payout.status !== 'PENDING') throw SandboxError.notClaimable(payout.status);
@@ -86,7 +86,7 @@ export class ControlController {
       accountNumber: body.accountNumber,
       accountHolderName: body.accountHolderName ?? 'Sandbox Recipient',
     });
-    return payoutAnswer(claimed, this.address.url());
+    return payoutResponse(claimed, this.address.url());
   }
 
   @Post('faults')

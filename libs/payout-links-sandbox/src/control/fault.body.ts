@@ -1,6 +1,6 @@
 import { IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
 import { FAULT_KINDS, type FaultKind } from '../faults/fault.js';
-import { PROVIDER_ROUTES, type ProviderRoute } from '../gate/routes.js';
+import { PROVIDER_ROUTES, type ProviderRoute } from '../http/routes.js';
 
 const HOUR_MS = 60 * 60_000;
 

@@ -1,10 +1,10 @@
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { catchError, delay, dematerialize, map, materialize, NEVER, switchMap, type Observable } from 'rxjs';
-import { writeRateLimit } from '../gate/rate-limit.headers.js';
-import { RateLimiter } from '../gate/rate-limiter.js';
-import { providerRoute } from '../gate/routes.js';
-import { SandboxError } from '../gate/sandbox.error.js';
+import { writeRateLimit } from '../http/rate-limit.headers.js';
+import { RateLimiter } from '../http/rate-limiter.js';
+import { providerRoute } from '../http/routes.js';
+import { SandboxError } from '../http/sandbox.error.js';
 import type { Fault } from './fault.js';
 import { FaultQueue } from './fault.queue.js';
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { ProviderRoute } from '../gate/routes.js';
+import type { ProviderRoute } from '../http/routes.js';
 import type { Fault } from './fault.js';
 
 /** Faults in line: each request of a route takes one from the first that waits for that route. */

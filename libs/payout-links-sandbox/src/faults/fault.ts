@@ -1,4 +1,4 @@
-import type { ProviderRoute } from '../gate/routes.js';
+import type { ProviderRoute } from '../http/routes.js';
 
 /** The ways in which a provider route can go wrong. */
 export const FAULT_KINDS = [

@@ -2,7 +2,7 @@ import { randomInt, randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { SandboxClock } from '../clock/sandbox.clock.js';
 import { SANDBOX_OPTIONS, type ResolvedSandboxOptions } from '../sandbox.options.js';
-import { SandboxError } from '../gate/sandbox.error.js';
+import { SandboxError } from '../http/sandbox.error.js';
 import { WebhooksService } from '../webhooks/webhooks.service.js';
 import type { Destination, Payout } from './payout.js';
 import * as rules from './payout.rules.js';

@@ -1,5 +1,5 @@
 import type { ClockState } from '../clock/sandbox.clock.js';
-import type { RequestCounts } from '../gate/request-counter.js';
+import type { RequestCounts } from '../http/request-counter.js';
 import type { Payout } from '../payouts/payout.js';
 import type { WebhookSettings } from '../webhooks/webhook.settings.js';
 
@@ -21,7 +21,7 @@ export function isSandboxState(value: unknown): value is SandboxState {
     Number.isFinite(clock?.offsetMs) &&
     Array.isArray(clock?.due) &&
     Array.isArray(payouts) &&
-    typeof webhooks?.url === 'string' &&
+    (webhooks?.url === null || typeof webhooks?.url === 'string') &&
     typeof requests?.routes === 'object' &&
     typeof requests.polls === 'object'
   );

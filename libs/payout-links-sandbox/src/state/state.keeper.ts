@@ -7,7 +7,7 @@ import {
   type OnModuleInit,
 } from '@nestjs/common';
 import { SandboxClock } from '../clock/sandbox.clock.js';
-import { RequestCounter } from '../gate/request-counter.js';
+import { RequestCounter } from '../http/request-counter.js';
 import { PayoutStore } from '../payouts/payout.store.js';
 import { SANDBOX_OPTIONS, type ResolvedSandboxOptions } from '../sandbox.options.js';
 import { WebhookSender } from '../webhooks/webhook.sender.js';

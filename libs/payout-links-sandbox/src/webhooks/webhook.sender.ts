@@ -3,7 +3,7 @@ import type { Delivery } from './delivery.js';
 import { WebhookSettingsHolder } from './webhook.settings.js';
 
 const AT_ONCE = 50;
-const ANSWER_WITHIN_MS = 30_000;
+const RESPONSE_WITHIN_MS = 30_000;
 
 /** What came of an attempt; `aborted` when the sandbox gave it up itself. */
 export type AttemptOutcome = 'accepted' | 'refused' | 'aborted';
@@ -40,7 +40,7 @@ export class WebhookSender {
     const { url, token } = this.settings.current;
     if (url === null) return 'refused';
     try {
-      const answer = await fetch(url, {
+      const response = await fetch(url, {
         method: 'POST',
         headers: {
           'content-type': 'application/json',
@@ -49,11 +49,11 @@ export class WebhookSender {
         },
         body: JSON.stringify(delivery.payload),
         redirect: 'manual',
-        signal: AbortSignal.any([given, AbortSignal.timeout(ANSWER_WITHIN_MS)]),
+        signal: AbortSignal.any([given, AbortSignal.timeout(RESPONSE_WITHIN_MS)]),
       });
       // Read to its end, so that the connection can be used again.
-      await answer.arrayBuffer();
-      return answer.ok ? 'accepted' : 'refused';
+      await response.arrayBuffer();
+      return response.ok ? 'accepted' : 'refused';
     } catch {
       return given.aborted ? 'aborted' : 'refused';
     }

@@ -11,10 +11,10 @@ export const TABLES = [
 
 /**
  * A table's name, but no part of a longer one, no `table.column`, and nothing that is qualified or quoted; an index is
- * named with its schema only where it is dropped.
+ * named with its schema only where it is dropped or altered.
  */
 const NAME = new RegExp(
-  String.raw`(?<![\w.'"])(?:${TABLES.join('|')})(?![\w.'"])|(?<=\bDROP INDEX )\w+`,
+  String.raw`(?<![\w.'"])(?:${TABLES.join('|')})(?![\w.'"])|(?<=\b(?:DROP|ALTER) INDEX )\w+`,
   'g',
 );
 

@@ -28,7 +28,7 @@ const CREATE_AGAIN = {
   en: 'Create again with the same external id.',
   id: 'Buat ulang dengan external id yang sama.',
 };
-const MEND_KEY = {
+const FIX_KEY = {
   en: 'Mend the key or its permission, then create again with the same external id.',
   id: 'Perbaiki kunci atau izinnya, lalu buat ulang dengan external id yang sama.',
 };
@@ -36,7 +36,7 @@ const ALREADY_AT_PROVIDER = {
   en: 'The provider already has a payout with this external id.',
   id: 'Penyedia sudah memiliki pembayaran dengan external id ini.',
 };
-const MEND_REQUEST = { en: 'Mend the request.', id: 'Perbaiki isi permintaan.' };
+const FIX_REQUEST = { en: 'Mend the request.', id: 'Perbaiki isi permintaan.' };
 
 /**
  * Every failure code that is known, as data with a version (specification: “Errors in creating the payout link” and
@@ -180,7 +180,7 @@ export const FAILURE_CATALOGUE: { readonly version: string; readonly entries: re
       retry: 'RETRY',
       owner: 'DEVELOPER',
       meaning: { en: 'The provider does not know the API key.', id: 'Penyedia tidak mengenali kunci API.' },
-      advice: MEND_KEY,
+      advice: FIX_KEY,
     },
     {
       code: 'REQUEST_FORBIDDEN_ERROR',
@@ -191,7 +191,7 @@ export const FAILURE_CATALOGUE: { readonly version: string; readonly entries: re
         en: 'The API key has no permission to create payout links.',
         id: 'Kunci API tidak memiliki izin membuat tautan pembayaran.',
       },
-      advice: MEND_KEY,
+      advice: FIX_KEY,
     },
     {
       code: 'API_VALIDATION_ERROR',
@@ -202,7 +202,7 @@ export const FAILURE_CATALOGUE: { readonly version: string; readonly entries: re
         en: 'The provider found a field of the request invalid.',
         id: 'Penyedia menilai ada isian permintaan yang tidak valid.',
       },
-      advice: MEND_REQUEST,
+      advice: FIX_REQUEST,
     },
     {
       code: 'DUPLICATE_PAYOUT_ERROR',
@@ -210,7 +210,7 @@ export const FAILURE_CATALOGUE: { readonly version: string; readonly entries: re
       retry: 'DO_NOT_RETRY',
       owner: 'DEVELOPER',
       meaning: ALREADY_AT_PROVIDER,
-      advice: MEND_REQUEST,
+      advice: FIX_REQUEST,
     },
     // The provider's pages name the same refusal with either code.
     {
@@ -219,7 +219,7 @@ export const FAILURE_CATALOGUE: { readonly version: string; readonly entries: re
       retry: 'DO_NOT_RETRY',
       owner: 'DEVELOPER',
       meaning: ALREADY_AT_PROVIDER,
-      advice: MEND_REQUEST,
+      advice: FIX_REQUEST,
     },
     {
       code: 'ABANDONED',

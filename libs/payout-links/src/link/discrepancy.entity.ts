@@ -1,6 +1,6 @@
 import { Transform } from 'class-transformer';
 import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
-import type { FindingType } from '../rules/decide.js';
+import type { DiscrepancyType } from '../rules/decide.js';
 import { rupiah, rupiahInJson } from './columns.js';
 import type { ObservationSource } from '../rules/observation.js';
 
@@ -28,7 +28,7 @@ export class PayoutLinkDiscrepancy {
   id!: string;
 
   @Column({ update: false, type: 'text' })
-  type!: FindingType;
+  type!: DiscrepancyType;
 
   @Column({ update: false, type: 'text' })
   account!: string;

@@ -4,8 +4,8 @@ import { DuplicatePayoutError, type PayoutLinksError } from '../payout-links.err
 import { underLease } from '../lease.js';
 import { RESOLVED_OPTIONS, type ResolvedPayoutLinksOptions } from '../payout-links.options.js';
 import { ABANDONED } from '../rules/decide.js';
-import { errorOfRefusedCreate, isDuplicateCode } from '../xendit/answer.errors.js';
-import type { Answer } from '../xendit/xendit.answers.js';
+import { errorOfRefusedCreate, isDuplicateCode } from '../xendit/response.errors.js';
+import type { ProviderResponse } from '../xendit/xendit.responses.js';
 import { XenditClient } from '../xendit/xendit.client.js';
 import type { PayoutLink } from './payout-link.entity.js';
 import { PayoutLinkReader, type SentRead } from './payout-link.reader.js';
@@ -14,8 +14,8 @@ import { PayoutLinkRepository } from './payout-link.repository.js';
 import { WriteOffRepository } from './write-off.repository.js';
 
 /** Whoever waits for another caller's result looks so often, and each second whether that caller has died. */
-const LOOK_MS = 100;
-const LOOKS_PER_TAKE_OVER = 10;
+const WAIT_MS = 100;
+const WAITS_PER_TAKE_OVER = 10;
 
 /** Makes sure that one intent becomes at most one payout, whatever breaks on the way. */
 @Injectable()
@@ -83,32 +83,32 @@ export class PayoutLinkCreator {
   ): Promise<PayoutLink> {
     const sentAt = performance.now();
     const context = { source, sentAtVersion: link.version, sentAt, fence: link.leaseFence };
-    const { answer, inconclusiveBefore } = await underLease(
+    const { response, inconclusiveBefore } = await underLease(
       () => this.repository.renewLease(link.id, link.leaseFence),
       () => this.client.createPayout(link.account, requestOf(link)),
     );
-    if (answer.kind === 'link') return this.accept({ link, sentAt }, answer, source);
+    if (response.kind === 'link') return this.accept({ link, sentAt }, response, source);
 
-    const raw = 'raw' in answer ? answer.raw : { reason: answer.reason };
-    if (outcomeUnknown || inconclusiveBefore || answer.kind === 'inconclusive') {
+    const raw = 'raw' in response ? response.raw : { reason: response.reason };
+    if (outcomeUnknown || inconclusiveBefore || response.kind === 'inconclusive') {
       return (await this.recorder.record(link, { kind: 'unconfirmed', raw }, context)).link;
     }
     const recorded = await this.recorder.record(
       link,
-      { kind: 'refused', failureCode: failureCodeOf(answer), raw },
+      { kind: 'refused', failureCode: failureCodeOf(response), raw },
       context,
     );
     // Somebody else settled it meanwhile: theirs is the result.
     if (recorded.outcome !== 'move') return recorded.link;
-    throw errorOfRefusedCreate(answer);
+    throw errorOfRefusedCreate(response);
   }
 
   /** `UNCONFIRMED`: one more POST of the same; only a matching link settles it. */
   private async sendOnce(link: PayoutLink): Promise<PayoutLink> {
     await this.repository.markSent(link.id);
     const sentAt = performance.now();
-    const { answer } = await this.client.createPayout(link.account, requestOf(link), 1);
-    if (answer.kind === 'link') return this.accept({ link, sentAt }, answer, 'API');
+    const { response } = await this.client.createPayout(link.account, requestOf(link), 1);
+    if (response.kind === 'link') return this.accept({ link, sentAt }, response, 'API');
     // It may have been settled or abandoned meanwhile.
     return resultOf((await this.repository.findById(link.id)) ?? link);
   }
@@ -135,16 +135,16 @@ export class PayoutLinkCreator {
 
   private async accept(
     { link, sentAt }: SentRead,
-    answer: Extract<Answer, { kind: 'link' }>,
+    response: Extract<ProviderResponse, { kind: 'link' }>,
     source: 'API' | 'RECOVERY',
   ): Promise<PayoutLink> {
     const recorded = await this.recorder.record(
       link,
-      { kind: 'link', link: answer.link, raw: answer.raw },
+      { kind: 'link', link: response.link, raw: response.raw },
       { source, sentAtVersion: link.version, sentAt },
     );
     if (recorded.outcome !== 'stale') return recorded.link;
-    return (await this.reader.read(recorded.link, { source }, answer.link.id)).link;
+    return (await this.reader.read(recorded.link, { source }, response.link.id)).link;
   }
 
   /** Another caller is at it: its result is ours too. A create whose holder died is taken over. */
@@ -152,11 +152,11 @@ export class PayoutLinkCreator {
     const deadline = performance.now() + this.options.http.totalTimeoutMs;
     let current = link;
     for (let looks = 0; current.status === 'CREATING' && performance.now() < deadline; looks += 1) {
-      if (looks % LOOKS_PER_TAKE_OVER === 0) {
+      if (looks % WAITS_PER_TAKE_OVER === 0) {
         const [taken] = await this.repository.takeOverIntents(this.accounts, 1, link.id);
         if (taken) return this.send(taken, { outcomeUnknown: true, source: 'RECOVERY' });
       }
-      await wait(LOOK_MS);
+      await wait(WAIT_MS);
       current = (await this.repository.findById(link.id)) ?? current;
     }
     return resultOf(current);
@@ -173,17 +173,17 @@ const CODES_OF_STATUS: Readonly<Record<number, string>> = {
   403: 'REQUEST_FORBIDDEN_ERROR',
 };
 
-function failureCodeOf(answer: Exclude<Answer, { kind: 'link' | 'inconclusive' }>): string {
-  switch (answer.kind) {
+function failureCodeOf(response: Exclude<ProviderResponse, { kind: 'link' | 'inconclusive' }>): string {
+  switch (response.kind) {
     case 'unreachable':
       return 'PROVIDER_UNREACHABLE';
     case 'rate-limited':
       return 'RATE_LIMIT_EXCEEDED';
     case 'refused':
       return (
-        answer.refusal.errorCode ??
-        CODES_OF_STATUS[answer.refusal.httpStatus] ??
-        `HTTP_${answer.refusal.httpStatus}`
+        response.refusal.errorCode ??
+        CODES_OF_STATUS[response.refusal.httpStatus] ??
+        `HTTP_${response.refusal.httpStatus}`
       );
   }
 }

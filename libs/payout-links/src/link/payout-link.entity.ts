@@ -17,7 +17,7 @@ import { PayoutLinkStatus } from '../rules/payout-link.status.js';
 @Index('payout_link_created', ['createdAt', 'id'])
 @Index('payout_link_status', ['status', 'createdAt', 'id'])
 @Index('payout_link_paid', ['account', 'statusAt'], { where: "status = 'SUCCEEDED'" })
-@Index('payout_link_next_check', ['nextCheckAt'], { where: 'next_check_at IS NOT NULL' })
+@Index('payout_link_next_poll', ['nextPollAt'], { where: 'next_poll_at IS NOT NULL' })
 @Index('payout_link_reissue_of', ['reissueOf'], { unique: true })
 @Index('payout_link_chain', ['chainId', 'attempt'], { unique: true })
 @Check('payout_link_amount_positive', 'amount > 0')
@@ -107,12 +107,12 @@ export class PayoutLink {
   lastReadAt!: Date | null;
 
   /** When it is due for a look between nights, by the schedule of whoever keeps one; null when it is left alone. */
-  @Column({ update: false, name: 'next_check_at', type: 'timestamptz', nullable: true })
-  nextCheckAt!: Date | null;
+  @Column({ update: false, name: 'next_poll_at', type: 'timestamptz', nullable: true })
+  nextPollAt!: Date | null;
 
   /** Looks by the schedule since the present status took effect. */
   @Column({ update: false, type: 'integer' })
-  checks!: number;
+  polls!: number;
 
   /** The link that this one replaces: at most one successor each. */
   @Column({ update: false, name: 'reissue_of', type: 'uuid', nullable: true })

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { XenditClient, type ReadOptions } from '../xendit/xendit.client.js';
-import type { Answer } from '../xendit/xendit.answers.js';
+import type { ProviderResponse } from '../xendit/xendit.responses.js';
 import { saysNothingNew } from '../rules/decide.js';
 import type { ObservationContext, Recorded } from './payout-link.recorder.js';
 import { PayoutLinkRecorder } from './payout-link.recorder.js';
@@ -10,7 +10,7 @@ import { PayoutLinkRepository } from './payout-link.repository.js';
 
 /** One read of the provider and what became of it. */
 export interface ReadResult extends Recorded {
-  answer: Answer;
+  response: ProviderResponse;
 }
 
 /** A link that the provider was asked about. */
@@ -47,22 +47,27 @@ export class PayoutLinkReader {
   ): Promise<ReadResult> {
     if (providerId === null) throw new Error(`payout link ${link.id} has no provider id to read by`);
     const sentAt = performance.now();
-    const answer = await this.client.getPayout(link.account, providerId, context);
-    return this.apply({ link, sentAt }, answer, context);
+    const response = await this.client.getPayout(link.account, providerId, context);
+    return this.apply({ link, sentAt }, response, context);
   }
 
   /**
    * Asks once, without another try, and applies nothing: for who reads many links and keeps books of its own.
    * `isNews` is false when the answer only confirms what we hold: `confirm` then does for many links at once.
    */
-  async look(
+  async poll(
     link: PayoutLink,
     signal?: AbortSignal,
-  ): Promise<SentRead & { answer: Answer; isNews: boolean }> {
+  ): Promise<SentRead & { response: ProviderResponse; isNews: boolean }> {
     if (link.providerId === null) throw new Error(`payout link ${link.id} has no provider id to read by`);
     const sentAt = performance.now();
-    const answer = await this.client.getPayout(link.account, link.providerId, { once: true, signal });
-    return { link, sentAt, answer, isNews: answer.kind !== 'link' || !saysNothingNew(link, answer.link) };
+    const response = await this.client.getPayout(link.account, link.providerId, { once: true, signal });
+    return {
+      link,
+      sentAt,
+      response,
+      isNews: response.kind !== 'link' || !saysNothingNew(link, response.link),
+    };
   }
 
   /**
@@ -77,23 +82,32 @@ export class PayoutLinkReader {
    * Applies an answer about a link, which was asked for when the row was as given.
    * @param readsAtMost with 1 a stale answer is not followed by another read
    */
-  async apply(sent: SentRead, first: Answer, context: ReadContext, readsAtMost = READS): Promise<ReadResult> {
-    let { link: held, sentAt } = sent;
-    let answer = first;
+  async apply(
+    sent: SentRead,
+    first: ProviderResponse,
+    context: ReadContext,
+    readsAtMost = READS,
+  ): Promise<ReadResult> {
+    let { link: current, sentAt } = sent;
+    let response = first;
     for (let reads = 1; ; reads += 1) {
-      if (answer.kind === 'refused' && answer.refusal.httpStatus === 404 && held.providerId !== null) {
-        await this.recorder.recordMissing(held, context.source, answer.refusal.errorCode ?? 'HTTP 404');
+      if (response.kind === 'refused' && response.refusal.httpStatus === 404 && current.providerId !== null) {
+        await this.recorder.recordMissing(current, context.source, response.refusal.errorCode ?? 'HTTP 404');
       }
-      if (answer.kind !== 'link') return { answer, outcome: 'ignored', link: held };
+      if (response.kind !== 'link') return { response, outcome: 'ignored', link: current };
       const recorded = await this.recorder.record(
-        held,
-        { kind: 'link', link: answer.link, raw: answer.raw },
-        { ...context, sentAtVersion: held.version, sentAt },
+        current,
+        { kind: 'link', link: response.link, raw: response.raw },
+        { ...context, sentAtVersion: current.version, sentAt },
       );
-      if (recorded.outcome !== 'stale' || reads >= readsAtMost) return { answer, ...recorded };
-      held = recorded.link;
+      if (recorded.outcome !== 'stale' || reads >= readsAtMost) return { response, ...recorded };
+      current = recorded.link;
       sentAt = performance.now();
-      answer = await this.client.getPayout(held.account, held.providerId ?? answer.link.id, context);
+      response = await this.client.getPayout(
+        current.account,
+        current.providerId ?? response.link.id,
+        context,
+      );
     }
   }
 }

@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { entityOf, type Row } from '../database/entity-rows.js';
 import { PayoutLinksDatabase, type Statements } from '../database/payout-links.database.js';
 import { LEASE_SECONDS } from '../lease.js';
-import { ABANDONED, decide, type Decision, type Finding } from '../rules/decide.js';
+import { ABANDONED, decide, type Decision, type Discrepancy } from '../rules/decide.js';
 import type { Observation, ObservationSource } from '../rules/observation.js';
 import { PayoutLink } from './payout-link.entity.js';
 import { LOCK_TIMEOUT, secondsSince } from './payout-link.repository.js';
@@ -43,14 +43,14 @@ export interface Recorded {
   /** The status before, where it moved. */
   from?: PayoutLinkStatus;
   /** Where the answer and what we hold disagree. */
-  finding?: Finding;
+  discrepancy?: Discrepancy;
 }
 
 /**
  * Shared by every recording and taken alone by the closing of a slot, so that nothing stamped earlier commits later.
  * @internal
  */
-export const SHARED_CUT = `shared AS MATERIALIZED (
+export const SHARED_CUTOFF = `shared AS MATERIALIZED (
   SELECT ${LOCK_TIMEOUT}, pg_advisory_xact_lock_shared(hashtext('payout_link_cut'), hashtext($1)))`;
 
 /** A task for each handler that some process of the host has had within thirty days. */
@@ -87,8 +87,8 @@ export class PayoutLinkRecorder {
     const stored = !replaces
       ? await insertIntent(this.database, intent)
       : await this.database.transaction(async (statements) => {
-          const { held } = await lock(statements, replaces.link);
-          if (held.version !== replaces.link.version || (await replaces.unless(statements))) return null;
+          const { current } = await lock(statements, replaces.link);
+          if (current.version !== replaces.link.version || (await replaces.unless(statements))) return null;
           return insertIntent(statements, intent);
         });
     if (stored) this.moved();
@@ -107,12 +107,12 @@ export class PayoutLinkRecorder {
 
   /** Keeps that the provider does not know a link which we hold; its state stands. */
   recordMissing(link: PayoutLink, source: ObservationSource, providerValue: string): Promise<void> {
-    const finding: Finding = {
+    const discrepancy: Discrepancy = {
       type: 'MISSING_AT_PROVIDER',
       localValue: link.providerId ?? '',
       providerValue,
     };
-    return insertFinding(this.database, link, finding, source);
+    return insertDiscrepancy(this.database, link, discrepancy, source);
   }
 
   private moved(): void {
@@ -126,7 +126,7 @@ export class PayoutLinkRecorder {
     context: ObservationContext,
   ): Promise<Recorded> {
     const decision = decideAtAnyTime(link, observation, context);
-    if (decision?.kind === 'move' && !decision.finding) {
+    if (decision?.kind === 'move' && !decision.discrepancy) {
       const moved = await move(this.database, link, observation, decision, context);
       if (moved) return { outcome: 'move', from: link.status, link: moved };
     }
@@ -139,41 +139,41 @@ export class PayoutLinkRecorder {
     context: ObservationContext,
   ): Promise<Recorded> {
     return this.database.transaction(async (statements): Promise<Recorded> => {
-      const { held, now } = await lock(statements, link);
-      if (observation.kind === 'sent-again' && !(await mayBeSentAgain(statements, held))) {
-        return { outcome: 'ignored', link: held };
+      const { current, now } = await lock(statements, link);
+      if (observation.kind === 'sent-again' && !(await mayBeSentAgain(statements, current))) {
+        return { outcome: 'ignored', link: current };
       }
-      const decision = decideOn(held, observation, context, now);
+      const decision = decideOn(current, observation, context, now);
       switch (decision.kind) {
         case 'move':
           return {
             outcome: decision.kind,
-            from: held.status,
-            link: await moveLocked(statements, held, observation, decision, context),
+            from: current.status,
+            link: await moveLocked(statements, current, observation, decision, context),
           };
         case 'same':
           return {
             outcome: decision.kind,
-            link: await refreshDetails(statements, held, observation, context),
+            link: await refreshDetails(statements, current, observation, context),
           };
-        case 'disagree':
-          await insertFinding(statements, held, decision.finding, context.source);
-          return { outcome: decision.kind, link: held, finding: decision.finding };
+        case 'discrepancy':
+          await insertDiscrepancy(statements, current, decision.discrepancy, context.source);
+          return { outcome: decision.kind, link: current, discrepancy: decision.discrepancy };
         case 'stale':
         case 'ignored':
-          return { outcome: decision.kind, link: held };
+          return { outcome: decision.kind, link: current };
       }
     });
   }
 }
 
 function decideOn(
-  held: PayoutLink,
+  current: PayoutLink,
   observation: Observation,
   { sentAtVersion, fence }: ObservationContext,
   now: Date,
 ): Decision {
-  return decide(held, observation, { sentAtVersion, holdsLease: fence === held.leaseFence, now });
+  return decide(current, observation, { sentAtVersion, holdsLease: fence === current.leaseFence, now });
 }
 
 /** Null where the time or other rows have a say, which only who holds the row's lock can ask. */
@@ -191,10 +191,10 @@ const [EARLIEST, LATEST] = [new Date(-8.64e15), new Date(8.64e15)];
 
 async function insertIntent(statements: Statements, intent: Intent): Promise<PayoutLink | null> {
   const rows = await statements.query<Row>(
-    `WITH ${SHARED_CUT},
+    `WITH ${SHARED_CUTOFF},
       link AS (
         INSERT INTO payout_link (account, external_id, amount, currency, email, metadata, id, chain_id, attempt,
-          reissue_of, reissue_reason, status, version, status_at, lease_fence, lease_expires_at, checks, created_at,
+          reissue_of, reissue_reason, status, version, status_at, lease_fence, lease_expires_at, polls, created_at,
           updated_at)
         SELECT $1, $2, $3::bigint, 'IDR', $4, $5::json, $6::uuid, $7::uuid, $8, $9, $10, 'CREATING', 1, now, 1,
           now + make_interval(secs => ${LEASE_SECONDS}), 0, date_trunc('milliseconds', now), now
@@ -228,9 +228,9 @@ function intentParameters(intent: Intent, id: string): unknown[] {
 }
 
 /** It was not abandoned, another link has not taken its place, and its failure was not written off. */
-async function mayBeSentAgain(statements: Statements, held: PayoutLink): Promise<boolean> {
-  if (held.failureCode === ABANDONED) return false;
-  return !(await hasSuccessor(statements, held)) && !(await isWrittenOff(statements, held.id));
+async function mayBeSentAgain(statements: Statements, current: PayoutLink): Promise<boolean> {
+  if (current.failureCode === ABANDONED) return false;
+  return !(await hasSuccessor(statements, current)) && !(await isWrittenOff(statements, current.id));
 }
 
 /** @internal Whether the failure that the link stands in was written off: it has not moved since. */
@@ -259,15 +259,15 @@ export async function hasSuccessor(statements: Statements, link: PayoutLink): Pr
 export async function lock(
   statements: Statements,
   link: Pick<PayoutLink, 'id' | 'account'>,
-): Promise<{ held: PayoutLink; now: Date }> {
+): Promise<{ current: PayoutLink; now: Date }> {
   // The shared lock comes before the row's: a closing slot that waits for one must not be waited for under the other.
   const rows = await statements.query<Row>(
-    `WITH ${SHARED_CUT}
+    `WITH ${SHARED_CUTOFF}
      SELECT link.*, clock_timestamp() AS now FROM shared, payout_link link WHERE link.id = $2 FOR NO KEY UPDATE OF link`,
     [link.account, link.id],
   );
   if (!rows[0]) throw new Error(`payout link ${link.id} has vanished`);
-  return { held: entityOf(PayoutLink, rows[0]), now: rows[0].now as Date };
+  return { current: entityOf(PayoutLink, rows[0]), now: rows[0].now as Date };
 }
 
 type Move = Extract<Decision, { kind: 'move' }>;
@@ -275,14 +275,14 @@ type Move = Extract<Decision, { kind: 'move' }>;
 /** Under the lock on the row. */
 async function moveLocked(
   statements: Statements,
-  held: PayoutLink,
+  current: PayoutLink,
   observation: Observation,
   decision: Move,
   context: ObservationContext,
 ): Promise<PayoutLink> {
-  const moved = await move(statements, held, observation, decision, context);
-  if (!moved) throw new Error(`payout link ${held.id} changed under its lock`);
-  if (decision.finding) await insertFinding(statements, moved, decision.finding, context.source);
+  const moved = await move(statements, current, observation, decision, context);
+  if (!moved) throw new Error(`payout link ${current.id} changed under its lock`);
+  if (decision.discrepancy) await insertDiscrepancy(statements, moved, decision.discrepancy, context.source);
   return moved;
 }
 
@@ -292,16 +292,16 @@ async function moveLocked(
  */
 async function move(
   statements: Statements,
-  held: PayoutLink,
+  current: PayoutLink,
   observation: Observation,
   { to, failureCode }: Move,
   { source, sentAt, slotEnd }: ObservationContext,
 ): Promise<PayoutLink | null> {
   const seen = observation.kind === 'link' ? observation.link : undefined;
   const raw = observation.kind === 'sent-again' ? null : observation.raw;
-  const occurredAt = to === 'EXPIRED' ? (seen?.expiresAt ?? held.expiresAt) : seen?.occurredAt;
+  const occurredAt = to === 'EXPIRED' ? (seen?.expiresAt ?? current.expiresAt) : seen?.occurredAt;
   const rows = await statements.query<Row>(
-    `WITH ${SHARED_CUT},
+    `WITH ${SHARED_CUTOFF},
       held AS MATERIALIZED (
         SELECT link.id FROM shared, payout_link link WHERE link.id = $2 AND ${AS_DECIDED_ON} FOR NO KEY UPDATE OF link),
       link AS (
@@ -317,8 +317,8 @@ async function move(
           lease_expires_at = CASE WHEN $3 = 'CREATING' THEN now + make_interval(secs => ${LEASE_SECONDS}) END,
           last_read_at = CASE WHEN $14 THEN greatest(last_read_at, now - make_interval(secs => $18))
             ELSE last_read_at END,
-          checks = 0,
-          next_check_at = CASE WHEN $3 IN ('PENDING', 'REQUESTED', 'UNKNOWN', 'SUCCEEDED') THEN now END,
+          polls = 0,
+          next_poll_at = CASE WHEN $3 IN ('PENDING', 'REQUESTED', 'UNKNOWN', 'SUCCEEDED') THEN now END,
           updated_at = now
         FROM held CROSS JOIN LATERAL (SELECT clock_timestamp() AS now WHERE held.id IS NOT NULL) AS clock
         WHERE payout_link.id = held.id
@@ -334,8 +334,8 @@ async function move(
       settled AS (${resolveConditions('IN (SELECT id FROM link)')} AND $14)
     SELECT * FROM link`,
     [
-      held.account,
-      held.id,
+      current.account,
+      current.id,
       to,
       failureCode,
       occurredAt ?? null,
@@ -348,16 +348,16 @@ async function move(
       seen?.createdAt ?? null,
       seen?.claimedAt ?? null,
       isRead(observation),
-      held.status,
+      current.status,
       source,
       raw === null ? null : JSON.stringify(raw),
       secondsSince(sentAt),
-      held.version,
-      held.leaseFence,
-      held.providerId,
-      held.expiresAt,
-      held.claimedAt,
-      held.voidRequestedAt,
+      current.version,
+      current.leaseFence,
+      current.providerId,
+      current.expiresAt,
+      current.claimedAt,
+      current.voidRequestedAt,
     ],
   );
   return rows[0] ? entityOf(PayoutLink, rows[0]) : null;
@@ -387,11 +387,11 @@ const resolveConditions = (
 
 async function refreshDetails(
   statements: Statements,
-  held: PayoutLink,
+  current: PayoutLink,
   observation: Observation,
   { sentAt }: ObservationContext,
 ): Promise<PayoutLink> {
-  if (observation.kind !== 'link') return held;
+  if (observation.kind !== 'link') return current;
   const { link } = observation;
   const rows = await statements.query<Row>(
     `WITH link AS (
@@ -407,7 +407,7 @@ async function refreshDetails(
       settled AS (${resolveConditions('= $1')} AND $9)
     SELECT * FROM link`,
     [
-      held.id,
+      current.id,
       link.id,
       link.providerStatus,
       link.payoutUrl,
@@ -422,14 +422,14 @@ async function refreshDetails(
   return entityOf(PayoutLink, rows[0]!);
 }
 
-async function insertFinding(
+async function insertDiscrepancy(
   statements: Statements,
   link: PayoutLink,
-  { type, localValue, providerValue }: Finding,
+  { type, localValue, providerValue }: Discrepancy,
   source: ObservationSource,
 ): Promise<void> {
   await statements.query(
-    `WITH ${SHARED_CUT}
+    `WITH ${SHARED_CUTOFF}
      INSERT INTO payout_link_discrepancy (account, type, payout_link_id, link_version, local_value, provider_value,
        amount, currency, first_seen_at, detected_by, external_id, provider_id)
      SELECT $1, $2, $3::uuid, $4::int, $5, $6, $7::bigint, $8, clock_timestamp(), $9, $10, $11 FROM shared

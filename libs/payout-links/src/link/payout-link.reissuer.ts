@@ -4,7 +4,7 @@ import { adviseOnFailure } from '../failures/advice.js';
 import { checked, ReissuePayoutLink } from '../payout-links.dto.js';
 import { DuplicatePayoutError, ReissueRefusedError } from '../payout-links.errors.js';
 import { RESOLVED_OPTIONS, type ResolvedPayoutLinksOptions } from '../payout-links.options.js';
-import { errorOfAnswer } from '../xendit/answer.errors.js';
+import { errorOfResponse } from '../xendit/response.errors.js';
 import { PayoutLinkCreator } from './payout-link.creator.js';
 import type { PayoutLink } from './payout-link.entity.js';
 import { PayoutLinkReader } from './payout-link.reader.js';
@@ -94,9 +94,9 @@ export class PayoutLinkReissuer {
     if (link.status === 'REJECTED') return link;
     const now = await this.repository.now();
     if (link.lastReadAt !== null && now.getTime() - link.lastReadAt.getTime() < FRESH_READ_MS) return link;
-    const { answer, outcome, link: read } = await this.reader.read(link, { source: 'API' });
-    if (answer.kind !== 'link') throw errorOfAnswer(answer);
-    if (outcome === 'disagree' || outcome === 'stale') {
+    const { response, outcome, link: read } = await this.reader.read(link, { source: 'API' });
+    if (response.kind !== 'link') throw errorOfResponse(response);
+    if (outcome === 'discrepancy' || outcome === 'stale') {
       throw refused('the provider’s answer does not show that the link is dead: see its discrepancies');
     }
     return read;

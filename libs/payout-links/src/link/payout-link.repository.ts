@@ -192,16 +192,16 @@ export class PayoutLinkRepository {
   }
 
   /** Takes links that are due for a look, for this process alone for a while; several may ask at once. */
-  async takeDueForCheck(
+  async takeDueForPoll(
     accounts: readonly string[],
     limit: number,
     holdSeconds: number,
   ): Promise<PayoutLink[]> {
     const rows = await this.database.query<Row>(
-      `UPDATE payout_link SET next_check_at = clock_timestamp() + make_interval(secs => $2)
+      `UPDATE payout_link SET next_poll_at = clock_timestamp() + make_interval(secs => $2)
        WHERE id IN (
-         SELECT id FROM payout_link WHERE next_check_at <= clock_timestamp() AND account = ANY ($3)
-         ORDER BY next_check_at LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED)
+         SELECT id FROM payout_link WHERE next_poll_at <= clock_timestamp() AND account = ANY ($3)
+         ORDER BY next_poll_at LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED)
        RETURNING *`,
       [limit, holdSeconds, accounts],
     );
@@ -209,10 +209,10 @@ export class PayoutLinkRepository {
   }
 
   /** Says when a link is looked at next, unless it has changed meanwhile, which makes it due at once. */
-  async planCheck({ id, version }: PayoutLink, at: Date | null, checks: number): Promise<void> {
+  async planPoll({ id, version }: PayoutLink, at: Date | null, polls: number): Promise<void> {
     await this.database.execute(
-      'UPDATE payout_link SET next_check_at = $3, checks = $4 WHERE id = $1 AND version = $2',
-      [id, version, at, checks],
+      'UPDATE payout_link SET next_poll_at = $3, polls = $4 WHERE id = $1 AND version = $2',
+      [id, version, at, polls],
     );
   }
 

@@ -1,5 +1,5 @@
 import type { FailureAdvice } from '../failures/advice.js';
-import { isDuplicateCode } from '../xendit/answer.errors.js';
+import { isDuplicateCode } from '../xendit/response.errors.js';
 import type { PayoutLink } from './payout-link.entity.js';
 
 /** Reads older than this do not show that a link is dead. */

@@ -17,16 +17,16 @@ export class WriteOffRepository {
    */
   async writeOff(link: Pick<PayoutLink, 'id' | 'account'>, reason: string): Promise<PayoutLink> {
     return this.database.transaction(async (statements) => {
-      const { held } = await lock(statements, link);
-      const refusal = await refusalOfWriteOff(statements, held);
+      const { current } = await lock(statements, link);
+      const refusal = await refusalOfWriteOff(statements, current);
       if (refusal !== null) throw new WriteOffRefusedError(refusal);
-      if (await isWrittenOff(statements, held.id)) return held;
+      if (await isWrittenOff(statements, current.id)) return current;
       await statements.execute(
         `INSERT INTO payout_link_write_off (payout_link_id, link_version, account, reason, written_off_at)
          VALUES ($1, $2, $3, $4, clock_timestamp())`,
-        [held.id, held.version, held.account, reason],
+        [current.id, current.version, current.account, reason],
       );
-      return held;
+      return current;
     });
   }
 

@@ -2,6 +2,7 @@ import { CreatePayoutLinks1764000000000 } from './1764000000000-create-payout-li
 import { IndexPaidLinks1764000200000 } from './1764000200000-index-paid-links.js';
 import { FenceLeases1764000300000 } from './1764000300000-fence-leases.js';
 import { RememberLastSend1764000400000 } from './1764000400000-remember-last-send.js';
+import { StandardNames1764000500000 } from './1764000500000-standard-names.js';
 
 /** Spread into the `migrations` of the host's DataSource: the library never migrates by itself. */
 export const PAYOUT_LINKS_MIGRATIONS = [
@@ -9,4 +10,5 @@ export const PAYOUT_LINKS_MIGRATIONS = [
   IndexPaidLinks1764000200000,
   FenceLeases1764000300000,
   RememberLastSend1764000400000,
+  StandardNames1764000500000,
 ] as const;

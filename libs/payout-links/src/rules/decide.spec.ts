@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { decide, type Decision, type HeldLink } from './decide.js';
+import { decide, type Decision, type CurrentLink } from './decide.js';
 import type { ProviderLink } from './observation.js';
 import { compareStatus, isOpen, PayoutLinkStatus, statusOfProviderWord } from './payout-link.status.js';
 
@@ -8,7 +8,7 @@ const NOW = new Date('2026-11-23T03:00:00Z');
 const BEFORE = new Date('2026-11-20T03:00:00Z');
 const AFTER = new Date('2026-11-26T03:00:00Z');
 
-const held = (status: PayoutLinkStatus, more: Partial<HeldLink> = {}): HeldLink => ({
+const current = (status: PayoutLinkStatus, more: Partial<CurrentLink> = {}): CurrentLink => ({
   status,
   version: 3,
   externalId: 'order-1',
@@ -37,8 +37,8 @@ const seen = (word: string, more: Partial<ProviderLink> = {}): ProviderLink => (
   ...more,
 });
 
-const decideLink = (link: HeldLink, answer: ProviderLink, sentAtVersion = link.version): Decision =>
-  decide(link, { kind: 'link', link: answer, raw: {} }, { sentAtVersion, holdsLease: false, now: NOW });
+const decideLink = (link: CurrentLink, response: ProviderLink, sentAtVersion = link.version): Decision =>
+  decide(link, { kind: 'link', link: response, raw: {} }, { sentAtVersion, holdsLease: false, now: NOW });
 
 describe('the status rules', () => {
   it.each([
@@ -51,15 +51,15 @@ describe('the status rules', () => {
     ['REQUESTED', 'FAILED', 'FAILED'],
     ['PENDING', 'CANCELED', 'VOIDED'],
   ] as const)('move %s to what %s means, however old the observation', (from, word, to) => {
-    expect(decideLink(held(from), seen(word), 1)).toMatchObject({ kind: 'move', to });
+    expect(decideLink(current(from), seen(word), 1)).toMatchObject({ kind: 'move', to });
   });
 
   it.each([
     ['PENDING', 'SOMETHING_NEW', 'UNKNOWN'],
     ['UNKNOWN', 'PENDING', 'PENDING'],
   ] as const)('move %s sideways on %s only while the row is as it was', (from, word, to) => {
-    expect(decideLink(held(from), seen(word))).toMatchObject({ kind: 'move', to });
-    expect(decideLink(held(from), seen(word), 2)).toEqual({ kind: 'stale' });
+    expect(decideLink(current(from), seen(word))).toMatchObject({ kind: 'move', to });
+    expect(decideLink(current(from), seen(word), 2)).toEqual({ kind: 'stale' });
   });
 
   it.each([
@@ -70,8 +70,12 @@ describe('the status rules', () => {
     ['REJECTED', 'REQUESTED', 'FINAL_CHANGED'],
     ['SUCCEEDED', 'REVERSED', 'REVERSED_AFTER_SUCCESS'],
   ] as const)('change the final %s to %s with the finding %s', (from, word, type) => {
-    expect(decideLink(held(from), seen(word))).toMatchObject({ kind: 'move', to: word, finding: { type } });
-    expect(decideLink(held(from), seen(word), 2)).toEqual({ kind: 'stale' });
+    expect(decideLink(current(from), seen(word))).toMatchObject({
+      kind: 'move',
+      to: word,
+      discrepancy: { type },
+    });
+    expect(decideLink(current(from), seen(word), 2)).toEqual({ kind: 'stale' });
   });
 
   it.each([
@@ -80,8 +84,11 @@ describe('the status rules', () => {
     ['REQUESTED', 'SOMETHING_NEW', 'UNKNOWN_STATUS'],
     ['FAILED', 'SOMETHING_NEW', 'UNKNOWN_STATUS'],
   ] as const)('leave %s alone when the provider says %s, and keep %s', (from, word, type) => {
-    expect(decideLink(held(from), seen(word))).toMatchObject({ kind: 'disagree', finding: { type } });
-    expect(decideLink(held(from), seen(word), 2)).toEqual({ kind: 'stale' });
+    expect(decideLink(current(from), seen(word))).toMatchObject({
+      kind: 'discrepancy',
+      discrepancy: { type },
+    });
+    expect(decideLink(current(from), seen(word), 2)).toEqual({ kind: 'stale' });
   });
 
   it.each([
@@ -90,14 +97,14 @@ describe('the status rules', () => {
     ['MISSING_AT_PROVIDER', { externalId: 'order-2' }],
     ['MISSING_AT_PROVIDER', { id: 'p-2' }],
   ] as const)('never believe an answer about something else (%s)', (type, other) => {
-    expect(decideLink(held('PENDING'), seen('SUCCEEDED', other))).toMatchObject({
-      kind: 'disagree',
-      finding: { type },
+    expect(decideLink(current('PENDING'), seen('SUCCEEDED', other))).toMatchObject({
+      kind: 'discrepancy',
+      discrepancy: { type },
     });
   });
 
   it('take a link that expired unclaimed for expired, whichever word the provider uses', () => {
-    const expired = held('PENDING', { expiresAt: BEFORE });
+    const expired = current('PENDING', { expiresAt: BEFORE });
     for (const word of ['EXPIRED', 'VOIDED', 'FAILED']) {
       expect(decideLink(expired, seen(word))).toMatchObject({
         kind: 'move',
@@ -107,10 +114,10 @@ describe('the status rules', () => {
     }
     // One that we took for never created, and that was never claimed.
     for (const word of ['EXPIRED', 'VOIDED', 'FAILED'])
-      expect(decideLink(held('REJECTED', { expiresAt: BEFORE }), seen(word))).toMatchObject({
+      expect(decideLink(current('REJECTED', { expiresAt: BEFORE }), seen(word))).toMatchObject({
         to: 'EXPIRED',
       });
-    const again = held('EXPIRED', { expiresAt: BEFORE, failureCode: 'EXPIRED_UNCLAIMED' });
+    const again = current('EXPIRED', { expiresAt: BEFORE, failureCode: 'EXPIRED_UNCLAIMED' });
     for (const word of ['EXPIRED', 'VOIDED', 'FAILED'])
       expect(decideLink(again, seen(word))).toEqual({ kind: 'same' });
   });
@@ -118,21 +125,21 @@ describe('the status rules', () => {
   it('keep a void of ours, a claimed link and a failure with a code apart from an expiry', () => {
     const expired = { expiresAt: BEFORE };
     expect(
-      decideLink(held('PENDING', { ...expired, voidRequestedAt: BEFORE }), seen('VOIDED')),
+      decideLink(current('PENDING', { ...expired, voidRequestedAt: BEFORE }), seen('VOIDED')),
     ).toMatchObject({ to: 'VOIDED' });
-    expect(decideLink(held('PENDING', expired), seen('FAILED', { claimedAt: BEFORE }))).toMatchObject({
+    expect(decideLink(current('PENDING', expired), seen('FAILED', { claimedAt: BEFORE }))).toMatchObject({
       to: 'FAILED',
     });
-    expect(decideLink(held('REQUESTED', expired), seen('FAILED'))).toMatchObject({ to: 'FAILED' });
-    expect(decideLink(held('PENDING', expired), seen('FAILED', { failureCode: 'X' }))).toMatchObject({
+    expect(decideLink(current('REQUESTED', expired), seen('FAILED'))).toMatchObject({ to: 'FAILED' });
+    expect(decideLink(current('PENDING', expired), seen('FAILED', { failureCode: 'X' }))).toMatchObject({
       to: 'FAILED',
       failureCode: 'X',
     });
-    expect(decideLink(held('PENDING'), seen('VOIDED'))).toMatchObject({ to: 'VOIDED' });
+    expect(decideLink(current('PENDING'), seen('VOIDED'))).toMatchObject({ to: 'VOIDED' });
   });
 
   it('record a reason that is told later, once', () => {
-    const failed = held('FAILED');
+    const failed = current('FAILED');
     expect(decideLink(failed, seen('FAILED', { failureCode: 'X' }))).toEqual({
       kind: 'move',
       to: 'FAILED',
@@ -150,15 +157,15 @@ describe('the status rules', () => {
     ] as const;
     for (const [observation, to] of outcomes) {
       const context = { sentAtVersion: 3, now: NOW };
-      expect(decide(held('CREATING'), observation, { ...context, holdsLease: true })).toMatchObject({
+      expect(decide(current('CREATING'), observation, { ...context, holdsLease: true })).toMatchObject({
         kind: 'move',
         to,
       });
-      expect(decide(held('CREATING'), observation, { ...context, holdsLease: false })).toEqual({
+      expect(decide(current('CREATING'), observation, { ...context, holdsLease: false })).toEqual({
         kind: 'ignored',
       });
       for (const status of Object.values(PayoutLinkStatus).filter((name) => name !== 'CREATING')) {
-        expect(decide(held(status), observation, { ...context, holdsLease: true })).toEqual({
+        expect(decide(current(status), observation, { ...context, holdsLease: true })).toEqual({
           kind: 'ignored',
         });
       }
@@ -168,16 +175,16 @@ describe('the status rules', () => {
   it('let an operator end an unconfirmed create that has not changed since, and nothing else', () => {
     const context = { sentAtVersion: 3, holdsLease: false, now: NOW };
     const abandoned = { kind: 'abandoned', raw: { reason: 'not there' } } as const;
-    expect(decide(held('UNCONFIRMED'), abandoned, context)).toEqual({
+    expect(decide(current('UNCONFIRMED'), abandoned, context)).toEqual({
       kind: 'move',
       to: 'REJECTED',
       failureCode: 'ABANDONED',
     });
-    expect(decide(held('UNCONFIRMED'), abandoned, { ...context, sentAtVersion: 2 })).toEqual({
+    expect(decide(current('UNCONFIRMED'), abandoned, { ...context, sentAtVersion: 2 })).toEqual({
       kind: 'ignored',
     });
     for (const status of Object.values(PayoutLinkStatus).filter((name) => name !== 'UNCONFIRMED'))
-      expect(decide(held(status), abandoned, context)).toEqual({ kind: 'ignored' });
+      expect(decide(current(status), abandoned, context)).toEqual({ kind: 'ignored' });
   });
 
   it('never move backward, whatever is seen in whatever order (property)', () => {
@@ -195,14 +202,14 @@ describe('the status rules', () => {
         fc.boolean(),
         fc.option(fc.string()),
         (from, said, sentAtVersion, expiresAt, claimed, failureCode) => {
-          const link = held(from, { expiresAt, claimedAt: claimed ? BEFORE : null });
+          const link = current(from, { expiresAt, claimedAt: claimed ? BEFORE : null });
           const decision = decideLink(link, seen(said, { failureCode }), sentAtVersion);
           if (decision.kind !== 'move') return;
-          if (from === 'REJECTED') return expect(decision.finding?.type).toBe('FINAL_CHANGED');
+          if (from === 'REJECTED') return expect(decision.discrepancy?.type).toBe('FINAL_CHANGED');
           expect(compareStatus(decision.to, from)).toBeGreaterThanOrEqual(0);
           expect(['CREATING', 'UNCONFIRMED', 'REJECTED']).not.toContain(decision.to);
           if (compareStatus(decision.to, from) === 0) expect(sentAtVersion).toBe(link.version);
-          if (!isOpen(from) && decision.to !== from) expect(decision.finding).toBeDefined();
+          if (!isOpen(from) && decision.to !== from) expect(decision.discrepancy).toBeDefined();
         },
       ),
       { numRuns: 2_000 },

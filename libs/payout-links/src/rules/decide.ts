@@ -5,7 +5,7 @@ import { compareStatus, isOpen, type PayoutLinkStatus } from './payout-link.stat
 export const ABANDONED = 'ABANDONED';
 
 /** What the rules need to know of the stored link. */
-export interface HeldLink {
+export interface CurrentLink {
   status: PayoutLinkStatus;
   version: number;
   externalId: string;
@@ -18,7 +18,7 @@ export interface HeldLink {
 }
 
 /** The findings that are kept when they are made; the reconciler finds the others in the history. */
-export type FindingType =
+export type DiscrepancyType =
   | 'AMOUNT_MISMATCH'
   | 'MISSING_AT_PROVIDER'
   | 'STATUS_REGRESSION'
@@ -28,8 +28,8 @@ export type FindingType =
   | 'UNMATCHED_WEBHOOK';
 
 /** One disagreement between what we hold and what the provider says. */
-export interface Finding {
-  type: FindingType;
+export interface Discrepancy {
+  type: DiscrepancyType;
   localValue: string;
   providerValue: string;
 }
@@ -37,11 +37,11 @@ export interface Finding {
 /** What an observation does to a link. */
 export type Decision =
   /** The link moves; where `from` equals `to`, only the reason of its failure changed. */
-  | { kind: 'move'; to: PayoutLinkStatus; failureCode: string | null; finding?: Finding }
+  | { kind: 'move'; to: PayoutLinkStatus; failureCode: string | null; discrepancy?: Discrepancy }
   /** The state stands; details such as the address or the provider's word may be newer. */
   | { kind: 'same' }
   /** The state stands and there is something to look at. */
-  | { kind: 'disagree'; finding: Finding }
+  | { kind: 'discrepancy'; discrepancy: Discrepancy }
   /** Sent before the row last changed and not a step forward: read the link again. */
   | { kind: 'stale' }
   /** Not for this writer to say (a lease lost, or a create already answered). */
@@ -55,91 +55,91 @@ export type Decision =
  * @param now the database's clock
  */
 export function decide(
-  held: HeldLink,
+  current: CurrentLink,
   seen: Observation,
   { sentAtVersion, holdsLease, now }: { sentAtVersion: number; holdsLease: boolean; now: Date },
 ): Decision {
   if (seen.kind === 'sent-again') {
-    return held.status === 'REJECTED' && held.version === sentAtVersion
+    return current.status === 'REJECTED' && current.version === sentAtVersion
       ? { kind: 'move', to: 'CREATING', failureCode: null }
       : { kind: 'ignored' };
   }
   if (seen.kind === 'abandoned') {
-    return held.status === 'UNCONFIRMED' && held.version === sentAtVersion
+    return current.status === 'UNCONFIRMED' && current.version === sentAtVersion
       ? { kind: 'move', to: 'REJECTED', failureCode: ABANDONED }
       : { kind: 'ignored' };
   }
   if (seen.kind !== 'link') {
-    if (held.status !== 'CREATING' || !holdsLease) return { kind: 'ignored' };
+    if (current.status !== 'CREATING' || !holdsLease) return { kind: 'ignored' };
     return seen.kind === 'refused'
       ? { kind: 'move', to: 'REJECTED', failureCode: seen.failureCode }
       : { kind: 'move', to: 'UNCONFIRMED', failureCode: null };
   }
 
-  const otherLink = findOtherLink(held, seen.link);
-  if (otherLink) return { kind: 'disagree', finding: otherLink };
+  const otherLink = findOtherLink(current, seen.link);
+  if (otherLink) return { kind: 'discrepancy', discrepancy: otherLink };
 
-  const { status, failureCode } = interpret(held, seen.link, now);
-  if (seen.adopted && held.status === 'REJECTED' && held.version === sentAtVersion) {
+  const { status, failureCode } = interpret(current, seen.link, now);
+  if (seen.adopted && current.status === 'REJECTED' && current.version === sentAtVersion) {
     return { kind: 'move', to: status, failureCode };
   }
-  const changedSince = held.version !== sentAtVersion;
-  const values = { localValue: held.status, providerValue: seen.link.providerStatus };
-  if (held.status === 'REJECTED') {
+  const changedSince = current.version !== sentAtVersion;
+  const values = { localValue: current.status, providerValue: seen.link.providerStatus };
+  if (current.status === 'REJECTED') {
     // We took it for never created: whatever the provider shows is true, and worth a look.
     if (changedSince) return { kind: 'stale' };
-    return { kind: 'move', to: status, failureCode, finding: { type: 'FINAL_CHANGED', ...values } };
+    return { kind: 'move', to: status, failureCode, discrepancy: { type: 'FINAL_CHANGED', ...values } };
   }
-  if (status === held.status) {
-    const newReason = failureCode !== null && failureCode !== held.failureCode;
+  if (status === current.status) {
+    const newReason = failureCode !== null && failureCode !== current.failureCode;
     if (!newReason) return { kind: 'same' };
     return changedSince ? { kind: 'stale' } : { kind: 'move', to: status, failureCode };
   }
-  if (compareStatus(status, held.status) > 0) return { kind: 'move', to: status, failureCode };
+  if (compareStatus(status, current.status) > 0) return { kind: 'move', to: status, failureCode };
   if (changedSince) return { kind: 'stale' };
 
   if (!isOpen(status)) {
     const type =
-      held.status === 'SUCCEEDED' && status === 'REVERSED' ? 'REVERSED_AFTER_SUCCESS' : 'FINAL_CHANGED';
-    return { kind: 'move', to: status, failureCode, finding: { type, ...values } };
+      current.status === 'SUCCEEDED' && status === 'REVERSED' ? 'REVERSED_AFTER_SUCCESS' : 'FINAL_CHANGED';
+    return { kind: 'move', to: status, failureCode, discrepancy: { type, ...values } };
   }
-  if (compareStatus(status, held.status) === 0) return { kind: 'move', to: status, failureCode };
+  if (compareStatus(status, current.status) === 0) return { kind: 'move', to: status, failureCode };
   const type = status === 'UNKNOWN' ? 'UNKNOWN_STATUS' : 'STATUS_REGRESSION';
-  return { kind: 'disagree', finding: { type, ...values } };
+  return { kind: 'discrepancy', discrepancy: { type, ...values } };
 }
 
 /** What a link knows beside its state. */
-type HeldDetails = HeldLink & {
+type CurrentDetails = CurrentLink & {
   providerStatus: string | null;
   payoutUrl: string | null;
   disbursementId: string | null;
 };
 
 /** @internal Whether an answer only confirms what we hold, state and details: then nothing has to be written but that it came. */
-export function saysNothingNew(held: HeldDetails, seen: ProviderLink): boolean {
-  if (held.providerId === null || findOtherLink(held, seen) !== undefined) return false;
+export function saysNothingNew(current: CurrentDetails, seen: ProviderLink): boolean {
+  if (current.providerId === null || findOtherLink(current, seen) !== undefined) return false;
   const same = (mine: Date | string | null, theirs: Date | string | null) =>
     theirs === null || mine?.valueOf() === theirs.valueOf();
   return (
-    seen.status === held.status &&
-    seen.providerStatus === held.providerStatus &&
-    same(held.failureCode, seen.failureCode) &&
-    same(held.payoutUrl, seen.payoutUrl) &&
-    same(held.expiresAt, seen.expiresAt) &&
-    same(held.claimedAt, seen.claimedAt) &&
-    same(held.disbursementId, seen.disbursementId)
+    seen.status === current.status &&
+    seen.providerStatus === current.providerStatus &&
+    same(current.failureCode, seen.failureCode) &&
+    same(current.payoutUrl, seen.payoutUrl) &&
+    same(current.expiresAt, seen.expiresAt) &&
+    same(current.claimedAt, seen.claimedAt) &&
+    same(current.disbursementId, seen.disbursementId)
   );
 }
 
-function findOtherLink(held: HeldLink, seen: ProviderLink): Finding | undefined {
-  if (held.providerId !== null && seen.id !== held.providerId) {
-    return { type: 'MISSING_AT_PROVIDER', localValue: held.providerId, providerValue: seen.id };
+function findOtherLink(current: CurrentLink, seen: ProviderLink): Discrepancy | undefined {
+  if (current.providerId !== null && seen.id !== current.providerId) {
+    return { type: 'MISSING_AT_PROVIDER', localValue: current.providerId, providerValue: seen.id };
   }
-  if (seen.externalId !== held.externalId) {
-    return { type: 'MISSING_AT_PROVIDER', localValue: held.externalId, providerValue: seen.externalId };
+  if (seen.externalId !== current.externalId) {
+    return { type: 'MISSING_AT_PROVIDER', localValue: current.externalId, providerValue: seen.externalId };
   }
-  if (seen.amount !== held.amount) {
-    return { type: 'AMOUNT_MISMATCH', localValue: `${held.amount}`, providerValue: `${seen.amount}` };
+  if (seen.amount !== current.amount) {
+    return { type: 'AMOUNT_MISMATCH', localValue: `${current.amount}`, providerValue: `${seen.amount}` };
   }
   return undefined;
 }
@@ -149,20 +149,20 @@ function findOtherLink(held: HeldLink, seen: ProviderLink): Finding | undefined 
  * `FAILED` without a code, has expired: the provider's pages name that state with any of the three words.
  */
 function interpret(
-  held: HeldLink,
+  current: CurrentLink,
   seen: ProviderLink,
   now: Date,
 ): { status: PayoutLinkStatus; failureCode: string | null } {
-  const expiresAt = seen.expiresAt ?? held.expiresAt;
+  const expiresAt = seen.expiresAt ?? current.expiresAt;
   const neverClaimed =
     seen.claimedAt === null &&
-    held.claimedAt === null &&
-    (['EXPIRED', 'REJECTED'].includes(held.status) || compareStatus(held.status, 'REQUESTED') < 0);
+    current.claimedAt === null &&
+    (['EXPIRED', 'REJECTED'].includes(current.status) || compareStatus(current.status, 'REQUESTED') < 0);
   const canHaveExpired = neverClaimed && expiresAt !== null && expiresAt <= now;
   const saysExpired =
     seen.status === 'EXPIRED' ||
     (canHaveExpired &&
-      ((seen.status === 'VOIDED' && held.voidRequestedAt === null) ||
+      ((seen.status === 'VOIDED' && current.voidRequestedAt === null) ||
         (seen.status === 'FAILED' && seen.failureCode === null)));
   if (saysExpired) return { status: 'EXPIRED', failureCode: 'EXPIRED_UNCLAIMED' };
   return { status: seen.status, failureCode: seen.failureCode };

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   AFTER_EXPIRY_MS,
-  checkAfterLook,
-  nextCheck,
+  pollAfterUnchanged,
+  nextPoll,
   type PollSchedule,
   type ScheduledLink,
 } from './poll-schedule.js';
@@ -24,7 +24,7 @@ const link = (more: Partial<ScheduledLink>): ScheduledLink => ({
   statusAt: START,
   expiresAt: null,
   lastReadAt: null,
-  checks: 0,
+  polls: 0,
   ...more,
 });
 
@@ -35,39 +35,39 @@ describe('the schedule between nights', () => {
     [2, 210],
     [3, 1_210],
     [4, 2_210],
-  ])('looks for the time after %d others %d ms after the state began', (checks, ms) => {
-    expect(nextCheck(SCHEDULE, link({ checks }))).toEqual(after(ms));
+  ])('looks for the time after %d others %d ms after the state began', (polls, ms) => {
+    expect(nextPoll(SCHEDULE, link({ polls }))).toEqual(after(ms));
   });
 
   it('ends after the last of its steps, and has none for a state that it does not name', () => {
-    expect(nextCheck(SCHEDULE, link({ checks: 5 }))).toBeNull();
-    expect(nextCheck(SCHEDULE, link({ status: 'FAILED' }))).toBeNull();
-    expect(nextCheck({}, link({}))).toBeNull();
+    expect(nextPoll(SCHEDULE, link({ polls: 5 }))).toBeNull();
+    expect(nextPoll(SCHEDULE, link({ status: 'FAILED' }))).toBeNull();
+    expect(nextPoll({}, link({}))).toBeNull();
   });
 
   it('looks once after a waiting link has expired, and not again', () => {
     const waiting = { status: 'PENDING', expiresAt: after(1_000) } as const;
     const last = after(1_000 + AFTER_EXPIRY_MS);
-    expect(nextCheck(SCHEDULE, link({ ...waiting, checks: 1 }))).toEqual(after(150));
-    expect(nextCheck(SCHEDULE, link({ ...waiting, checks: 2, lastReadAt: after(150) }))).toEqual(last);
-    expect(nextCheck(SCHEDULE, link({ ...waiting, checks: 3, lastReadAt: last }))).toBeNull();
-    expect(nextCheck(SCHEDULE, link({ ...waiting, expiresAt: after(-AFTER_EXPIRY_MS), checks: 0 }))).toEqual(
+    expect(nextPoll(SCHEDULE, link({ ...waiting, polls: 1 }))).toEqual(after(150));
+    expect(nextPoll(SCHEDULE, link({ ...waiting, polls: 2, lastReadAt: after(150) }))).toEqual(last);
+    expect(nextPoll(SCHEDULE, link({ ...waiting, polls: 3, lastReadAt: last }))).toBeNull();
+    expect(nextPoll(SCHEDULE, link({ ...waiting, expiresAt: after(-AFTER_EXPIRY_MS), polls: 0 }))).toEqual(
       START,
     );
   });
 
   it('makes a look after the expiry that had no answer again, at the distance of the last step', () => {
-    const waiting = link({ status: 'PENDING', expiresAt: after(1_000), lastReadAt: after(150), checks: 1 });
+    const waiting = link({ status: 'PENDING', expiresAt: after(1_000), lastReadAt: after(150), polls: 1 });
     const now = after(AFTER_EXPIRY_MS + 5_000);
     const schedule: PollSchedule = { PENDING: { startAfterMs: 50, steps: [{ everyMs: 900_000, times: 3 }] } };
-    const missed = checkAfterLook(schedule, waiting, now);
+    const missed = pollAfterUnchanged(schedule, waiting, now);
     expect(missed.next).toEqual(new Date(now.getTime() + 900_000));
     const later = new Date(now.getTime() + 900_000);
-    const again = checkAfterLook(schedule, { ...waiting, checks: missed.checks }, later);
+    const again = pollAfterUnchanged(schedule, { ...waiting, polls: missed.polls }, later);
     expect(again.next).toEqual(new Date(later.getTime() + 900_000));
   });
 
   it('makes up for no look that was missed', () => {
-    expect(checkAfterLook(SCHEDULE, link({}), after(150))).toEqual({ checks: 2, next: after(210) });
+    expect(pollAfterUnchanged(SCHEDULE, link({}), after(150))).toEqual({ polls: 2, next: after(210) });
   });
 });

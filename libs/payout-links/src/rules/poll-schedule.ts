@@ -40,16 +40,16 @@ export interface ScheduledLink {
   expiresAt: Date | null;
   lastReadAt: Date | null;
   /** Looks by the schedule since its status took effect. */
-  checks: number;
+  polls: number;
 }
 
 /** When a link is to be looked at next, which may lie in the past; null when it is left alone until it changes. */
-export function nextCheck(schedule: PollSchedule, link: ScheduledLink): Date | null {
+export function nextPoll(schedule: PollSchedule, link: ScheduledLink): Date | null {
   const plan = schedule[link.status];
   if (!plan) return null;
-  const offset = offsetOfLook(plan, link.checks);
+  const offset = offsetOfPoll(plan, link.polls);
   const regular = offset === null ? Infinity : link.statusAt.getTime() + offset;
-  const last = lastLook(link);
+  const last = lastPoll(link);
   if (last !== null && link.lastReadAt !== null && link.lastReadAt.getTime() >= last) return null;
   const at = Math.min(regular, last ?? Infinity);
   return at === Infinity ? null : new Date(at);
@@ -59,26 +59,26 @@ export function nextCheck(schedule: PollSchedule, link: ScheduledLink): Date | n
  * The look after one that found nothing new, always ahead of `now`: looks that were missed are not made up for. A look
  * after the expiry that had no usable answer is made again at the distance of the last step.
  */
-export function checkAfterLook(
+export function pollAfterUnchanged(
   schedule: PollSchedule,
   link: ScheduledLink,
   now: Date,
-): { checks: number; next: Date | null } {
+): { polls: number; next: Date | null } {
   const plan = schedule[link.status];
-  for (let checks = link.checks + 1; ; checks += 1) {
-    const next = nextCheck(schedule, { ...link, checks });
-    if (!plan || next === null || next > now) return { checks, next };
-    if (offsetOfLook(plan, checks) === null) {
+  for (let polls = link.polls + 1; ; polls += 1) {
+    const next = nextPoll(schedule, { ...link, polls });
+    if (!plan || next === null || next > now) return { polls, next };
+    if (offsetOfPoll(plan, polls) === null) {
       const everyMs = plan.steps.at(-1)?.everyMs ?? plan.startAfterMs;
-      return { checks, next: new Date(now.getTime() + Math.max(everyMs, AFTER_EXPIRY_MS)) };
+      return { polls, next: new Date(now.getTime() + Math.max(everyMs, AFTER_EXPIRY_MS)) };
     }
   }
 }
 
 /** From the start of a status to the look that comes after so many others. */
-function offsetOfLook({ startAfterMs, steps }: PollPlan, looksBefore: number): number | null {
+function offsetOfPoll({ startAfterMs, steps }: PollPlan, pollsBefore: number): number | null {
   let offset = startAfterMs;
-  let left = looksBefore;
+  let left = pollsBefore;
   for (const { everyMs, times } of steps) {
     const looks = Math.min(left, times);
     offset += looks * everyMs;
@@ -88,6 +88,6 @@ function offsetOfLook({ startAfterMs, steps }: PollPlan, looksBefore: number): n
 }
 
 /** A link that waits for its recipient is looked at once after its expiry, and not again. */
-function lastLook({ status, expiresAt }: ScheduledLink): number | null {
+function lastPoll({ status, expiresAt }: ScheduledLink): number | null {
   return status === 'PENDING' && expiresAt !== null ? expiresAt.getTime() + AFTER_EXPIRY_MS : null;
 }

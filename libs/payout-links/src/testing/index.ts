@@ -1,2 +1,2 @@
 export { signWebhook, type WebhookSignature } from './sign-webhook.js';
-export { sendWebhook, type WebhookAnswer } from './send-webhook.js';
+export { sendWebhook, type WebhookResponse } from './send-webhook.js';

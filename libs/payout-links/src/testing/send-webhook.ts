@@ -1,7 +1,7 @@
 import { signWebhook, webhookText, type WebhookSignature } from './sign-webhook.js';
 
 /** What the webhook route answered. */
-export interface WebhookAnswer {
+export interface WebhookResponse {
   status: number;
   /** JSON as it was read, anything else as text. */
   body: unknown;
@@ -15,15 +15,15 @@ export async function sendWebhook(
   url: string,
   body: unknown,
   signature: WebhookSignature,
-): Promise<WebhookAnswer> {
-  const answer = await fetch(url, {
+): Promise<WebhookResponse> {
+  const response = await fetch(url, {
     method: 'POST',
     headers: signWebhook(body, signature),
     body: webhookText(body),
     redirect: 'manual',
   });
-  const text = await answer.text();
-  return { status: answer.status, body: isJson(answer) ? JSON.parse(text) : text };
+  const text = await response.text();
+  return { status: response.status, body: isJson(response) ? JSON.parse(text) : text };
 }
 
 function isJson({ headers }: Response): boolean {

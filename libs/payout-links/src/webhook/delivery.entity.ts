@@ -1,7 +1,7 @@
 import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 
-export const DELIVERY_STATUSES = ['RECEIVED', 'PROCESSED', 'UNMATCHED', 'SET_ASIDE'] as const;
-/** `RECEIVED` waits to be worked on; `UNMATCHED` is about no link of ours; `SET_ASIDE` failed five times. */
+export const DELIVERY_STATUSES = ['RECEIVED', 'PROCESSED', 'UNMATCHED', 'DEAD'] as const;
+/** `RECEIVED` waits to be worked on; `UNMATCHED` is about no link of ours; `DEAD` failed five times. */
 export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
 
 /** One distinct webhook delivery as it came in (the inbox). */

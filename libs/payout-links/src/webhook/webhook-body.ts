@@ -1,6 +1,6 @@
 import { PayloadTooLargeException } from '@nestjs/common';
 import type { Readable } from 'node:stream';
-import { isRecord } from '../xendit/xendit.answers.js';
+import { isRecord } from '../xendit/xendit.responses.js';
 import type { WebhookRequest } from './webhook-token.guard.js';
 
 /** Of a body that the host leaves to us to read. */

@@ -1,6 +1,6 @@
 import type { ProviderLink } from '../rules/observation.js';
 import { statusOfProviderWord, type PayoutLinkStatus } from '../rules/payout-link.status.js';
-import { isRecord, parseAmount, parseFailureCode, text } from '../xendit/xendit.answers.js';
+import { isRecord, parseAmount, parseFailureCode, text } from '../xendit/xendit.responses.js';
 
 /** What a delivery says, as far as it can be read; every field may be missing. */
 export interface WebhookPayload {
@@ -45,14 +45,14 @@ export function parseWebhookPayload(body: Readonly<Record<string, unknown>>): We
 /** The delivery as an answer about the link, for hosts that take its word without a read; null where it says too little. */
 export function providerLinkOfPayload(
   payload: WebhookPayload,
-  held: { providerId: string | null; externalId: string },
+  current: { providerId: string | null; externalId: string },
 ): ProviderLink | null {
   const { claim, amount, providerStatus, failureCode, externalId, ids } = payload;
-  const id = held.providerId ?? ids[0];
+  const id = current.providerId ?? ids[0];
   if (claim === null || amount === null || providerStatus === null || id === undefined) return null;
   return {
     id,
-    externalId: externalId ?? held.externalId,
+    externalId: externalId ?? current.externalId,
     amount,
     providerStatus,
     status: claim,

@@ -13,7 +13,7 @@ import {
 } from '@nestjs/common';
 import { createHash } from 'node:crypto';
 import { RETRY_AFTER_SECONDS } from '../database/database-unavailable.js';
-import { text } from '../xendit/xendit.answers.js';
+import { text } from '../xendit/xendit.responses.js';
 import { readJsonObject } from './webhook-body.js';
 import { WebhookInbox } from './webhook.inbox.js';
 import { WEBHOOK_PATH } from './webhook.path.js';

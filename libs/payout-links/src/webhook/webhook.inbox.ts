@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { entityOf, type Row } from '../database/entity-rows.js';
 import { PayoutLinksDatabase } from '../database/payout-links.database.js';
 import { LEASE_SECONDS } from '../lease.js';
-import { SHARED_CUT } from '../link/payout-link.recorder.js';
+import { SHARED_CUTOFF } from '../link/payout-link.recorder.js';
 import { PayoutLinkDelivery, type DeliveryStatus } from './delivery.entity.js';
 import type { WebhookPayload } from './webhook-payload.js';
 
@@ -35,9 +35,9 @@ export class WebhookInbox {
        ON CONFLICT (account, delivery_key) DO UPDATE SET
          received_count = held.received_count + 1, last_received_at = excluded.received_at,
          status = CASE WHEN held.status = 'PROCESSED' THEN 'PROCESSED' ELSE 'RECEIVED' END,
-         attempts = CASE WHEN held.status IN ('UNMATCHED', 'SET_ASIDE') THEN 0 ELSE held.attempts END,
-         lease_fence = held.lease_fence + CASE WHEN held.status IN ('UNMATCHED', 'SET_ASIDE') THEN 1 ELSE 0 END,
-         next_attempt_at = CASE WHEN held.status IN ('UNMATCHED', 'SET_ASIDE') THEN excluded.received_at
+         attempts = CASE WHEN held.status IN ('UNMATCHED', 'DEAD') THEN 0 ELSE held.attempts END,
+         lease_fence = held.lease_fence + CASE WHEN held.status IN ('UNMATCHED', 'DEAD') THEN 1 ELSE 0 END,
+         next_attempt_at = CASE WHEN held.status IN ('UNMATCHED', 'DEAD') THEN excluded.received_at
            ELSE held.next_attempt_at END`,
       [account, deliveryKey, event, json],
     );
@@ -48,7 +48,7 @@ export class WebhookInbox {
     const rows = await this.database.query<PayoutLinkDelivery>(
       `UPDATE payout_link_delivery SET
          attempts = attempts + CASE WHEN attempts >= $2 THEN 0 ELSE 1 END,
-         status = CASE WHEN attempts >= $2 THEN 'SET_ASIDE' ELSE status END,
+         status = CASE WHEN attempts >= $2 THEN 'DEAD' ELSE status END,
          last_error = CASE WHEN attempts >= $2 THEN coalesce(last_error, 'never finished') ELSE last_error END,
          lease_fence = lease_fence + 1,
          next_attempt_at = clock_timestamp() + make_interval(secs => ${LEASE_SECONDS})
@@ -86,7 +86,7 @@ export class WebhookInbox {
     payload: WebhookPayload | null,
   ): Promise<void> {
     await this.database.execute(
-      `WITH ${SHARED_CUT},
+      `WITH ${SHARED_CUTOFF},
        finished AS (
          UPDATE payout_link_delivery SET status = 'UNMATCHED', last_error = NULL, processed_at = clock_timestamp()
          WHERE id = $2 AND status = 'RECEIVED' AND lease_fence = $7 RETURNING id)
@@ -118,7 +118,7 @@ export class WebhookInbox {
     await this.database.execute(
       `UPDATE payout_link_delivery SET last_error = $2,
          attempts = attempts - CASE WHEN $4 THEN 0 ELSE 1 END,
-         status = CASE WHEN $4 AND attempts >= $5 THEN 'SET_ASIDE' ELSE status END,
+         status = CASE WHEN $4 AND attempts >= $5 THEN 'DEAD' ELSE status END,
          next_attempt_at = clock_timestamp() + make_interval(secs => $3)
        WHERE id = $1 AND status = 'RECEIVED' AND lease_fence = $6`,
       [id, error.slice(0, 500), waitMs / 1000, countsAsAttempt, DELIVERY_ATTEMPTS, leaseFence],

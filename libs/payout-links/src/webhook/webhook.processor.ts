@@ -11,8 +11,8 @@ import { PayoutLinkRepository } from '../link/payout-link.repository.js';
 import { compareStatus } from '../rules/payout-link.status.js';
 import { RESOLVED_OPTIONS, type ResolvedPayoutLinksOptions } from '../payout-links.options.js';
 import { RateLimitedError } from '../payout-links.errors.js';
-import { errorOfAnswer } from '../xendit/answer.errors.js';
-import { isRecord } from '../xendit/xendit.answers.js';
+import { errorOfResponse } from '../xendit/response.errors.js';
+import { isRecord } from '../xendit/xendit.responses.js';
 import type { PayoutLinkDelivery } from './delivery.entity.js';
 import { SharedReads } from './shared-reads.js';
 import { parseWebhookPayload, providerLinkOfPayload, type WebhookPayload } from './webhook-payload.js';
@@ -150,10 +150,11 @@ export class WebhookProcessor {
     let last: ReadResult | undefined;
     for (const providerId of candidates) {
       last = await this.reads.share(link.id, providerId, arrivedBefore, () => this.read(link, providerId));
-      if (last.answer.kind === 'link') return last;
+      if (last.response.kind === 'link') return last;
     }
-    if (!last || last.answer.kind === 'link') throw new Error('the delivery names no id to read the link by');
-    throw errorOfAnswer(last.answer);
+    if (!last || last.response.kind === 'link')
+      throw new Error('the delivery names no id to read the link by');
+    throw errorOfResponse(last.response);
   }
 
   private async takeItsWord(
@@ -180,6 +181,6 @@ export class WebhookProcessor {
 }
 
 /** An answer about another payout will not come round by being asked for again. */
-function isAboutAnother({ finding }: Recorded): boolean {
-  return finding?.type === 'AMOUNT_MISMATCH' || finding?.type === 'MISSING_AT_PROVIDER';
+function isAboutAnother({ discrepancy }: Recorded): boolean {
+  return discrepancy?.type === 'AMOUNT_MISMATCH' || discrepancy?.type === 'MISSING_AT_PROVIDER';
 }

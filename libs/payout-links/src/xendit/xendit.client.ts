@@ -7,7 +7,7 @@ import { InvalidPayoutLinkError } from '../payout-links.errors.js';
 import { RESOLVED_OPTIONS, type ResolvedPayoutLinksOptions } from '../payout-links.options.js';
 import { Connections } from './connections.js';
 import { nextWaitMs } from './retry.js';
-import { parseAnswer, type Answer } from './xendit.answers.js';
+import { parseResponse, type ProviderResponse } from './xendit.responses.js';
 
 /** @internal What a create sends; the same values and key at every attempt. */
 export interface CreateRequest {
@@ -20,7 +20,7 @@ export interface CreateRequest {
 
 /** @internal The last answer to a call, and whether an attempt before it may have been carried out. */
 export interface CallResult {
-  answer: Answer;
+  response: ProviderResponse;
   inconclusiveBefore: boolean;
 }
 
@@ -43,7 +43,7 @@ interface Call extends ReadOptions {
   /** Whether having had no connection is worth another attempt. */
   retryUnreachable: boolean;
   /** Takes an answer that is about another link for none at all. */
-  accept?: (answer: Answer) => string | null;
+  accept?: (response: ProviderResponse) => string | null;
 }
 
 /** @internal The only way out to the provider: Basic auth, time limits, retries. Outcomes are values, never exceptions. */
@@ -75,18 +75,18 @@ export class XenditClient implements OnApplicationShutdown {
       headers: { 'X-IDEMPOTENCY-KEY': request.idempotencyKey },
       attempts,
       retryUnreachable: false,
-      accept: (answer) =>
-        answer.kind !== 'link' ||
-        (answer.link.externalId === request.externalId && answer.link.amount === request.amount)
+      accept: (response) =>
+        response.kind !== 'link' ||
+        (response.link.externalId === request.externalId && response.link.amount === request.amount)
           ? null
           : 'the answer is about another payout',
     });
   }
 
   /** `GET /payouts/:id` (specification: “Retrieve a Payout Link”). */
-  async getPayout(account: string, providerId: string, how: ReadOptions = {}): Promise<Answer> {
+  async getPayout(account: string, providerId: string, how: ReadOptions = {}): Promise<ProviderResponse> {
     const path = `/payouts/${encodeURIComponent(providerId)}`;
-    return (await this.call({ account, method: 'GET', path, retryUnreachable: true, ...how })).answer;
+    return (await this.call({ account, method: 'GET', path, retryUnreachable: true, ...how })).response;
   }
 
   /** `POST /payouts/:id/void` (specification: “Void a Payout Link”); safe to send twice. */
@@ -105,30 +105,30 @@ export class XenditClient implements OnApplicationShutdown {
     for (;;) {
       const elapsedBefore = performance.now() - startedAt;
       const timeoutMs = Math.max(1, Math.min(http.attemptTimeoutMs, limits.totalTimeoutMs - elapsedBefore));
-      const answer = await this.attempt(call, Math.floor(timeoutMs));
-      if (call.once || answer.kind === 'link' || answer.kind === 'refused') {
-        return { answer, inconclusiveBefore };
+      const response = await this.attempt(call, Math.floor(timeoutMs));
+      if (call.once || response.kind === 'link' || response.kind === 'refused') {
+        return { response, inconclusiveBefore };
       }
-      if (answer.kind === 'unreachable' && !call.retryUnreachable && !inconclusiveBefore) {
-        return { answer, inconclusiveBefore };
+      if (response.kind === 'unreachable' && !call.retryUnreachable && !inconclusiveBefore) {
+        return { response, inconclusiveBefore };
       }
-      rateLimited = answer.kind === 'rate-limited' ? rateLimited + 1 : 0;
-      if (answer.kind !== 'rate-limited') attempts += 1;
+      rateLimited = response.kind === 'rate-limited' ? rateLimited + 1 : 0;
+      if (response.kind !== 'rate-limited') attempts += 1;
       const waitMs = nextWaitMs(
-        answer.kind === 'rate-limited'
-          ? { kind: 'rate-limited', retryAfterMs: answer.retryAfterMs }
+        response.kind === 'rate-limited'
+          ? { kind: 'rate-limited', retryAfterMs: response.retryAfterMs }
           : { kind: 'inconclusive' },
         { attempts, rateLimited, elapsedMs: performance.now() - startedAt },
         limits,
         randomInt(1_000) / 1_000,
       );
-      if (waitMs === null || call.signal?.aborted) return { answer, inconclusiveBefore };
-      inconclusiveBefore ||= answer.kind === 'inconclusive';
+      if (waitMs === null || call.signal?.aborted) return { response, inconclusiveBefore };
+      inconclusiveBefore ||= response.kind === 'inconclusive';
       await wait(waitMs, undefined, { signal: call.signal }).catch(() => undefined);
     }
   }
 
-  private async attempt(call: Call, timeoutMs: number): Promise<Answer> {
+  private async attempt(call: Call, timeoutMs: number): Promise<ProviderResponse> {
     const account = this.options.accounts.get(call.account);
     if (!account) {
       const message = `no account named "${call.account}" is configured: add it to accounts`;
@@ -160,24 +160,24 @@ export class XenditClient implements OnApplicationShutdown {
     };
     try {
       // Not through the observable: ending one cancels its request, which costs an error for every good answer.
-      const response = await this.http.axiosRef.request<string>(config);
-      const answer = parseAnswer({
-        status: response.status,
-        headers: response.headers,
-        body: response.data ?? '',
+      const httpResponse = await this.http.axiosRef.request<string>(config);
+      const response = parseResponse({
+        status: httpResponse.status,
+        headers: httpResponse.headers,
+        body: httpResponse.data ?? '',
       });
-      const reason = call.accept?.(answer) ?? null;
-      if (reason === null || answer.kind !== 'link') return answer;
-      return { kind: 'inconclusive', reason, unreadable: true, refusal: {}, raw: answer.raw };
+      const reason = call.accept?.(response) ?? null;
+      if (reason === null || response.kind !== 'link') return response;
+      return { kind: 'inconclusive', reason, unreadable: true, refusal: {}, raw: response.raw };
     } catch (error) {
-      return this.withoutAnswer(error, timeoutMs);
+      return this.withoutResponse(error, timeoutMs);
     } finally {
       limit.end();
     }
   }
 
   /** An axios error carries the key in its config: only its code leaves this method. */
-  private withoutAnswer(error: unknown, timeoutMs: number): Answer {
+  private withoutResponse(error: unknown, timeoutMs: number): ProviderResponse {
     if (!isAxiosError(error)) throw new Error('the request to the provider could not be made');
     const code = typeof error.code === 'string' ? error.code : 'no answer';
     if (!this.connections.mayHaveSent(error.request))

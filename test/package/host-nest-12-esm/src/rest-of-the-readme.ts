@@ -24,13 +24,13 @@ class RestModule {}
 const app = await NestFactory.create(RestModule, { logger: false });
 await app.listen(0, '127.0.0.1');
 const refund = async (amount: number) => {
-  const answer = await fetch(`${await app.getUrl()}/refunds/of-the-rest`, {
+  const response = await fetch(`${await app.getUrl()}/refunds/of-the-rest`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ amount, email: 'siti@example.com' }),
   });
-  const { error } = (await answer.json()) as { error?: { code: string } };
-  return { status: answer.status, code: error?.code };
+  const { error } = (await response.json()) as { error?: { code: string } };
+  return { status: response.status, code: error?.code };
 };
 const paid = await payFromJakarta(app.get(PayoutLinksService), 'refund-3');
 const answers = [await refund(1), await refund(150_000), await refund(150_001)];

@@ -61,7 +61,7 @@ export function pageText(figures: PageFigures): string {
             ${formatTime(run.asOf, run.timezone)} (${run.timezone})
           </p>
           ${run.provisional && html`<p class="badge">${words.provisional}</p>`}
-          <p class="badge ${footed ? 'good' : 'bad'}">${footed ? words.foots : words.footsNot}</p>
+          <p class="badge ${footed ? 'good' : 'bad'}">${footed ? words.balanced : words.doesNotBalance}</p>
           ${
             figures.coverage.unreachable > 0 &&
             html`<p class="badge bad">${words.unreachable}: ${show.number(figures.coverage.unreachable)}</p>`
@@ -397,10 +397,10 @@ function discrepancies({ tallies }: PageFigures, show: Shown): Html {
   return section(words.discrepancies, show.tallies(words.type, tallies.discrepanciesByType.largestFirst()));
 }
 
-function section(title: string, ...parts: readonly (Html | false)[]): Html {
+function section(title: string, ...dependencies: readonly (Html | false)[]): Html {
   return html`<section aria-label="${title}">
     <h2>${title}</h2>
-    ${parts.filter((part) => part !== false)}
+    ${dependencies.filter((part) => part !== false)}
   </section>`;
 }
 
@@ -413,6 +413,6 @@ function inOneLine(number: string): Html {
 
 /** A name from outside, in its own direction of writing; one in capitals may break at its underscores. */
 function named(name: string): Html {
-  const parts = name.split('_').map((part, index) => html`${index > 0 && html`_<wbr />`}${part}`);
-  return html`<bdi>${parts}</bdi>`;
+  const dependencies = name.split('_').map((part, index) => html`${index > 0 && html`_<wbr />`}${part}`);
+  return html`<bdi>${dependencies}</bdi>`;
 }

@@ -51,9 +51,9 @@ const PRECISION = 1e9;
 function serialOf({ text }: LocalTime): number | null {
   const at = /^\d{4}-/.test(text) ? Date.parse(`${text.replace(' ', 'T')}Z`) : Number.NaN;
   if (!(at >= FIRST_RIGHT_DAY)) return null;
-  const parts = Math.ceil(((at - EPOCH) / DAY) * PRECISION);
-  const below = Math.floor(((parts / PRECISION) % 1) * DAY) < (at - EPOCH) % DAY;
-  return (below ? parts + 1 : parts) / PRECISION;
+  const dependencies = Math.ceil(((at - EPOCH) / DAY) * PRECISION);
+  const below = Math.floor(((dependencies / PRECISION) % 1) * DAY) < (at - EPOCH) % DAY;
+  return (below ? dependencies + 1 : dependencies) / PRECISION;
 }
 
 /** The letters of a column, from 0: A, B … Z, AA. */

@@ -34,7 +34,7 @@ export function sheetPath(number: number): string {
 }
 
 /** Every part of a workbook but its sheets. */
-export function workbookParts(
+export function workbookFiles(
   sheets: readonly ListedSheet[],
   properties: WorkbookProperties,
 ): Record<string, string> {

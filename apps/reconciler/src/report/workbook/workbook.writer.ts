@@ -3,7 +3,7 @@ import { appendFile } from 'node:fs/promises';
 import { Zip, ZipDeflate } from 'fflate';
 import type { FileSummary } from '../csv.js';
 import { SheetWriter } from './sheet.writer.js';
-import { sheetPath, workbookParts, type WorkbookProperties } from './workbook.parts.js';
+import { sheetPath, workbookFiles, type WorkbookProperties } from './workbook.parts.js';
 import { WORKBOOK_WORDS } from './workbook.words.js';
 
 /** Rows of a sheet, without its header and the line that says how many more there are. */
@@ -51,7 +51,7 @@ export class WorkbookWriter {
 
   /** Ends the file. */
   async close(): Promise<FileSummary> {
-    for (const [path, text] of Object.entries(workbookParts(this.sheets, this.options.properties))) {
+    for (const [path, text] of Object.entries(workbookFiles(this.sheets, this.options.properties))) {
       await this.part(path)(text, true);
     }
     this.zip.end();

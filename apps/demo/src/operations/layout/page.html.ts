@@ -1,0 +1,82 @@
+import type { PayoutLinkStatus } from 'nestjs-payout-links';
+import { html, Html } from 'app-runtime';
+import { PAGE_STYLE } from '../../style/page.style.js';
+
+/** Byte for byte what the policy's hash was made of. */
+const STYLE = new Html(`<style>${PAGE_STYLE}</style>`);
+
+const PLACES = [
+  ['/', 'Payouts'],
+  ['/deliveries', 'Webhooks'],
+  ['/dead-letters', 'Dead letters'],
+  ['/docs', 'API'],
+] as const;
+
+/** One of the addresses in every page's head. */
+export type Place = (typeof PLACES)[number][0];
+
+/** A whole page; `at` is the place in its navigation that it is, `timezone` that of the times on it. */
+export function page(
+  title: string,
+  content: Html,
+  { at, timezone }: { at?: Place; timezone?: string } = {},
+): string {
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>${title}</title>
+        <link rel="icon" href="data:," />
+        ${STYLE}
+      </head>
+      <body>
+        <a class="skip" href="#content">Skip to the content</a>
+        <header>
+          <div>
+            <strong>Payout links</strong>
+            <nav aria-label="Pages of the demo">
+              ${PLACES.map(([address, name]) => html`<a href="${address}" ${address === at && html` aria-current="page"`}>${name}</a>`)}
+            </nav>
+          </div>
+        </header>
+        <main id="content" tabindex="-1">
+          ${content}
+          ${timezone !== undefined && html`<p class="soft times">Times are those of ${timezone}.</p>`}
+        </main>
+      </body>
+    </html> `.markup;
+}
+
+/** The tone of a status: of its mark, and of its bar. */
+export const TONES: Readonly<Record<PayoutLinkStatus, string>> = {
+  CREATING: 'open',
+  UNCONFIRMED: 'odd',
+  REJECTED: 'bad',
+  PENDING: 'open',
+  REQUESTED: 'open',
+  SUCCEEDED: 'good',
+  FAILED: 'bad',
+  EXPIRED: 'bad',
+  VOIDED: 'gone',
+  REVERSED: 'bad',
+  UNKNOWN: 'odd',
+};
+
+/** A status as a word with a mark beside it. */
+export function statusBadge(status: PayoutLinkStatus): Html {
+  return html`<span class="status ${TONES[status]}">${status}</span>`;
+}
+
+/** Something that went as asked, read out when the page opens. */
+export function notice(text: string): Html {
+  return html`<p class="message notice card" role="status">${text}</p>`;
+}
+
+/** Something that was refused or failed: read out, and where the keyboard goes on from. */
+export function alarm(text: string): Html {
+  return html`<p class="message alarm card" role="alert" tabindex="-1" autofocus>${text}</p>`;
+}
+
+/** The header of an answer that is a page. */
+export const HTML = ['Content-Type', 'text/html; charset=utf-8'] as const;

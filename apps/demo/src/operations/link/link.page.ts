@@ -1,0 +1,175 @@
+import {
+  adviseOnFailure,
+  type AdviceLanguage,
+  type FailureOwner,
+  type PayoutLink,
+  type RetryAdvice,
+} from 'nestjs-payout-links';
+import { html, type Html } from 'app-runtime';
+import { adviceOn } from '../../payout-links/payout-link.view.js';
+import { sentence } from '../layout/error.page.js';
+import { rupiah, timeTag, withLocalTimes } from '../layout/format.js';
+import { alarm, page, statusBadge, notice } from '../layout/page.html.js';
+import { linkForms } from './link.forms.html.js';
+import { timeline } from './link.history.html.js';
+import type { LinkDone, LinkView } from './link.view.js';
+
+/** How a page is shown, and what its forms need. */
+export interface LinkPageSettings {
+  language: AdviceLanguage;
+  timezone: string;
+  /** The token of the page's forms. */
+  token: string;
+}
+
+/** One link: what is known of it, what to do, what an operator can do, and how it got there. */
+export function linkPage(
+  view: LinkView,
+  { language, timezone, token }: LinkPageSettings,
+  done: LinkDone | null,
+): string {
+  const { link, history } = view;
+  return page(
+    `${done?.error ? 'Not done: ' : ''}${link.externalId} · Payout links`,
+    html`<p class="soft">Payout link</p>
+      <h1>${link.externalId}</h1>
+      <p class="lead">
+        ${statusBadge(link.status)}${link.failureCode !== null && html` <span class="soft">${link.failureCode}</span>`}
+        <span class="money">${rupiah(link.amount)}</span> <span>to ${link.email}</span>
+      </p>
+      ${done && outcome(done, view, timezone)} ${advice(view, language, timezone)}
+      ${linkForms(view, { timezone, token }, done)} ${timeline(history, timezone)} ${facts(view, timezone)}`,
+    { at: '/', timezone },
+  );
+}
+
+/** Says no more than what the link itself shows: an address alone must not make anybody believe anything. */
+function outcome(
+  { action, error }: LinkDone,
+  { link, predecessor }: LinkView,
+  timezone: string,
+): Html | null {
+  if (error) return alarm(`Not done. ${withLocalTimes(sentence(error.message), timezone)}`);
+  const unsettled = link.status === 'UNCONFIRMED' || link.status === 'CREATING';
+  switch (action) {
+    case 'void':
+      return link.status === 'VOIDED' ? notice('It is void: the recipient can no longer claim it.') : null;
+    case 'refresh':
+      return link.lastReadAt && tellRead(link, link.lastReadAt, timezone);
+    case 'reissue':
+      if (!predecessor) return null;
+      return notice(
+        unsettled
+          ? `This payout link takes the place of ${predecessor.externalId}, but nobody knows yet whether the provider has made it.`
+          : `This payout link takes the place of ${predecessor.externalId}.`,
+      );
+    case 'abandon':
+      return link.failureCode === 'ABANDONED' ? notice('It is ended: it counts as never created.') : null;
+    case 'adopt':
+      return unsettled || link.status === 'REJECTED' ? null : notice(`It is settled: ${link.status}.`);
+  }
+}
+
+function tellRead({ status }: PayoutLink, at: Date, timezone: string): Html {
+  return html`<p class="message notice card" role="status">
+    The provider last answered at ${timeTag(at, timezone)}: it is ${status}.
+  </p>`;
+}
+
+const RETRIES: Readonly<Record<RetryAdvice, string>> = {
+  RETRY: 'Send it again',
+  RETRY_LATER: 'Send it again later',
+  DO_NOT_RETRY: 'Do not send it again',
+  REVIEW: 'Look before you act',
+};
+
+const OWNERS: Readonly<Record<FailureOwner, string>> = {
+  TREASURY: 'Treasury',
+  RECIPIENT: 'The recipient',
+  DEVELOPER: 'Developers',
+  NOBODY: 'Nobody: it passes by itself',
+};
+
+function advice({ link, successor }: LinkView, language: AdviceLanguage, timezone: string): Html | null {
+  if (successor) return replaced(successor);
+  const found = adviceOn(link, language);
+  if (!found) return null;
+  const failure = { code: link.failureCode, atCreate: link.status === 'REJECTED' };
+  const { meaning } = adviseOnFailure(failure, { language });
+  const wait =
+    found.notBefore !== null &&
+    html`<div>
+      <dt>Not before</dt>
+      <dd>${timeTag(new Date(found.notBefore), timezone)}</dd>
+    </div>`;
+  return html`<section class="advice card" aria-labelledby="advice">
+    <h2 id="advice">What to do: ${RETRIES[found.retry]}</h2>
+    <p lang="${language}">${meaning} ${found.text}</p>
+    <dl>
+      <div>
+        <dt>Advice</dt>
+        <dd>${found.retry}</dd>
+      </div>
+      <div>
+        <dt>Who acts</dt>
+        <dd>${OWNERS[found.owner]} (${found.owner})</dd>
+      </div>
+      ${wait}
+    </dl>
+  </section>`;
+}
+
+/** Whatever is to be done is to be done about the link that took its place. */
+function replaced(successor: PayoutLink): Html {
+  return html`<section class="advice card" aria-labelledby="advice">
+    <h2 id="advice">What to do: nothing, it was replaced</h2>
+    <p>The money was sent again by ${linkTo(successor)}: look at that one.</p>
+  </section>`;
+}
+
+type Fact = [name: string, value: Html | string | null];
+
+function facts({ link, predecessor }: LinkView, timezone: string): Html {
+  const at = (time: Date | null) => time && timeTag(time, timezone);
+  const known: Fact[] = [
+    ['Claim page', link.payoutUrl && anchor(link.payoutUrl)],
+    ...(predecessor === null ? [] : replacement(predecessor, link.reissueReason)),
+    ['Account', link.account],
+    ['Id', link.id],
+    ['Provider’s id', link.providerId],
+    ['Provider’s word', link.providerStatus],
+    ['Created', at(link.createdAt)],
+    ['Expires', at(link.expiresAt)],
+    ['Changed', at(link.updatedAt)],
+    ['Last read', at(link.lastReadAt)],
+  ];
+  return html`<section aria-labelledby="facts">
+    <h2 id="facts">Facts</h2>
+    <dl class="facts card">
+      ${known.map(
+        ([name, value]) =>
+          html`<div>
+            <dt>${name}</dt>
+            <dd>${value ?? html`<span class="soft">not known</span>`}</dd>
+          </div>`,
+      )}
+    </dl>
+  </section>`;
+}
+
+function replacement(predecessor: PayoutLink, reason: string | null): Fact[] {
+  return [
+    ['In place of', linkTo(predecessor)],
+    ['Because', reason],
+  ];
+}
+
+function linkTo({ id, externalId, status }: PayoutLink): Html {
+  return html`<a href="/links/${id}">${externalId}</a> ${statusBadge(status)}`;
+}
+
+/** Only a web address becomes a link: this one comes from outside. */
+function anchor(address: string): Html | string {
+  const isWeb = URL.canParse(address) && /^https?:$/.test(new URL(address).protocol);
+  return isWeb ? html`<a href="${address}" rel="noreferrer noopener">${address}</a>` : address;
+}

@@ -1,0 +1,26 @@
+import type { PipeTransform } from '@nestjs/common';
+import { InvalidPayoutLinkError, type FieldError, type ListPayoutLinks } from 'nestjs-payout-links';
+
+const PARAMETERS = ['status', 'q', 'limit', 'cursor'];
+
+/** Reads the query string of the list; what its values may be is the service's to say. */
+export class ListQueryPipe implements PipeTransform<Record<string, unknown>, ListPayoutLinks> {
+  /** @throws InvalidPayoutLinkError naming every parameter that is unknown, repeated, empty or no number */
+  transform(query: Record<string, unknown>): ListPayoutLinks {
+    const errors = Object.entries(query).flatMap(([field, value]): FieldError[] => {
+      const message = refusalOf(field, value);
+      return message === undefined ? [] : [{ field, message }];
+    });
+    if (errors.length > 0) throw new InvalidPayoutLinkError(errors);
+    const { limit, ...rest } = query;
+    return { ...rest, ...(limit !== undefined && { limit: Number(limit) }) };
+  }
+}
+
+function refusalOf(name: string, value: unknown): string | undefined {
+  if (!PARAMETERS.includes(name)) return `${name} is not a parameter: there are ${PARAMETERS.join(', ')}`;
+  if (typeof value !== 'string') return `${name} must be given once`;
+  if (value === '') return `${name} must not be empty`;
+  if (name === 'limit' && !/^\d{1,9}$/.test(value)) return 'limit must be a whole number from 1 to 200';
+  return undefined;
+}

@@ -1,0 +1,135 @@
+import { setMaxListeners } from 'node:events';
+import { setTimeout as wait } from 'node:timers/promises';
+import { Inject, Injectable } from '@nestjs/common';
+import { PayoutLinkReader, type PayoutLink, type ReadResult, type SentRead } from 'nestjs-payout-links';
+import { RECONCILER_OPTIONS, type ReconcilerOptions } from '../reconciler.options.js';
+import type { ReconciliationRun } from '../slot/reconciliation-run.entity.js';
+import type { ReadOutcome } from '../slot/slot-read.entity.js';
+import { readSinceOf } from '../slot/read-since.js';
+import { SlotRepository } from '../slot/slot.repository.js';
+import { RateLimiter } from './rate-limiter.js';
+import type { PollJob } from './poll.queue.js';
+import { PollRepository, type Mark } from './poll.repository.js';
+
+type ProviderResponse = ReadResult['response'];
+
+/** Tries without a usable answer before a link counts as unreachable. */
+export const TRIES = 3;
+/** Times that one link waits for a provider which takes no more requests. */
+const RATE_LIMITS_IN_A_ROW = 10;
+const UNKNOWN_RESET_MS = 5_000;
+
+interface Read extends Mark {
+  /** The provider confirmed the link as we hold it: nothing is written but that. */
+  confirmed?: SentRead;
+}
+
+/** Works on one job: reads the links of a stretch at their turns and keeps the books of all of them at once. */
+@Injectable()
+export class PollProcessor {
+  private readonly ending = new AbortController();
+
+  constructor(
+    private readonly slots: SlotRepository,
+    private readonly polls: PollRepository,
+    private readonly limiter: RateLimiter,
+    private readonly reader: PayoutLinkReader,
+    @Inject(RECONCILER_OPTIONS) private readonly options: ReconcilerOptions,
+  ) {
+    // Every read under way listens to it.
+    setMaxListeners(0, this.ending.signal);
+  }
+
+  /** The process ends: links whose turn has not come are left unread. */
+  stop(): void {
+    this.ending.abort();
+  }
+
+  /** Does nothing for a job whose run has moved on. */
+  async work(job: PollJob): Promise<void> {
+    const run = await this.slots.findById(job.runId);
+    if (run?.readingNumber !== job.readingNumber || run.asOf !== null || run.keyRefused !== null) return;
+    const links = await this.polls.linksOf(run.id, job);
+    const readSince = readSinceOf(run);
+    const unread = links.filter(({ lastReadAt }) => lastReadAt === null || lastReadAt < readSince);
+    const { perMinute } = this.options.limitsOf(run.account);
+    const permits =
+      unread.length === 0 ? [] : await this.limiter.reserve(run.account, unread.length, perMinute);
+    const settled = await Promise.allSettled(
+      unread.map((link, index) => this.readInTurn(run, link, permits[index]!, perMinute)),
+    );
+    const reads = settled.flatMap((read) => (read.status === 'fulfilled' ? read.value : []));
+    // Somebody else has read the others meanwhile, or this run before it was killed.
+    const others = links.filter((link) => !unread.includes(link));
+    const marks = [...reads, ...others.map(({ id }) => ({ payoutLinkId: id, outcome: 'READ' as const }))];
+    await this.reader.confirm(
+      reads.flatMap(({ confirmed }) => confirmed ?? []),
+      this.polls.marks(run.id, marks, TRIES),
+    );
+    // What came of the others is kept by now: the job is tried again for the rest.
+    for (const read of settled) if (read.status === 'rejected') throw read.reason;
+  }
+
+  /** Nothing when the process ends before its turn has come. */
+  private async readInTurn(
+    run: ReconciliationRun,
+    link: PayoutLink,
+    waitMs: number,
+    perMinute: number,
+  ): Promise<Read[]> {
+    try {
+      await wait(waitMs, undefined, { signal: this.ending.signal });
+    } catch {
+      return [];
+    }
+    const read = await this.read(run, link, perMinute);
+    return read === null ? [] : [read];
+  }
+
+  /** Null when the process ends before there is an answer. */
+  private async read(run: ReconciliationRun, link: PayoutLink, perMinute: number): Promise<Read | null> {
+    const { signal } = this.ending;
+    let poll = await this.reader.poll(link, signal);
+    for (
+      let limited = 1;
+      poll.response.kind === 'rate-limited' && limited < RATE_LIMITS_IN_A_ROW;
+      limited += 1
+    ) {
+      await this.limiter.pause(run.account, poll.response.retryAfterMs ?? UNKNOWN_RESET_MS);
+      const [permit] = await this.limiter.reserve(run.account, 1, perMinute);
+      await wait(permit, undefined, { signal }).catch(() => undefined);
+      poll = await this.reader.poll(link, signal);
+    }
+    const { response, isNews } = poll;
+    if (signal.aborted && response.kind !== 'link' && response.kind !== 'refused') return null;
+    await this.obey(run.account, response);
+    if (!isNews) return { payoutLinkId: link.id, outcome: 'READ', confirmed: poll };
+    // A provisional slot has no end yet: what is found counts from the moment it is seen.
+    const context = run.provisional ? {} : { slotEnd: run.slotEnd };
+    const applied = await this.reader.apply(poll, response, { source: 'POLL', signal, ...context }, 1);
+    if (isAboutTheKey(response)) await this.slots.refuseKey(run.id, response.refusal.httpStatus);
+    // A link that moved while it was read is read again at a turn of its own.
+    return { payoutLinkId: link.id, outcome: applied.outcome === 'stale' ? null : outcomeOf(response) };
+  }
+
+  /** Stops before the provider has to say so. */
+  private async obey(account: string, response: ProviderResponse): Promise<void> {
+    if (!('rateLimit' in response) || response.rateLimit.remaining !== 0) return;
+    await this.limiter.pause(account, response.rateLimit.resetMs ?? UNKNOWN_RESET_MS);
+  }
+}
+
+type Refused = Extract<ProviderResponse, { kind: 'refused' }>;
+
+function isAboutTheKey(response: ProviderResponse): response is Refused {
+  return (
+    response.kind === 'refused' &&
+    (response.refusal.httpStatus === 401 || response.refusal.httpStatus === 403)
+  );
+}
+
+/** Null: without a usable answer, worth another try. */
+function outcomeOf(response: ProviderResponse): ReadOutcome | null {
+  if (response.kind === 'link') return 'READ';
+  return response.kind === 'refused' && response.refusal.httpStatus === 404 ? 'MISSING' : null;
+}

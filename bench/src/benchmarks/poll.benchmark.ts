@@ -1,0 +1,116 @@
+import { PAYOUT_LINKS_MIGRATIONS } from 'nestjs-payout-links';
+import { setTimeout as wait } from 'node:timers/promises';
+import { RECONCILER_MIGRATIONS } from '../../../apps/reconciler/dist/migrations/index.js';
+import { alternate, type Benchmark, type Plan } from '../benchmark.js';
+import { compare, type Line } from '../measure.js';
+import type { Program } from '../program.js';
+import { reconcile } from '../reconciler.js';
+import type { Stage, StageDatabase, StageSandbox } from '../stage.js';
+
+const AT_ONCE = 32;
+const CREATES_AT_ONCE = 16;
+const LINKS = { small: 2_000, full: 10_000 };
+/** Of so many links one has changed. */
+const CHANGED_ONE_IN = 10;
+/** The most that may be set: 16 667 reads a second, more than either side reads. */
+const HIGHEST_RATE = '1000000';
+
+/** Every link is as we hold it. */
+export const pollUnchanged: Benchmark = {
+  name: 'poll',
+  title: 'polling links that have not changed, against a loop of axios GETs',
+  measure: (stage, plan) => poll(stage, plan, { changed: false, atLeast: 0.8 }),
+};
+
+/** Every tenth link was claimed and paid since. */
+export const pollChanged: Benchmark = {
+  name: 'poll-changed',
+  title: 'polling links of which every tenth has changed, against the same loop',
+  measure: (stage, plan) => poll(stage, plan, { changed: true, atLeast: 0.5 }),
+};
+
+interface OpenLink {
+  id: string;
+  providerId: string;
+}
+
+async function poll(
+  stage: Stage,
+  plan: Plan,
+  { changed, atLeast }: { changed: boolean; atLeast: number },
+): Promise<Line[]> {
+  const count = LINKS[plan.size];
+  const database = await stage.database([...PAYOUT_LINKS_MIGRATIONS, ...RECONCILER_MIGRATIONS]);
+  const sandbox = await stage.sandbox();
+  await sandbox.control('webhooks', { drop: 1 });
+  const reportsDir = await stage.folder();
+  const host = await stage.program('host', {
+    databaseUrl: database.url,
+    poolSize: CREATES_AT_ONCE,
+    options: { baseUrl: sandbox.url },
+  });
+  const loop = await stage.program('get-loop', { providerUrl: sandbox.url });
+  plan.say(`creating ${count} links`);
+  const { product, baseline } = await alternate(
+    plan,
+    async () => {
+      await fillUp(database, host, count);
+      if (changed) await payFor(database, sandbox, count / CHANGED_ONE_IN);
+      const environment = {
+        DATABASE_URL: database.url,
+        XENDIT_BASE_URL: sandbox.url,
+        RECONCILE_CONCURRENCY: String(AT_ONCE),
+        RECONCILE_RATE_PER_MINUTE: HIGHEST_RATE,
+      };
+      // Today's slot is provisional: each run of it reads every open link again.
+      await reconcile(['run', '--date', todayInJakarta()], reportsDir, environment);
+      return count / (await secondsOfReading(database, count));
+    },
+    async () => {
+      await fillUp(database, host, count);
+      const ids = (await openLinks(database)).map(({ providerId }) => providerId);
+      return count / (await loop.call<number>('read', { ids, atOnce: AT_ONCE }));
+    },
+  );
+  return [compare({ measured: 'polls', unit: '/s', by: 'ratio', target: { atLeast } }, product, baseline)];
+}
+
+let creates = 0;
+
+/** Creates as many links as were paid since. */
+async function fillUp(database: StageDatabase, host: Program, wanted: number): Promise<void> {
+  const count = wanted - (await openLinks(database)).length;
+  creates += 1;
+  await host.call('create', { prefix: `poll-${creates}`, count, atOnce: CREATES_AT_ONCE });
+}
+
+function openLinks(database: StageDatabase): Promise<OpenLink[]> {
+  return database.query<OpenLink>(
+    `SELECT id, provider_id AS "providerId" FROM payout_link WHERE status = 'PENDING' ORDER BY created_at`,
+  );
+}
+
+/** Has every so many-th open link claimed, spread over all of them, and waits until the last is paid. */
+async function payFor(database: StageDatabase, sandbox: StageSandbox, count: number): Promise<void> {
+  const open = await openLinks(database);
+  const claimed = open.filter((_, index) => index % (open.length / count) === 0);
+  for (const { providerId } of claimed)
+    await sandbox.control('claims', { id: providerId, accountNumber: '1234567890' });
+  while ((await sandbox.statusOf(claimed.at(-1)!.providerId)) !== 'SUCCEEDED') await wait(50);
+}
+
+/** From the run's beginning until its reads and their books are done. */
+async function secondsOfReading(database: StageDatabase, expected: number): Promise<number> {
+  const [run] = await database.query<{ seconds: number; read: number }>(
+    `SELECT extract(epoch FROM as_of - started_at)::float8 AS seconds,
+       (SELECT count(*)::int FROM payout_link_reconciliation_read
+        WHERE run_id = run.id AND outcome = 'READ' AND position IS NOT NULL) AS read
+     FROM payout_link_reconciliation_run run ORDER BY started_at DESC LIMIT 1`,
+  );
+  if (run!.read !== expected) throw new Error(`${run!.read} of ${expected} links were read`);
+  return run!.seconds;
+}
+
+function todayInJakarta(): string {
+  return new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Jakarta' }).format(new Date());
+}

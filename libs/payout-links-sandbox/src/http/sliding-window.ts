@@ -1,0 +1,40 @@
+/** The state of a window after a request has asked to pass. */
+export interface WindowState {
+  passed: boolean;
+  remaining: number;
+  /** Until the oldest request that counts leaves the window. */
+  resetMs: number;
+}
+
+/** Lets at most `limit` requests pass in any `windowMs`; refused ones do not count. */
+export class SlidingWindow {
+  #passedAt: number[] = [];
+  #oldest = 0;
+
+  constructor(
+    private readonly limit: number,
+    private readonly windowMs: number,
+  ) {}
+
+  take(now: number): WindowState {
+    while (this.#oldest < this.#passedAt.length && this.#at(this.#oldest) <= now - this.windowMs) {
+      this.#oldest += 1;
+    }
+    // Thrown away in large steps: cutting the list at each request would cost the square of the limit.
+    if (this.#oldest > this.limit) {
+      this.#passedAt = this.#passedAt.slice(this.#oldest);
+      this.#oldest = 0;
+    }
+    const passed = this.#passedAt.length - this.#oldest < this.limit;
+    if (passed) this.#passedAt.push(now);
+    return {
+      passed,
+      remaining: this.limit - (this.#passedAt.length - this.#oldest),
+      resetMs: this.#at(this.#oldest) + this.windowMs - now,
+    };
+  }
+
+  #at(index: number): number {
+    return this.#passedAt[index] ?? 0;
+  }
+}

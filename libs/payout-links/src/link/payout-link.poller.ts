@@ -1,0 +1,70 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { Inject, Injectable } from '@nestjs/common';
+import { BackgroundPool } from '../background.pool.js';
+import { RESOLVED_OPTIONS, type ResolvedPayoutLinksOptions } from '../payout-links.options.js';
+import { pollAfterUnchanged, nextPoll } from '../rules/poll-schedule.js';
+import type { PayoutLink } from './payout-link.entity.js';
+import { PayoutLinkReader } from './payout-link.reader.js';
+import { PayoutLinkRepository } from './payout-link.repository.js';
+
+const AT_A_TIME = 4;
+const IDLE_MS = 5_000;
+const POLL_LEASE_SECONDS = 300;
+
+/** Looks at links between nights by the host's schedule (`pollSchedule`, off by default). Several instances may. */
+@Injectable()
+export class PayoutLinkPoller {
+  private readonly pool: BackgroundPool<PayoutLink> | undefined;
+  private readonly ending = new AbortController();
+  private nextTurn = 0;
+
+  constructor(
+    private readonly repository: PayoutLinkRepository,
+    private readonly reader: PayoutLinkReader,
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedPayoutLinksOptions,
+  ) {
+    if (!options.pollSchedule) return;
+    this.pool = new BackgroundPool(
+      'looks between nights',
+      IDLE_MS,
+      AT_A_TIME,
+      (limit) => this.repository.takeDueForPoll([...options.accounts.keys()], limit, POLL_LEASE_SECONDS),
+      (link) => this.check(link),
+    );
+  }
+
+  start(): void {
+    this.pool?.start();
+  }
+
+  async stop(): Promise<void> {
+    this.ending.abort();
+    await this.pool?.stop();
+  }
+
+  /** A change makes a link due at once, so that its time can be worked out here, where the schedule is. */
+  private async check(link: PayoutLink): Promise<void> {
+    const { states } = this.options.pollSchedule!;
+    const at = nextPoll(states, link);
+    if (at === null || link.providerId === null) return this.repository.planPoll(link, null, link.polls);
+    if (at > (await this.repository.now())) return this.repository.planPoll(link, at, link.polls);
+
+    const { signal } = this.ending;
+    await this.turn(signal);
+    const { link: read } = await this.reader.read(link, { source: 'POLL', signal });
+    // One that the end of the process broke off is looked at when the hold on it has run out.
+    if (signal.aborted) return;
+    // One that has moved is due again by that; any other has had one more look.
+    if (read.version !== link.version) return;
+    const { next, polls } = pollAfterUnchanged(states, read, await this.repository.now());
+    await this.repository.planPoll(read, next, polls);
+  }
+
+  /** Looks at even distances, so that they leave most of the provider's limit to everything else. */
+  private async turn(signal: AbortSignal): Promise<void> {
+    const now = performance.now();
+    const at = Math.max(now, this.nextTurn);
+    this.nextTurn = at + 60_000 / this.options.pollSchedule!.perMinute;
+    await wait(at - now, undefined, { signal }).catch(() => undefined);
+  }
+}

@@ -1,0 +1,80 @@
+import {
+  AuthenticationError,
+  DuplicatePayoutError,
+  InsufficientBalanceError,
+  PayoutRejectedError,
+  PermissionError,
+  ProviderUnavailableError,
+  RateLimitedError,
+  UnexpectedResponseError,
+  type PayoutLinksError,
+} from '../payout-links.errors.js';
+import { maskEmails } from '../rules/mask-email.js';
+import type { ProviderResponse } from './xendit.responses.js';
+
+type NotALink = Exclude<ProviderResponse, { kind: 'link' }>;
+
+/** The error a caller of a read or a void gets for an answer that is no payout link. */
+export function errorOfResponse(response: NotALink): PayoutLinksError {
+  switch (response.kind) {
+    case 'unreachable':
+      return new ProviderUnavailableError(`the provider could not be reached: ${response.reason}`);
+    case 'rate-limited':
+      return new RateLimitedError(
+        'the provider takes no more requests for now',
+        response.retryAfterMs ?? 60_000,
+        response.refusal,
+      );
+    case 'inconclusive':
+      return response.unreadable
+        ? new UnexpectedResponseError(
+            `the provider’s answer cannot be used: ${response.reason}`,
+            response.refusal,
+          )
+        : new ProviderUnavailableError(`the provider gave no answer: ${response.reason}`, response.refusal);
+    case 'refused':
+      return keyError(response) ?? new UnexpectedResponseError(refusalText(response), response.refusal);
+  }
+}
+
+/** The error a caller of a create gets when the provider refused it. */
+export function errorOfRefusedCreate(response: NotALink): PayoutLinksError {
+  if (response.kind !== 'refused') return errorOfResponse(response);
+  const key = keyError(response);
+  if (key) return key;
+  const message = refusalText(response);
+  if (isDuplicateCode(response.refusal.errorCode)) return new DuplicatePayoutError(message, response.refusal);
+  if (response.refusal.errorCode === 'INSUFFICIENT_BALANCE')
+    return new InsufficientBalanceError(message, response.refusal);
+  return new PayoutRejectedError(message, response.refusal);
+}
+
+/**
+ * True when a void was refused for the key, not for the payout: other services of the provider say 403 for “too late”
+ * too.
+ */
+export function isVoidRefusedForKey({ refusal }: Extract<ProviderResponse, { kind: 'refused' }>): boolean {
+  return refusal.httpStatus === 401 || refusal.errorCode === 'REQUEST_FORBIDDEN_ERROR';
+}
+
+/** The provider's pages name a repeated external id with either code. */
+export function isDuplicateCode(code: string | null | undefined): boolean {
+  return code === 'DUPLICATE_PAYOUT_ERROR' || code === 'DUPLICATE_ERROR';
+}
+
+/** What the provider said, with e-mail addresses masked. */
+export function refusalText(response: Extract<ProviderResponse, { kind: 'refused' }>): string {
+  const { httpStatus, errorCode } = response.refusal;
+  return maskEmails(
+    `the provider refused (${errorCode ?? `HTTP ${httpStatus}`}): ${response.message}`.slice(0, 500),
+  );
+}
+
+function keyError(
+  response: Extract<ProviderResponse, { kind: 'refused' }>,
+): AuthenticationError | PermissionError | undefined {
+  const { httpStatus } = response.refusal;
+  if (httpStatus === 401) return new AuthenticationError(refusalText(response), response.refusal);
+  if (httpStatus === 403) return new PermissionError(refusalText(response), response.refusal);
+  return undefined;
+}

@@ -1,0 +1,197 @@
+import type { ProviderLink } from '../rules/observation.js';
+import { maskEmails } from '../rules/mask-email.js';
+import { statusOfProviderWord, type PayoutLinkStatus } from '../rules/payout-link.status.js';
+import type { FieldError, ProviderRefusal } from '../payout-links.errors.js';
+
+/** What came back over HTTP, before anything is believed of it. */
+export interface HttpResponse {
+  status: number;
+  /** Header names in lower case. */
+  headers: Readonly<Record<string, unknown>>;
+  body: string;
+}
+
+/** What the provider's rate limit headers say; absent on some of its endpoints. */
+export interface RateLimit {
+  limit: number | null;
+  remaining: number | null;
+  /** Milliseconds until the window is free again. */
+  resetMs: number | null;
+}
+
+/** The outcome of one request, as a value: nothing here throws. */
+export type ProviderResponse =
+  /** A readable payout link. */
+  | { kind: 'link'; link: ProviderLink; raw: unknown; rateLimit: RateLimit }
+  /** A clear “no” that can be read. */
+  | {
+      kind: 'refused';
+      refusal: ProviderRefusal & { httpStatus: number };
+      message: string;
+      raw: unknown;
+      rateLimit: RateLimit;
+    }
+  /** 429: the provider took no request. */
+  | {
+      kind: 'rate-limited';
+      retryAfterMs: number | null;
+      refusal: ProviderRefusal;
+      raw: unknown;
+      rateLimit: RateLimit;
+    }
+  /** No connection: nothing can have reached the provider. */
+  | { kind: 'unreachable'; reason: string }
+  /** It may have been done or not: time-out, reset, redirect, 5xx, or an answer that cannot be read. */
+  | { kind: 'inconclusive'; reason: string; unreadable: boolean; refusal: ProviderRefusal; raw: unknown };
+
+/** Reads any HTTP answer of the provider; never throws (specification: “Example Response”, “Error Handling”). */
+export function parseResponse(response: HttpResponse): ProviderResponse {
+  const { status } = response;
+  const body = parseJson(response.body);
+  const raw = body ?? response.body.slice(0, RAW_TEXT_LIMIT);
+  const rateLimit = parseRateLimit(response.headers);
+  const errorBody = isRecord(body) ? parseErrorBody(body) : undefined;
+  const refusal = {
+    ...errorBody?.refusal,
+    httpStatus: status,
+    requestId: text(response.headers['request-id']) ?? undefined,
+  };
+
+  if (status === 429) {
+    return { kind: 'rate-limited', retryAfterMs: rateLimit.resetMs, refusal, raw, rateLimit };
+  }
+  if (status >= 400 && status < 500 && status !== 408 && errorBody) {
+    return { kind: 'refused', refusal, message: errorBody.message, raw, rateLimit };
+  }
+  if (status >= 200 && status < 300) {
+    const link = isRecord(body) ? parseProviderLink(body) : undefined;
+    if (link) return { kind: 'link', link, raw, rateLimit };
+    const reason = errorBody ? 'success with an error in its body' : 'no readable payout link';
+    return { kind: 'inconclusive', reason: `HTTP ${status}: ${reason}`, unreadable: true, refusal, raw };
+  }
+  return { kind: 'inconclusive', reason: `HTTP ${status}`, unreadable: status < 500, refusal, raw };
+}
+
+const RAW_TEXT_LIMIT = 4_000;
+const MAX_AMOUNT = BigInt(Number.MAX_SAFE_INTEGER);
+
+/** A payout link in the provider's form, or undefined where a field that we rely on is missing or of another type. */
+export function parseProviderLink(body: Readonly<Record<string, unknown>>): ProviderLink | undefined {
+  const id = text(body.id);
+  const externalId = text(body.external_id);
+  const amount = parseAmount(body.amount);
+  const providerStatus = text(body.status);
+  if (id === null || externalId === null || amount === null || providerStatus === null) return undefined;
+
+  const status = statusOfProviderWord(providerStatus);
+  const expiresAt = parseTime(body.expiration_timestamp);
+  const createdAt = parseTime(body.created);
+  const claimedAt = parseTime(body.claimed_timestamp);
+  const beganAt: Partial<Record<PayoutLinkStatus, Date | null>> = {
+    PENDING: createdAt,
+    REQUESTED: claimedAt,
+    SUCCEEDED: parseTime(body.completed_timestamp),
+    FAILED: parseTime(body.failed_timestamp),
+    EXPIRED: expiresAt,
+  };
+  return {
+    id,
+    externalId,
+    amount,
+    providerStatus,
+    status,
+    failureCode: parseFailureCode(providerStatus, status, body),
+    payoutUrl: text(body.payout_url),
+    expiresAt,
+    disbursementId: text(body.disbursement_id),
+    createdAt,
+    claimedAt,
+    occurredAt: beganAt[status] ?? null,
+  };
+}
+
+/** The reason of a failure, from `failure_code`, else `failure_reason`; ours where the status itself is the reason. */
+export function parseFailureCode(
+  providerStatus: string,
+  status: PayoutLinkStatus,
+  body: Readonly<Record<string, unknown>>,
+): string | null {
+  if (providerStatus.trim().toUpperCase() === 'LOCKED') return 'RECIPIENT_LOCKED_OUT';
+  if (status === 'EXPIRED') return 'EXPIRED_UNCLAIMED';
+  if (status !== 'FAILED' && status !== 'REVERSED') return null;
+  return text(body.failure_code) ?? text(body.failure_reason);
+}
+
+/** Whole rupiah from a JSON number or a string of digits; null for anything else, fractions included. */
+export function parseAmount(value: unknown): bigint | null {
+  if (typeof value === 'number') return Number.isSafeInteger(value) && value > 0 ? BigInt(value) : null;
+  if (typeof value !== 'string' || !/^\d{1,16}$/.test(value)) return null;
+  const amount = BigInt(value);
+  return amount > 0n && amount <= MAX_AMOUNT ? amount : null;
+}
+
+/** A string that a column can hold: not empty, of sane length, without a NUL. */
+export function text(value: unknown): string | null {
+  return typeof value === 'string' && value.trim() !== '' && value.length <= 2_048 && !value.includes('\0')
+    ? value
+    : null;
+}
+
+/** Narrowing for JSON objects. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function parseJson(body: string): unknown {
+  try {
+    return JSON.parse(body) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+function parseTime(value: unknown): Date | null {
+  if (typeof value !== 'string' || !/^\d{4}-\d{2}-\d{2}T/.test(value)) return null;
+  const time = new Date(value);
+  return Number.isNaN(time.getTime()) ? null : time;
+}
+
+/** The five shapes that the provider's services answer errors in. */
+function parseErrorBody(
+  body: Record<string, unknown>,
+): { refusal: ProviderRefusal; message: string } | undefined {
+  const errorCode = text(body.error_code) ?? undefined;
+  const message = text(body.message) ?? text(body.error);
+  const validation = isRecord(body.validation) ? body.validation.errors : undefined;
+  const errors = [body.errors, validation].flatMap((list) =>
+    Array.isArray(list) ? list.map(parseFieldError) : [],
+  );
+  if (!errorCode && !message && errors.length === 0) return undefined;
+  return {
+    refusal: { errorCode, ...(errors.length > 0 && { errors: errors.slice(0, 50) }) },
+    message: message ?? errors.map((error) => error.message).join('; '),
+  };
+}
+
+function parseFieldError(error: unknown): FieldError {
+  if (!isRecord(error)) return { field: '', message: maskEmails(String(error).slice(0, 500)) };
+  const path = Array.isArray(error.path) ? error.path.join('.') : error.path;
+  return {
+    field: text(path) ?? text(error.field) ?? '',
+    message: maskEmails(text(error.message) ?? 'invalid'),
+  };
+}
+
+function parseRateLimit(headers: Readonly<Record<string, unknown>>): RateLimit {
+  const seconds = numeric(headers['rate-limit-reset']);
+  return {
+    limit: numeric(headers['rate-limit-limit']),
+    remaining: numeric(headers['rate-limit-remaining']),
+    resetMs: seconds === null ? null : Math.ceil(seconds * 1000),
+  };
+}
+
+function numeric(value: unknown): number | null {
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : NaN;
+  return Number.isFinite(number) && number >= 0 ? number : null;
+}
