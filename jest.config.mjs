@@ -34,6 +34,6 @@ export default {
   testEnvironment: 'node',
   // Ends a test that hangs. Not a bound on speed: a loaded machine may need several times as long as a quiet one.
   testTimeout: 240_000,
-  // Much of the time is waiting: for processes, the pace of reads, back-offs.
+  // Much of the time is waiting: for processes, the rate limit of polls, back-offs.
   maxWorkers: 4,
 };

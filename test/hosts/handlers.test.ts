@@ -211,12 +211,12 @@ describe('handlers of a host', () => {
     const held = await rows();
     await outbox.done(paused!);
     await outbox.renew(paused!);
-    await outbox.failed(paused!, 'too late', 1_000);
-    await outbox.failed(paused!, 'too late', null);
+    await outbox.retry(paused!, 'too late', 1_000);
+    await outbox.retry(paused!, 'too late', null);
     expect(await rows()).toEqual(held);
 
     // Redriven, it has the same number of attempts again, and still another lease.
-    await outbox.failed(running!, 'broken', null);
+    await outbox.retry(running!, 'broken', null);
     await outbox.redrive('ByClass.handle');
     const redriven = await rows();
     await outbox.done(running!);

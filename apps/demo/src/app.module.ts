@@ -8,11 +8,14 @@ import { HealthController } from './health/health.controller.js';
 import { OPERATIONS_CONTROLLERS, operationsProviders } from './operations/operations.module.js';
 import { PayoutLinksController } from './payout-links/payout-links.controller.js';
 
-/** Connections of one demo: requests hold one for a statement or a short transaction, never while the provider answers. */
+/**
+ * Size of the demo's own connection pool. Requests use a connection for a statement or a short transaction, never
+ * while waiting for the provider.
+ */
 const POOL_SIZE = 10;
 const CONNECT_TIMEOUT_MS = 5_000;
 
-/** The smallest host of the module: its own DataSource, the module's entities and migrations, and `forRoot`. */
+/** A minimal host of the module: its own DataSource, the module's entities and migrations, and `forRoot`. */
 @Module({})
 export class AppModule {
   static register({ configuration, databaseUrl, provider }: DemoDependencies): DynamicModule {

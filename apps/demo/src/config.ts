@@ -2,7 +2,8 @@ import { ConfigurationError, isLoopback, readConfiguration, type Configuration }
 
 /**
  * The configuration of this process.
- * @throws ConfigurationError with everything that is wrong, a demo that anybody could reach without a key too
+ * @throws ConfigurationError with everything that is wrong, including a demo reachable from other machines without
+ *   a key
  */
 export function readConfig(): Configuration {
   const open = openToAll(process.env);
@@ -16,7 +17,7 @@ export function readConfig(): Configuration {
   }
 }
 
-/** A host that is no address at all is told by the check of the table. */
+/** An invalid HOST is reported by the validation of the variables. */
 function openToAll({ HOST, DEMO_API_KEY }: NodeJS.ProcessEnv): string[] {
   const reachable = HOST !== undefined && /^[\w.:-]+$/.test(HOST) && !isLoopback(HOST);
   if (!reachable || DEMO_API_KEY !== undefined) return [];

@@ -14,7 +14,7 @@ import { SECURITY_HEADERS } from './http/security-headers.js';
 
 /**
  * The demo, migrated and ready to listen.
- * @throws ConfigurationError when the database holds links of an account that is not configured
+ * @throws ConfigurationError when the database has links of an account that is not configured
  */
 export async function createDemo(parts: DemoDependencies): Promise<NestExpressApplication> {
   const { configuration, provider } = parts;
@@ -29,7 +29,7 @@ export async function createDemo(parts: DemoDependencies): Promise<NestExpressAp
     app.useSecurityHeaders(SECURITY_HEADERS);
     app.enableCsrfProtection();
     app.use(noCopies);
-    // Who is not let in gets no body parsed.
+    // Before the body parsers: unauthenticated requests get no body parsed.
     app.use(apiKeyMiddleware(configuration.demoApiKey));
     useBodyParsers(app);
     app.useGlobalFilters(new ErrorFilter());
@@ -41,7 +41,7 @@ export async function createDemo(parts: DemoDependencies): Promise<NestExpressAp
   }
 }
 
-/** Answers hold names, addresses and money: nobody on the way keeps them. */
+/** Responses contain names, addresses and money: they must not be cached. */
 const noCopies: RequestHandler = (_, response, next) => {
   response.setHeader('Cache-Control', 'no-store');
   next();

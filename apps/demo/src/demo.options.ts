@@ -8,7 +8,7 @@ export interface DemoDependencies {
   provider: Pick<Provider, 'baseUrl' | 'accounts'>;
 }
 
-/** How the demo shows what it knows. */
+/** How the demo presents its data. */
 export interface DemoOptions {
   /** Language of the advice. */
   language: AdviceLanguage;

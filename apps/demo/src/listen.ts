@@ -2,15 +2,15 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { INestApplication } from '@nestjs/common';
 
-/** Where the demo listens. */
+/** The demo's addresses. */
 export interface Listening {
-  /** The address that was bound, as `http://…` without a trailing slash. */
+  /** The bound address, as `http://…` without a trailing slash. */
   bound: string;
-  /** The same, as this machine reaches it. */
+  /** The same, as reachable from this machine. */
   reachable: string;
 }
 
-/** The address cannot be listened on; the message says what to change. */
+/** The address is not available; the message says what to change. */
 export class AddressUnavailableError extends Error {
   readonly code = 'ADDRESS_UNAVAILABLE';
 }

@@ -7,7 +7,7 @@ import { createDemo } from './create-demo.js';
 import { listen } from './listen.js';
 import { directWebhooks } from './sandbox-webhooks.js';
 
-/** How long requests under way may take once the program is asked to end. */
+/** How long requests in progress may take during graceful shutdown, in milliseconds. */
 const LAST_RESPONSES_MS = 4_000;
 
 await runProgram(serve);
@@ -31,7 +31,7 @@ async function startListening(app: NestExpressApplication, configuration: Config
   return reachable;
 }
 
-/** Takes no new request, and waits a little for those under way. */
+/** Graceful shutdown: accepts no new requests and waits briefly for those in progress. */
 async function end(app: NestExpressApplication): Promise<void> {
   const server: Server = app.getHttpServer();
   const forceClose = setTimeout(() => server.closeAllConnections(), LAST_RESPONSES_MS);

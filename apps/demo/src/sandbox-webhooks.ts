@@ -4,7 +4,7 @@ import { WEBHOOK_PATH } from 'nestjs-payout-links';
 
 const logger = new Logger('Sandbox');
 
-/** Sends our own sandbox's webhooks here; of somebody else's says where they go. */
+/** Directs our own sandbox's webhooks to this demo; for another program's sandbox, logs how to. */
 export async function directWebhooks(sandbox: OpenSandbox | undefined, demoUrl: string): Promise<void> {
   if (!sandbox) return;
   const ours = demoUrl + WEBHOOK_PATH;

@@ -15,8 +15,8 @@ const commands = new Command()
   .addHelpText(
     'after',
     `
-Exit codes: 0 done, 1 could not run, 2 bad usage or configuration, 3 written but some links had no usable answer,
-4 totals do not foot.
+Exit codes: 0 done, 1 could not run, 2 bad usage or configuration, 3 written but some links had no usable response,
+4 totals do not balance.
 
 ${describeEnvironment()}`,
   );
@@ -78,7 +78,7 @@ commands
 commands
   .command('decide')
   .description('carry out the decisions (RETRY, WRITE_OFF, CONTACTED) that a failures.csv was filled in with')
-  .argument('<file>', 'the failures.csv; manifest.json beside it tells which, else its rows do')
+  .argument('<file>', 'the failures.csv; manifest.json in its folder identifies the slot, else its rows do')
   .option('--dry-run', 'say what would be done; send nothing, write nothing')
   .allowExcessArguments(false)
   .action((file: string, options: { dryRun?: boolean }) =>

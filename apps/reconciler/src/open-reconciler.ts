@@ -13,9 +13,9 @@ import { DataSource } from 'typeorm';
 import { ReconcilerModule } from './reconciler.module.js';
 
 /**
- * Opens database and provider and builds the reconciler on them; what was opened is closed with the program.
- * @param kind whether it looks at links between nights, and whether it takes up creates that a crash left behind: a
- *   command that only looks must send nothing
+ * Opens database and provider and builds the reconciler on them; all of it is closed with the program.
+ * @param kind `pollsOnSchedule`: also polls between runs; `recovery`: resumes creates that a crash interrupted
+ *   (off for read-only commands, which must send nothing)
  */
 export async function openReconciler(
   program: Program,
@@ -27,7 +27,7 @@ export async function openReconciler(
   await requireOwnSessions('DATABASE_URL', database.url);
   if (configuration.queueUrl?.startsWith('postgres'))
     await requireOwnSessions('QUEUE_URL', configuration.queueUrl);
-  // Its own sandbox takes any port: 4010 is for the program that stays.
+  // Its own sandbox takes any port: 4010 is for the long-running program.
   const provider = program.own(await openProvider(configuration, { port: 0 }));
   const dependencies = { configuration, databaseUrl: database.url, provider, pollsOnSchedule, recovery };
   const app = await NestFactory.createApplicationContext(ReconcilerModule.register(dependencies), {

@@ -34,9 +34,9 @@ export interface ReconcilerDependencies {
   configuration: Configuration;
   databaseUrl: string;
   provider: Provider;
-  /** Looks at links between nights too. */
+  /** Also polls links between runs. */
   pollsOnSchedule?: boolean;
-  /** Takes up creates that a crash left behind. */
+  /** Resumes creates that a crash interrupted. */
   recovery?: boolean;
 }
 
@@ -114,7 +114,7 @@ function optionsOf(configuration: Configuration, provider: Provider, databaseUrl
   };
 }
 
-/** A tenth of the slowest account's rate: the provider's limit is for the nights and for the host. */
+/** A tenth of the slowest account's rate: the rest of the provider's limit is for the runs and for the host. */
 function pollsPerMinute(configuration: Configuration, provider: Provider): number {
   const rates = Object.keys(provider.accounts).map((account) =>
     ratePerMinute(configuration, provider, account),

@@ -1,21 +1,21 @@
 import type { ReportSettings } from './slot/slot.repository.js';
 import type { QueueBackend } from './queue/queue.backend.js';
 
-/** How hard the provider is asked. */
+/** Limits of the polls. */
 export interface PollLimits {
-  /** Reads of the account in a minute, by all workers together. */
+  /** Polls of the account per minute, by all workers together. */
   perMinute: number;
-  /** Reads in flight at a time, per worker. */
+  /** Polls in flight per worker. */
   concurrency: number;
 }
 
-/** How the reconciler works, as its configuration says. */
+/** The reconciler's part of the configuration. */
 export interface ReconcilerOptions {
   accounts: readonly string[];
   reportsDir: string;
   /** The program and its version, as report sets name it. */
   generator: string;
-  /** Kept with each slot that is begun. */
+  /** Stored with each slot when it is created. */
   report: ReportSettings;
   limitsOf: (account: string) => PollLimits;
   queue: QueueBackend;

@@ -16,15 +16,15 @@ import { SlotRepository } from './slot/slot.repository.js';
 
 /** What a run is asked for. */
 export interface RunRequest {
-  /** One date, and the missing ones before it; left out, every date that is due. */
+  /** One date, and the missing ones before it. @default every date that is due */
   date?: BusinessDate;
   progress: Progress;
   signal: AbortSignal;
-  /** Told of each slot as it is done: what follows it may fail. */
+  /** Called for each finished slot: a later one may fail. */
   onResult: (result: SlotResult) => void;
   /**
-   * Reading stops at this moment of `performance.now()`, and no further slot is begun; what was not read then is named
-   * as such.
+   * At this time of `performance.now()` polling stops and no further slot starts; links not polled by then are
+   * reported as such.
    */
   until: number;
 }
@@ -33,15 +33,15 @@ export interface RunRequest {
 export interface Plan {
   account: string;
   dates: BusinessDate[];
-  /** Reads of the provider. */
+  /** Polls of the provider. */
   calls: number;
-  /** What they take at the configured rate. */
+  /** How long they take at the configured rate. */
   minutes: number;
   /** The first of them, in order. */
   order: PlannedRead[];
 }
 
-/** Reads what is open and writes the reports, slot by slot in strict order, one run of an account at a time. */
+/** Polls what is open and writes the reports, slot by slot in strict order, one run per account at a time. */
 @Injectable()
 export class ReconciliationService {
   constructor(
@@ -53,16 +53,18 @@ export class ReconciliationService {
     @Inject(RECONCILER_OPTIONS) private readonly options: ReconcilerOptions,
   ) {}
 
-  /** @throws BadDateError when a run cannot be asked for this date */
+  /** @throws BadDateError when this date cannot be run */
   async check(account: string, date: BusinessDate | undefined): Promise<void> {
     await this.dueDates(account, await this.slots.now(), date);
   }
 
   /**
-   * Goes through the due slots of an account. A second run of a slot waits for the first, reads nothing and gives its
-   * result; a finished slot only gives its result.
-   * @returns the dates that were not begun, for the time was over
-   * @throws BadDateError, KeyRefusedError, RunTakenOverError
+   * Runs the due slots of an account. A second run of a slot waits for the first, polls nothing and returns its
+   * result; so does a run of a finished slot.
+   * @returns the dates that were not started because the time was over
+   * @throws BadDateError
+   * @throws KeyRefusedError
+   * @throws RunTakenOverError
    */
   async run(account: string, request: RunRequest): Promise<BusinessDate[]> {
     const { progress, signal, until, onResult } = request;
@@ -72,7 +74,7 @@ export class ReconciliationService {
       async ({ waited, lost }) => {
         const stop = AbortSignal.any([signal, lost]);
         const waitedSince = waited ? askedAt : null;
-        // What is due is only known now: another run may have been at it.
+        // Only known under the lock: another run may have finished some.
         const dates = await this.dueDates(account, askedAt, request.date);
         for (const [index, businessDate] of dates.entries()) {
           stop.throwIfAborted();
@@ -86,7 +88,7 @@ export class ReconciliationService {
     );
   }
 
-  /** What a run would do now: reads no link, changes nothing. @throws BadDateError */
+  /** What a run would do now: polls no link, changes nothing. @throws BadDateError */
   async plan(account: string, date: BusinessDate | undefined, shown: number): Promise<Plan> {
     const now = await this.slots.now();
     const dates = await this.dueDates(account, now, date);
@@ -95,7 +97,7 @@ export class ReconciliationService {
       const run = await this.slots.find(account, businessDate);
       if (run?.status !== 'FINISHED' || run.provisional) open.push(businessDate);
     }
-    // Whatever an earlier one of them reads now, no later one reads again: the last one's end tells for all.
+    // A link polled now is not polled again for a later slot, so the last slot's end covers all.
     const last = open.at(-1);
     const slotEnd = last === undefined ? now : endOfBusinessDate(last, this.options.report.timezone);
     const { calls, order } =
@@ -113,7 +115,7 @@ export class ReconciliationService {
     return due.dates;
   }
 
-  /** The result of a slot that is done: sealed, or a provisional one that was done while this run waited. */
+  /** The result of a finished slot: sealed, or provisional and finished while this run waited. */
   private async resultOf(
     account: string,
     businessDate: BusinessDate,
@@ -138,7 +140,7 @@ export class ReconciliationService {
     { progress, signal, until }: { progress: Progress; signal: AbortSignal; until: number },
   ): Promise<SlotResult> {
     const title = `${account} ${businessDate}`;
-    let run = await this.slots.takeOver(await this.beginOrGoOn(account, businessDate));
+    let run = await this.slots.takeOver(await this.beginOrContinue(account, businessDate));
     if (run.asOf === null) {
       if (!run.listed) await this.polls.list(run, readSinceOf(run));
       const { total, done } = await this.polls.progress(run.id);
@@ -157,8 +159,8 @@ export class ReconciliationService {
     return written.result;
   }
 
-  /** A run that was killed goes on where it was, unless its date has ended meanwhile. */
-  private async beginOrGoOn(account: string, businessDate: BusinessDate): Promise<ReconciliationRun> {
+  /** An interrupted run is continued, unless its date has ended meanwhile. */
+  private async beginOrContinue(account: string, businessDate: BusinessDate): Promise<ReconciliationRun> {
     const { report } = this.options;
     const found = await this.slots.find(account, businessDate);
     const slotEnd = endOfBusinessDate(businessDate, report.timezone);
@@ -168,7 +170,7 @@ export class ReconciliationService {
   }
 }
 
-/** A sealed slot, or a provisional one that was done while this run waited for its turn. */
+/** A sealed slot, or a provisional one that was finished while this run waited for the lock. */
 function isResultFor(run: ReconciliationRun, waitedSince: Date | null): boolean {
   return (
     !run.provisional || (waitedSince !== null && run.finishedAt !== null && run.finishedAt >= waitedSince)

@@ -35,7 +35,7 @@ const program = new Command()
   .option('--data <file>', 'JSON file that keeps links, clock and deliveries over restarts')
   .option(
     '--idempotent-replay',
-    'answer a repeated X-IDEMPOTENCY-KEY with the first link (default: refuse it)',
+    'respond to a repeated X-IDEMPOTENCY-KEY with the first link (default: refuse it)',
   )
   .allowExcessArguments(false)
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : BAD_USAGE))
@@ -56,7 +56,7 @@ Claim it in the recipient's place; 123456 fails, any ordinary number succeeds:
 Let three days pass:
   curl http://127.0.0.1:4010/_sandbox/clock --json '{"advanceMs":259200000}'
 
-Let the next two creates be done but never answered:
+Carry out the next two creates but never respond:
   curl http://127.0.0.1:4010/_sandbox/faults \\
     --json '{"route":"POST /payouts","kind":"timeout-after","times":2}'
 

@@ -3,12 +3,12 @@ import type { Server } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 
-/** The address that the sandbox listens on, as others can use it. */
+/** The address of the sandbox, as clients can use it. */
 @Injectable()
 export class SandboxAddress {
   constructor(private readonly adapterHost: HttpAdapterHost) {}
 
-  /** Without a trailing slash; an address that means “every interface” is given as loopback. */
+  /** Without a trailing slash; an address that means “every interface” becomes loopback. */
   url(): string {
     const server = this.adapterHost.httpAdapter.getHttpServer() as Server;
     const { address, port } = server.address() as AddressInfo;

@@ -22,7 +22,7 @@ import { WebhookSender } from './webhooks/webhook.sender.js';
 import { WebhookSettingsHolder } from './webhooks/webhook.settings.js';
 import { WebhooksService } from './webhooks/webhooks.service.js';
 
-/** The sandbox as a module of an Express host; `startSandbox` runs it by itself. */
+/** The sandbox as a module of an Express host; `startSandbox` runs it standalone. */
 @Module({
   controllers: [PayoutsController, ClaimPageController, ControlController],
   providers: [

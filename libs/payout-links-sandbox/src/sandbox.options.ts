@@ -1,37 +1,37 @@
-/** The key of the account used unless told otherwise; any other `xnd_…` key is an account of its own. */
+/** The default account's key; any other `xnd_…` key is a separate account. */
 export const SANDBOX_API_KEY = 'xnd_development_sandbox_key_for_local_use_only';
 
 /** The default `x-callback-token` of deliveries. */
 export const SANDBOX_WEBHOOK_TOKEN = 'sandbox_webhook_token_for_local_use_only';
 
-/** Where the command's deliveries go without `--webhook-url` and a saved address. */
+/** Where the command sends webhooks without `--webhook-url` and without a saved address. */
 export const DEFAULT_WEBHOOK_URL = 'http://127.0.0.1:3000/webhooks/xendit/payout-links';
 
 /** How the sandbox behaves; every field has a default. */
 export interface SandboxModuleOptions {
-  /** Where deliveries go; default: what the state file says, else `defaultWebhookUrl`. */
+  /** Where deliveries go. @default the state file's, else `defaultWebhookUrl` */
   webhookUrl?: string;
-  /** Where they go when the state file says nothing; default: none are sent until `POST /webhooks` gives an address. */
+  /** Where they go when the state file has no address. @default none are sent until `POST /webhooks` sets an address */
   defaultWebhookUrl?: string;
-  /** Sent as `x-callback-token`; default: what the state file says, else `SANDBOX_WEBHOOK_TOKEN`. */
+  /** Sent as `x-callback-token`. @default the state file's, else `SANDBOX_WEBHOOK_TOKEN` */
   webhookToken?: string;
-  /** Requests per key, route and sliding minute; default 6 000. */
+  /** Requests per key, route and sliding minute. @default 6000 */
   rateLimit?: number;
-  /** A JSON file that keeps everything over restarts; default: kept in memory only. */
+  /** A JSON file that keeps the state over restarts. @default in memory only */
   data?: string;
-  /** Answer a repeated `X-IDEMPOTENCY-KEY` with the first link instead of refusing it; default false. */
+  /** Respond to a repeated `X-IDEMPOTENCY-KEY` with the first link instead of refusing it. @default false */
   idempotentReplay?: boolean;
 }
 
-/** What `startSandbox` takes: the behaviour and the address to listen on. */
+/** Options of `startSandbox`: the behaviour and the address to listen on. */
 export interface SandboxOptions extends SandboxModuleOptions {
-  /** Default 0: any free port. */
+  /** @default 0, any free port */
   port?: number;
-  /** Default `127.0.0.1`. */
+  /** @default '127.0.0.1' */
   host?: string;
 }
 
-/** The options with their defaults; the webhook address and token may still come from the state file. */
+/** The options with their defaults; webhook address and token may still come from the state file. */
 export interface ResolvedSandboxOptions {
   webhookUrl: string | undefined;
   defaultWebhookUrl: string | undefined;
@@ -43,7 +43,7 @@ export interface ResolvedSandboxOptions {
 
 export const SANDBOX_OPTIONS = Symbol('SANDBOX_OPTIONS');
 
-/** Gives every option its default. */
+/** Applies the defaults. */
 export function resolveOptions(options: SandboxModuleOptions): ResolvedSandboxOptions {
   return {
     webhookUrl: options.webhookUrl,

@@ -9,13 +9,13 @@ import { SANDBOX_API_KEY, type SandboxOptions } from './sandbox.options.js';
 import { StateKeeper } from './state/state.keeper.js';
 import { WebhookSettingsHolder } from './webhooks/webhook.settings.js';
 
-/** A sandbox that listens. */
+/** A running sandbox. */
 export interface Sandbox {
   /** `http://…`, without a trailing slash. */
   readonly url: string;
-  /** A key that the sandbox takes; others of the form `xnd_…` are other accounts. */
+  /** A key that the sandbox accepts; others of the form `xnd_…` are other accounts. */
   readonly apiKey: string;
-  /** What deliveries carry in `x-callback-token`. */
+  /** The `x-callback-token` of deliveries. */
   readonly webhookToken: string;
   /** Stops listening, drops open connections and saves the state. */
   close(): Promise<void>;
@@ -23,8 +23,8 @@ export interface Sandbox {
 
 /**
  * Starts a sandbox; resolves once it listens.
- * Throws a `SandboxStateError` when its state file is in use or cannot be read, and what the system says when the
- * address cannot be listened on.
+ * @throws SandboxStateError when its state file is in use or unreadable
+ * @throws the system's error when it cannot listen on the address
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { port = 0, host = '127.0.0.1', ...behaviour } = options;
@@ -59,8 +59,8 @@ class CurrentLogger extends Logger {
 }
 
 /**
- * Runs a step of Nest's without its start-up log. Nest has one logger for all applications of a process, and a
- * sandbox inside another program must leave that program's logger as it was.
+ * Runs one of Nest's steps without its start-up log. Nest has one logger for all applications of a process, and a
+ * sandbox inside another program must leave that program's logger unchanged.
  */
 async function quietly<T>(step: () => Promise<T>): Promise<T> {
   const before = CurrentLogger.get();

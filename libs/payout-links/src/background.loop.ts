@@ -1,8 +1,8 @@
 import { Logger } from '@nestjs/common';
 
 /**
- * Work that is done whenever there is some: looks now and then, at once when woken, never twice at a time, and is
- * waited for at shutdown. An error is logged and the next look tries again.
+ * Repeats a task while there is work: at an interval, at once when woken, never twice at a time. Shutdown waits
+ * for it. An error is logged and the next round tries again.
  */
 export class BackgroundLoop {
   private readonly logger = new Logger('PayoutLinks');
@@ -12,8 +12,8 @@ export class BackgroundLoop {
   private started = false;
 
   /**
-   * @param work does what is due; true when there may be more
-   * @param idleMs time between two looks, in milliseconds
+   * @param work does what is due; returns true when there may be more
+   * @param idleMs time between two rounds, in milliseconds
    */
   constructor(
     private readonly name: string,
@@ -26,14 +26,14 @@ export class BackgroundLoop {
     this.wake();
   }
 
-  /** Looks now; while a look is under way, another follows it. */
+  /** Runs now; during a round, schedules another one after it. */
   wake(): void {
     if (!this.started) return;
     this.again = true;
     this.running ??= this.run();
   }
 
-  /** Ends after the look under way. */
+  /** Stops after the current round. */
   async stop(): Promise<void> {
     this.started = false;
     clearTimeout(this.timer);

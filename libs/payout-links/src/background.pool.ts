@@ -2,8 +2,8 @@ import { Logger } from '@nestjs/common';
 import { BackgroundLoop } from './background.loop.js';
 
 /**
- * Works on things that are due, a number of them at a time: one that takes long holds up none of the others. Looks now
- * and then, and at once when woken; is waited for at shutdown.
+ * Processes due items, several at a time, so that a slow one does not delay the others. Polls for items at an
+ * interval and at once when woken. Shutdown waits for the items in progress.
  */
 export class BackgroundPool<T> {
   private readonly logger = new Logger('PayoutLinks');
@@ -11,9 +11,9 @@ export class BackgroundPool<T> {
   private readonly loop: BackgroundLoop;
 
   /**
-   * @param idleMs time between two looks, in milliseconds
-   * @param limit things in hand at a time
-   * @param take gives what is due, at most so many, to this process alone
+   * @param idleMs time between two polls for items, in milliseconds
+   * @param limit items in progress at a time
+   * @param take leases up to that many due items to this process
    */
   constructor(
     private readonly name: string,
@@ -40,7 +40,7 @@ export class BackgroundPool<T> {
 
   private async fill(): Promise<boolean> {
     const free = this.limit - this.inHand.size;
-    // A few at a time: asking for each one that is done would cost a query each.
+    // In batches: a query for each finished item would be expensive.
     if (free < this.limit / 4) return false;
     for (const thing of await this.take(free)) {
       const done: Promise<void> = this.work(thing)
@@ -55,7 +55,7 @@ export class BackgroundPool<T> {
         });
       this.inHand.add(done);
     }
-    // Whatever is done next looks again.
+    // The next item that finishes polls again.
     return false;
   }
 }

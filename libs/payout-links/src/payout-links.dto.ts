@@ -19,10 +19,10 @@ import { PayoutLinkStatus } from './rules/payout-link.status.js';
 import { InvalidPayoutLinkError, type FieldError } from './payout-links.errors.js';
 import { fieldErrors } from './payout-links.options.js';
 
-/** PostgreSQL stores no NUL in a text. */
+/** PostgreSQL cannot store NUL in text. */
 const NO_NUL = { message: '$property must not hold a NUL character' };
 
-/** What a caller gives to create a payout link (specification: “Create a Payout Link”). */
+/** Input of `create`. See https://docs.xendit.co/integration-payout-links#create-a-payout-link */
 export class CreatePayoutLink {
   /** The caller's own id of the payout: 1 to 255 printable characters, unique in the account. */
   @IsString()
@@ -39,18 +39,18 @@ export class CreatePayoutLink {
   @MaxLength(254)
   email!: string;
 
-  /** The host's own data; stays here. */
+  /** The host's own data; not sent to the provider. */
   @IsOptional()
   @IsJsonObject()
   metadata?: Record<string, unknown> | null;
 
-  /** The account that pays; `default` when left out. */
+  /** The account that pays. @default 'default' */
   @IsOptional()
   @IsString()
   account?: string;
 }
 
-/** What a list is narrowed to, and where its page starts. */
+/** Filters and page of a list. */
 export class ListPayoutLinks {
   @IsOptional()
   @IsIn(Object.values(PayoutLinkStatus), {
@@ -63,7 +63,7 @@ export class ListPayoutLinks {
   @NotContains('\0', NO_NUL)
   account?: string;
 
-  /** A part of the external id or the e-mail address. */
+  /** Part of the external id or the e-mail address. */
   @IsOptional()
   @IsString()
   @MaxLength(255)
@@ -82,7 +82,7 @@ export class ListPayoutLinks {
   @Type(() => Date)
   createdTo?: Date;
 
-  /** Links on a page, 1 to 200 (50). */
+  /** Links per page, 1 to 200. @default 50 */
   @IsOptional()
   @IsInt()
   @Min(1)
@@ -90,33 +90,36 @@ export class ListPayoutLinks {
   @Type(() => Number)
   limit?: number;
 
-  /** `nextCursor` of the page before. */
+  /** `nextCursor` of the previous page. */
   @IsOptional()
   @IsString()
   cursor?: string;
 }
 
-/** Why and how a failed link is sent again. */
+/** Input of `reissue`. */
 export class ReissuePayoutLink {
   @IsString()
   @Length(1, 500)
   @NotContains('\0', NO_NUL)
   reason!: string;
 
-  /** `<first link's external id>-r<n>` when left out. */
+  /** @default `<first link's external id>-r<n>` */
   @IsOptional()
   @IsString()
   @Length(1, 255)
   @Matches(/^[^\p{C}\p{Zl}\p{Zp}]*$/u, { message: 'externalId must hold printable characters only' })
   externalId?: string;
 
-  /** Corrects the recipient's address; the old link's when left out. */
+  /** Corrects the recipient's address. @default the old link's */
   @IsOptional()
   @IsEmail()
   @MaxLength(254)
   email?: string;
 
-  /** Sends it again although the advice is `DO_NOT_RETRY` or `REVIEW`, or it was written off; skips no other check. */
+  /**
+   * Sends it again although the advice is `DO_NOT_RETRY` or `REVIEW`, or it was written off; skips no other check.
+   * @default false
+   */
   @IsOptional()
   @IsIn([true, false], { message: 'force must be a boolean value' })
   force?: boolean;
@@ -130,14 +133,17 @@ export class WriteOffPayoutLink {
   reason!: string;
 }
 
-/** Why a create of which the provider knows nothing is ended. */
+/** Why an unconfirmed create is ended. */
 export class AbandonPayoutLink {
   @IsString()
   @Length(1, 500)
   @NotContains('\0', NO_NUL)
   reason!: string;
 
-  /** Ends it although the provider's link could still be there: less than four days after it was last sent. */
+  /**
+   * Ends it although the provider's link could still exist: less than four days after it was last sent. @default
+   * false
+   */
   @IsOptional()
   @IsIn([true, false], { message: 'force must be a boolean value' })
   force?: boolean;
@@ -152,9 +158,9 @@ export class AdoptPayoutLink {
 }
 
 /**
- * Checks a caller's input against its class.
- * @param more what the class cannot check; asked even when fields are wrong already
- * @throws InvalidPayoutLinkError naming every field that is wrong, and every field that is not known
+ * Validates a caller's input against its class.
+ * @param more checks that the class cannot express; called even when fields are invalid
+ * @throws InvalidPayoutLinkError naming every invalid and every unknown field
  */
 export function checked<T extends object>(
   type: new () => T,

@@ -1,16 +1,16 @@
-/** One field that was refused, and why. */
+/** One invalid field and why. */
 export interface FieldError {
   field: string;
   message: string;
 }
 
-/** What the provider said when it refused, as far as it said it. */
+/** What the provider's refusal said, as far as present. */
 export interface ProviderRefusal {
   httpStatus?: number;
-  /** The provider's `error_code`, kept as it came. */
+  /** The provider's `error_code`, unchanged. */
   errorCode?: string;
   errors?: readonly FieldError[];
-  /** The answer's `Request-Id`: quote it to the provider's support. */
+  /** The response's `Request-Id`: quote it to the provider's support. */
   requestId?: string;
 }
 
@@ -24,7 +24,7 @@ export abstract class PayoutLinksError extends Error {
   }
 }
 
-/** The call itself is wrong; `errors` names each field. Nothing was stored or sent. */
+/** The call is invalid; `errors` names each field. Nothing was stored or sent. */
 export class InvalidPayoutLinkError extends PayoutLinksError {
   readonly code = 'INVALID_PAYOUT_LINK';
 
@@ -33,17 +33,17 @@ export class InvalidPayoutLinkError extends PayoutLinksError {
   }
 }
 
-/** The application cannot use payout links as it is set up; it refuses to start. The message says what to change. */
+/** The application is not set up for payout links and does not start. The message says what to change. */
 export class PayoutLinksSetupError extends PayoutLinksError {
   readonly code = 'PAYOUT_LINKS_SETUP';
 }
 
-/** No such link here. */
+/** There is no such link. */
 export class PayoutLinkNotFoundError extends PayoutLinksError {
   readonly code = 'PAYOUT_LINK_NOT_FOUND';
 }
 
-/** The link may not be reissued; the message says why and, where there is one, names the way out. */
+/** The link may not be reissued; the message says why and, if possible, what to do instead. */
 export class ReissueRefusedError extends PayoutLinksError {
   readonly code = 'REISSUE_REFUSED';
 }
@@ -53,17 +53,17 @@ export class WriteOffRefusedError extends PayoutLinksError {
   readonly code = 'WRITE_OFF_REFUSED';
 }
 
-/** The create may not be ended: it is not `UNCONFIRMED`, or too young; the message says which. */
+/** The create may not be abandoned: it is not `UNCONFIRMED`, or too young; the message says which. */
 export class AbandonRefusedError extends PayoutLinksError {
   readonly code = 'ABANDON_REFUSED';
 }
 
-/** The provider's link is not the one that ours stands for, or ours does not wait to be settled. */
+/** The provider's link does not match ours, or ours is not waiting to be settled. */
 export class AdoptRefusedError extends PayoutLinksError {
   readonly code = 'ADOPT_REFUSED';
 }
 
-/** Base of the errors that come from an answer of the provider, or from its absence. */
+/** Base of the errors caused by a response of the provider, or by a missing one. */
 export abstract class ProviderError extends PayoutLinksError implements ProviderRefusal {
   readonly httpStatus?: number;
   readonly errorCode?: string;
@@ -79,12 +79,12 @@ export abstract class ProviderError extends PayoutLinksError implements Provider
   }
 }
 
-/** The external id is taken, here by other values or by a link that was replaced, or at the provider. */
+/** The external id is already used: here with other values or by a link that was replaced, or at the provider. */
 export class DuplicatePayoutError extends ProviderError {
   readonly code = 'DUPLICATE_PAYOUT';
 }
 
-/** The provider's account does not hold enough: top up, then make the same call again. */
+/** The provider's account has insufficient balance: top up, then repeat the call. */
 export class InsufficientBalanceError extends ProviderError {
   readonly code = 'INSUFFICIENT_BALANCE';
 }
@@ -94,28 +94,28 @@ export class PayoutRejectedError extends ProviderError {
   readonly code = 'PAYOUT_REJECTED';
 }
 
-/** The provider does not know the API key (401). */
+/** The provider does not accept the API key (401). */
 export class AuthenticationError extends ProviderError {
   readonly code = 'AUTHENTICATION_FAILED';
 }
 
-/** The API key may not do this (403). */
+/** The API key lacks the permission (403). */
 export class PermissionError extends ProviderError {
   readonly code = 'PERMISSION_DENIED';
 }
 
-/** The link is not waiting for its recipient any more, so it cannot be voided. */
+/** The link is no longer waiting for its recipient, so it cannot be voided. */
 export class PayoutLinkNotVoidableError extends ProviderError {
   readonly code = 'PAYOUT_LINK_NOT_VOIDABLE';
 }
 
-/** The provider takes no more requests for now. */
+/** The provider's rate limit is reached. */
 export class RateLimitedError extends ProviderError {
   readonly code = 'RATE_LIMITED';
 
   constructor(
     message: string,
-    /** Milliseconds until the provider says it takes requests again. */
+    /** Milliseconds until the provider accepts requests again. */
     readonly retryAfterMs: number,
     refusal: ProviderRefusal = {},
   ) {
@@ -123,12 +123,12 @@ export class RateLimitedError extends ProviderError {
   }
 }
 
-/** The provider cannot be reached, or fails on its side (5xx, time-out). */
+/** The provider is unreachable or fails (5xx, timeout). */
 export class ProviderUnavailableError extends ProviderError {
   readonly code = 'PROVIDER_UNAVAILABLE';
 }
 
-/** The provider's answer is unreadable, or not about the link that was asked for. State is unchanged. */
+/** The provider's response is unreadable, or about another link. State is unchanged. */
 export class UnexpectedResponseError extends ProviderError {
   readonly code = 'UNEXPECTED_RESPONSE';
 }

@@ -20,7 +20,7 @@ import {
   type FieldError,
 } from './payout-links.errors.js';
 
-/** What an HTTP client gets for an error of payout links. */
+/** The HTTP response to an error of payout links. */
 export interface PayoutLinksErrorResponse {
   status: number;
   body: { error: { code: string; message: string; details?: readonly FieldError[] } };
@@ -46,7 +46,10 @@ const STATUS_OF: readonly (readonly [new (...args: never[]) => PayoutLinksError,
   [RateLimitedError, 503],
 ];
 
-/** What the filter catches, as Nest asks: `error instanceof type`. Everything else goes to the host's other filters. */
+/**
+ * What the filter catches, evaluated by Nest as `error instanceof type`. Everything else goes to the host's other
+ * filters.
+ */
 class MappedError {
   static [Symbol.hasInstance](error: unknown): boolean {
     return responseOf(error) !== null;
@@ -69,18 +72,17 @@ interface WebSocketClient {
 }
 
 /**
- * Responds to errors of payout links, and to a database that cannot be used for now, with
- * `{ "error": { "code", "message", "details"? } }`: as a provider under `APP_FILTER`, by `@UseFilters` or by
- * `app.useGlobalFilters(new PayoutLinksExceptionFilter())`. Leaves all other errors, and contexts other than HTTP, to
- * Nest's own filters.
+ * Responds to errors of payout links, and to an unavailable database, with `{ "error": { "code", "message",
+ * "details"? } }`. Use it as an `APP_FILTER` provider, with `@UseFilters`, or with `app.useGlobalFilters(new
+ * PayoutLinksExceptionFilter())`. Other errors, and contexts other than HTTP, go to Nest's own filters.
  */
 @Catch(MappedError)
 export class PayoutLinksExceptionFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const found = responseOf(error);
     if (!found) return;
-    // Nest's own filter for microservices and GraphQL goes on where this one returns nothing; for WebSockets it does
-    // not, so the event that it would send is sent here.
+    // For microservices and GraphQL, Nest's own filter continues when this one returns nothing; for WebSockets it
+    // does not, so its event is sent here.
     if (host.getType() === 'ws') {
       host.switchToWs().getClient<WebSocketClient>().emit?.('exception', {
         status: 'error',
@@ -95,7 +97,7 @@ export class PayoutLinksExceptionFilter implements ExceptionFilter {
     response.status(found.status).send(found.body);
   }
 
-  /** The response to an error, for a filter of the host's own; null for an error that is not about payout links. */
+  /** The response to an error, for a host's own filter; null for an error that is not about payout links. */
   static responseOf(error: unknown): PayoutLinksErrorResponse | null {
     return responseOf(error);
   }

@@ -7,7 +7,7 @@ import { PayoutLinkRecovery } from './link/payout-link.recovery.js';
 import { WebhookProcessor } from './webhook/webhook.processor.js';
 import { WebhookRetention } from './webhook/webhook.retention.js';
 
-/** Starts the library's background work once the tables are known to be there, and waits for its end at shutdown. */
+/** Starts the library's background work after checking its tables, and stops it at shutdown. */
 @Injectable()
 export class PayoutLinksLifecycle implements OnApplicationBootstrap, BeforeApplicationShutdown {
   constructor(
@@ -19,7 +19,7 @@ export class PayoutLinksLifecycle implements OnApplicationBootstrap, BeforeAppli
     private readonly poller: PayoutLinkPoller,
   ) {}
 
-  /** Not earlier: hosts run their migrations up to here. */
+  /** Not earlier: hosts may run their migrations until then. */
   async onApplicationBootstrap(): Promise<void> {
     await checkTables(this.database);
     await this.dispatcher.start();

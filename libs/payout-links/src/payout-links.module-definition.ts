@@ -3,7 +3,7 @@ import { getDataSourceToken } from '@nestjs/typeorm';
 import type { PayoutLinksOptions } from './payout-links.options.js';
 import { webhookController } from './webhook/webhook.controller.js';
 
-/** The host's DataSource, from whose options the library opens its own connections. */
+/** The host's DataSource, whose options the library opens its own connections with. */
 export const HOST_DATA_SOURCE = Symbol('PAYOUT_LINKS_HOST_DATA_SOURCE');
 
 /** What `forRoot` and `forRootAsync` take besides the options. */
@@ -13,8 +13,8 @@ export interface PayoutLinksModuleExtras {
   /** Makes `PayoutLinksService` injectable in every module. @default false */
   isGlobal?: boolean;
   /**
-   * Class decorators for the webhook controller, for instance a host's `Public()` that its global guard looks for, or
-   * `SkipThrottle()`. @default []
+   * Class decorators for the webhook controller, such as a host's `Public()` that exempts the route from its
+   * global guard, or `SkipThrottle()`. @default []
    */
   controllerDecorators?: ClassDecorator[];
 }
@@ -26,7 +26,7 @@ export const {
   ASYNC_OPTIONS_TYPE: PAYOUT_LINKS_ASYNC_OPTIONS_TYPE,
 } = new ConfigurableModuleBuilder<PayoutLinksOptions>({ moduleName: 'PayoutLinks' })
   .setClassMethodName('forRoot')
-  // The builder tells extras from options by these keys, so each needs a default.
+  // The builder distinguishes extras from options by these keys, so each needs a default.
   .setExtras<PayoutLinksModuleExtras>(
     { dataSource: 'default', isGlobal: false, controllerDecorators: [] },
     (definition, { dataSource, isGlobal, controllerDecorators }) => ({

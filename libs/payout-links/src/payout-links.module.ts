@@ -33,8 +33,8 @@ import { XenditClient } from './xendit/xendit.client.js';
 import type { DataSource } from 'typeorm';
 
 /**
- * Xendit Payout Links in a NestJS application: `forRoot(options)` or `forRootAsync({ useFactory, inject })`, on the
- * host's TypeORM DataSource, whose `entities` and `migrations` take `PAYOUT_LINKS_ENTITIES` and
+ * Xendit Payout Links in a NestJS application: `forRoot(options)` or `forRootAsync({ useFactory, inject })`. Uses
+ * the host's TypeORM DataSource, whose `entities` and `migrations` take `PAYOUT_LINKS_ENTITIES` and
  * `PAYOUT_LINKS_MIGRATIONS`. Extras: `dataSource` (its name), `isGlobal`, `controllerDecorators`.
  * @throws PayoutLinksSetupError at start when it is registered twice or the DataSource cannot hold payout links
  */

@@ -21,18 +21,18 @@ import { FailureAdviceOptions } from './failures/advice.options.js';
 import { InvalidPayoutLinkError, type FieldError } from './payout-links.errors.js';
 import { DEFAULT_POLL_SCHEDULE, type PollSchedule } from './rules/poll-schedule.js';
 
-/** The options with every default in place, for injection. */
+/** Injection token of the options with all defaults applied. */
 export const RESOLVED_OPTIONS = Symbol('PAYOUT_LINKS_RESOLVED_OPTIONS');
 
-/** The name of the account that `apiKey` stands for. */
+/** The name of the account of the top-level `apiKey`. */
 export const DEFAULT_ACCOUNT = 'default';
 
-/** A misspelt option must not be left out in silence. */
+/** A misspelt option is an error, not ignored. */
 const KNOWN_ONLY = { whitelist: true, forbidNonWhitelisted: true };
 
 const NO_SPACE = { message: '$property has white space in it: copy it again' };
 
-/** One provider account: its secret key, the tokens its webhooks carry, and the sub-account it acts for. */
+/** One provider account: its secret key, its webhook tokens, and the sub-account it acts for. */
 export class PayoutLinksAccountOptions {
   /** Secret key with money-out permission; never logged. */
   @IsString()
@@ -40,7 +40,7 @@ export class PayoutLinksAccountOptions {
   @Matches(/^\S+$/, NO_SPACE)
   apiKey!: string;
 
-  /** Every token is accepted, so that one can be replaced by another without a gap. */
+  /** Webhook verification tokens. All are accepted, so that they can be rotated without downtime. */
   @IsArray()
   @IsString({ each: true })
   @IsNotEmpty({ each: true })
@@ -56,32 +56,32 @@ export class PayoutLinksAccountOptions {
 
 /** Limits of the calls to the provider. */
 export class PayoutLinksHttpOptions {
-  /** Time for DNS, TCP and TLS, in milliseconds (5 000). */
+  /** Time for DNS, TCP and TLS, in milliseconds. @default 5000 */
   @IsOptional()
   @IsInt()
   @Min(1)
   connectTimeoutMs?: number;
 
-  /** Time for one attempt, answer included, in milliseconds (15 000). */
+  /** Time for one attempt including the response, in milliseconds. @default 15000 */
   @IsOptional()
   @IsInt()
   @Min(1)
   attemptTimeoutMs?: number;
 
-  /** Attempts at most (4); being told to wait for the rate limit does not count. */
+  /** Attempts at most; waiting for the rate limit does not count. @default 4 */
   @IsOptional()
   @IsInt()
   @Min(1)
   @Max(20)
   attempts?: number;
 
-  /** Time for all attempts together, in milliseconds (90 000). */
+  /** Time for all attempts together, in milliseconds. @default 90000 */
   @IsOptional()
   @IsInt()
   @Min(1)
   totalTimeoutMs?: number;
 
-  /** An answer that is longer counts as unreadable (1 000 000). */
+  /** A longer response counts as unreadable, in bytes. @default 1000000 */
   @IsOptional()
   @IsInt()
   @Min(1)
@@ -90,7 +90,7 @@ export class PayoutLinksHttpOptions {
 
 /** The webhook route of the module. */
 export class PayoutLinksWebhookOptions {
-  /** Off: the route answers 404. @default true */
+  /** Off: the route responds with 404. @default true */
   @IsOptional()
   @IsBoolean()
   receive?: boolean;
@@ -100,20 +100,20 @@ export class PayoutLinksWebhookOptions {
   @IsBoolean()
   process?: boolean;
 
-  /** On: a delivery is a hint, and the state comes from a read of the provider (true). */
+  /** On: a delivery is a hint, and the status comes from a read of the provider. @default true */
   @IsOptional()
   @IsBoolean()
   confirm?: boolean;
 }
 
-/** Looks at links between nights. */
+/** Polls between the reconciler's nightly runs. */
 export class PayoutLinksPollScheduleOptions {
-  /** By state; the schedule that is made for the provider's three days by default. */
+  /** By status. @default a schedule made for the provider's three-day links */
   @IsOptional()
   @IsObject()
   states?: PollSchedule;
 
-  /** Looks in a minute at most, by each process (30). */
+  /** Polls per minute at most, by each process. @default 30 */
   @IsOptional()
   @IsInt()
   @Min(1)
@@ -121,16 +121,16 @@ export class PayoutLinksPollScheduleOptions {
   perMinute?: number;
 }
 
-/** What a host passes to `PayoutLinksModule.forRoot`. */
+/** Options of `PayoutLinksModule.forRoot`. */
 export class PayoutLinksOptions {
-  /** Secret key of the account `default`; may be left out where `accounts` has them all. */
+  /** Secret key of the account `default`; optional when `accounts` has all of them. */
   @IsOptional()
   @IsString()
   @IsNotEmpty()
   @Matches(/^\S+$/, NO_SPACE)
   apiKey?: string;
 
-  /** Verification tokens of the account `default`. */
+  /** Webhook verification tokens of the account `default`. */
   @IsOptional()
   @IsArray()
   @IsString({ each: true })
@@ -138,12 +138,12 @@ export class PayoutLinksOptions {
   @Matches(/^\S+$/, { each: true, ...NO_SPACE })
   webhookTokens?: string[];
 
-  /** `https://api.xendit.co`, or the address of a sandbox. */
+  /** `https://api.xendit.co`, or the address of a sandbox. @default 'https://api.xendit.co' */
   @IsOptional()
   @IsUrl({ require_tld: false, require_protocol: true, protocols: ['http', 'https'] })
   baseUrl?: string;
 
-  /** Further accounts by name, chosen per call. */
+  /** More accounts by name, chosen per call. */
   @IsOptional()
   @IsObject()
   accounts?: Record<string, PayoutLinksAccountOptions>;
@@ -163,31 +163,34 @@ export class PayoutLinksOptions {
   @IsObject()
   failureAdvice?: FailureAdviceOverrides;
 
-  /** Smallest amount of a link in whole rupiah (10 000). */
+  /** Smallest amount of a link in whole rupiah. @default 10000 */
   @IsOptional()
   @IsInt()
   @Min(1)
   minimumAmount?: number;
 
-  /** Looks at open and paid links between the reconciler's nights; off when left out. */
+  /** Polls open and paid links between the reconciler's nightly runs. @default off */
   @IsOptional()
   @ValidateNested()
   @Type(() => PayoutLinksPollScheduleOptions)
   pollSchedule?: PayoutLinksPollScheduleOptions;
 
-  /** Days after which a webhook delivery that nobody waits for is deleted; left out, they are kept for ever. */
+  /** Days after which processed webhook deliveries are deleted. @default never */
   @IsOptional()
   @IsInt()
   @Min(1)
   @Max(36_500)
   retentionDays?: number;
 
-  /** Off: creates that a crash left behind are left to other processes, for one that only looks at the books (true). */
+  /**
+   * Resumes creates that a crash interrupted. Off: left to other processes, for a process that only reads.
+   * @default true
+   */
   @IsOptional()
   @IsBoolean()
   recovery?: boolean;
 
-  /** Connections of the library's own to the database, on the primary. @default 5 */
+  /** Size of the library's own connection pool, on the primary. @default 5 */
   @IsOptional()
   @IsInt()
   @Min(1)
@@ -195,7 +198,7 @@ export class PayoutLinksOptions {
   poolSize?: number;
 }
 
-/** The options with every default in place. */
+/** The options with all defaults applied. */
 export interface ResolvedPayoutLinksOptions {
   baseUrl: string;
   accounts: ReadonlyMap<string, PayoutLinksAccountOptions>;
@@ -203,7 +206,7 @@ export interface ResolvedPayoutLinksOptions {
   webhook: Required<PayoutLinksWebhookOptions>;
   failureAdvice: FailureAdviceOverrides;
   minimumAmount: number;
-  /** Undefined: no looks between nights. */
+  /** Undefined: no polls between nightly runs. */
   pollSchedule: Required<PayoutLinksPollScheduleOptions> | undefined;
   /** Undefined: for ever. */
   retentionDays: number | undefined;
@@ -212,8 +215,8 @@ export interface ResolvedPayoutLinksOptions {
 }
 
 /**
- * Checks the options and fills in the defaults: the one place that knows them.
- * @throws InvalidPayoutLinkError naming every option that is wrong, without its value
+ * Validates the options and applies the defaults, which are defined nowhere else.
+ * @throws InvalidPayoutLinkError naming every invalid option, without its value
  */
 export function resolveOptions(options: PayoutLinksOptions): ResolvedPayoutLinksOptions {
   const given = plainToInstance(PayoutLinksOptions, options);
@@ -224,7 +227,7 @@ export function resolveOptions(options: PayoutLinksOptions): ResolvedPayoutLinks
   }
   for (const [name, account] of Object.entries(options.accounts ?? {})) {
     if (accounts.has(name))
-      errors.push({ field: `accounts.${name}`, message: 'is what apiKey stands for already' });
+      errors.push({ field: `accounts.${name}`, message: 'is already the account of apiKey' });
     const checked = plainToInstance(PayoutLinksAccountOptions, account ?? {});
     errors.push(...fieldErrors(validateSync(checked, KNOWN_ONLY), `accounts.${name}.`));
     accounts.set(name, checked);
@@ -269,7 +272,7 @@ function adviceErrors(overrides: FailureAdviceOverrides): FieldError[] {
   });
 }
 
-/** class-validator's findings as one flat list. */
+/** class-validator's errors as one flat list. */
 export function fieldErrors(errors: readonly ValidationError[], prefix = ''): FieldError[] {
   return errors.flatMap(({ property, constraints, children }) => [
     ...Object.values(constraints ?? {}).map((message) => ({ field: `${prefix}${property}`, message })),

@@ -49,17 +49,17 @@ import { XenditClient } from './xendit/xendit.client.js';
 /** A page of links, newest first. */
 export interface PayoutLinkPage {
   items: PayoutLink[];
-  /** Give it as `cursor` to get the next page; null on the last one. */
+  /** Pass it as `cursor` to get the next page; null on the last one. */
   nextCursor: string | null;
 }
 
 /**
- * What a host calls: create payout links, look at them, ask the provider, void, send again. Errors are
- * `PayoutLinksError`s, and TypeORM's `QueryFailedError` when the database cannot be used.
+ * The API of the module: create, read, void and reissue payout links. Throws `PayoutLinksError`s, and TypeORM's
+ * `QueryFailedError` when the database is unavailable.
  */
 @Injectable()
 export class PayoutLinksService {
-  /** @internal Nest makes the one instance: what it is made of stays out of the published types. */
+  /** @internal Nest creates the instance; its dependencies stay out of the published types. */
   constructor(
     private readonly creator: PayoutLinkCreator,
     private readonly repository: PayoutLinkRepository,
@@ -75,12 +75,13 @@ export class PayoutLinksService {
   ) {}
 
   /**
-   * Creates a payout link; the provider mails it to the recipient (specification: “Create a Payout Link”).
-   * The same call again gets the same link. A link in status `UNCONFIRMED` or `CREATING` may exist at the provider:
-   * make the same call again, never one with another external id.
+   * Creates a payout link; the provider e-mails it to the recipient. Idempotent: the same call again returns the
+   * same link. A link in status `UNCONFIRMED` or `CREATING` may exist at the provider: repeat the same call, never
+   * with another external id. See https://docs.xendit.co/integration-payout-links#create-a-payout-link
    * @throws InvalidPayoutLinkError before anything is stored
-   * @throws DuplicatePayoutError, InsufficientBalanceError, PayoutRejectedError, AuthenticationError, PermissionError,
-   *   ProviderUnavailableError, RateLimitedError when nothing was created; the link is then `REJECTED`
+   * @throws DuplicatePayoutError when the external id is already used
+   * @throws InsufficientBalanceError, PayoutRejectedError, AuthenticationError, PermissionError,
+   *   ProviderUnavailableError or RateLimitedError when nothing was created; the link is then `REJECTED`
    */
   async create(input: CreatePayoutLink): Promise<PayoutLink> {
     const {
@@ -99,11 +100,11 @@ export class PayoutLinksService {
     });
   }
 
-  /** What is wrong by this host's configuration; the class checks the rest. */
+  /** Checks against this host's configuration; the class checks the rest. */
   private configuredErrors({ amount, account = DEFAULT_ACCOUNT }: CreatePayoutLink): FieldError[] {
     const { minimumAmount, accounts } = this.options;
     const errors: FieldError[] = [];
-    // Not anything: comparing an object may throw, and what is no number has its error from the class.
+    // Comparing an object may throw; a value that is not a number already has its error from the class.
     const isNumber = typeof amount === 'bigint' || typeof amount === 'number';
     if (isNumber && amount < minimumAmount)
       errors.push({ field: 'amount', message: `amount must be at least ${minimumAmount}` });
@@ -119,14 +120,14 @@ export class PayoutLinksService {
 
   /** @throws PayoutLinkNotFoundError */
   async getByExternalId(externalId: string, account: string = DEFAULT_ACCOUNT): Promise<PayoutLink> {
-    // PostgreSQL refuses a NUL, so no link has one.
+    // PostgreSQL cannot store NUL, so no link has one.
     const canBe = !externalId.includes('\0') && !account.includes('\0');
     return found(canBe ? await this.repository.findByExternalId(account, externalId) : null, externalId);
   }
 
   /**
-   * Newest first, 50 on a page unless told otherwise; new links do not shift the pages.
-   * @throws InvalidPayoutLinkError for an unknown status, a bad limit or a cursor that is not ours
+   * Newest first. New links do not shift the pages.
+   * @throws InvalidPayoutLinkError for an unknown status, an invalid limit or cursor
    */
   async list(input: ListPayoutLinks = {}): Promise<PayoutLinkPage> {
     const { limit = 50, cursor, ...filter } = checked(ListPayoutLinks, input);
@@ -137,16 +138,17 @@ export class PayoutLinksService {
     return { items, nextCursor: rows.length > limit && last ? encodeCursor(last) : null };
   }
 
-  /** Every change of the link's state, oldest first. @throws PayoutLinkNotFoundError */
+  /** All changes of the link's state, oldest first. @throws PayoutLinkNotFoundError */
   async history(id: string): Promise<PayoutLinkTransition[]> {
     const link = await this.get(id);
     return this.repository.history(link.id);
   }
 
   /**
-   * Asks the provider now and applies the answer (specification: “Retrieve a Payout Link”). Changes nothing for a link
-   * without a provider id.
-   * @throws UnexpectedResponseError, ProviderUnavailableError, RateLimitedError, AuthenticationError, PermissionError
+   * Reads the link at the provider and applies the response. Changes nothing for a link without a provider id. See
+   * https://docs.xendit.co/integration-payout-links#retrieve-a-payout-link
+   * @throws UnexpectedResponseError, ProviderUnavailableError, RateLimitedError, AuthenticationError or
+   *   PermissionError
    */
   async refresh(id: string): Promise<PayoutLink> {
     const link = await this.get(id);
@@ -154,9 +156,8 @@ export class PayoutLinksService {
   }
 
   /**
-   * Makes a link that is still waiting for its recipient worthless (specification: “Void a Payout Link”). Voiding it
-   * twice succeeds.
-   * @throws PayoutLinkNotVoidableError after a fresh read, when it is in any other state
+   * Cancels an unclaimed link. Idempotent. See https://docs.xendit.co/integration-payout-links#void-a-payout-link
+   * @throws PayoutLinkNotVoidableError after a fresh read, when it is in any other status
    */
   async void(id: string): Promise<PayoutLink> {
     let link = await this.get(id);
@@ -177,17 +178,17 @@ export class PayoutLinksService {
       });
       return this.voided(recorded.outcome === 'stale' ? await this.read(recorded.link) : usable(recorded));
     }
-    // After an attempt that may have been carried out, a void that shows later is still ours.
+    // After an attempt with an unknown outcome, a void that shows later is still ours.
     if (!inconclusiveBefore && response.kind !== 'inconclusive') await this.repository.withdrawVoid(link.id);
     if (response.kind !== 'refused' || isVoidRefusedForKey(response)) throw errorOfResponse(response);
-    // The provider's word for “too late” is not documented: whatever it says, the link itself tells.
+    // The error code for a late void is undocumented, so re-read the link.
     return this.voided(await this.read(link), { message: refusalText(response), refusal: response.refusal });
   }
 
   /**
-   * Takes the provider's link as ours, after a read that matches our external id and amount: the way out of
-   * `UNCONFIRMED`, and of a create that was refused as a duplicate of our own.
-   * @throws AdoptRefusedError when it does not match, or when ours does not wait to be settled
+   * Resolves `UNCONFIRMED`, or a create refused as a duplicate of our own, with the provider's link: reads it and
+   * takes it over if external id and amount match.
+   * @throws AdoptRefusedError when it does not match, or ours is not waiting to be settled
    */
   async adopt(id: string, providerId: string): Promise<PayoutLink> {
     const given = checked(AdoptPayoutLink, { providerId });
@@ -216,16 +217,17 @@ export class PayoutLinksService {
       { source: 'OPERATOR', sentAtVersion: link.version, sentAt },
     );
     if (recorded.outcome !== 'move' && recorded.outcome !== 'same') {
-      throw new AdoptRefusedError('the payout link has changed meanwhile: look at it again');
+      throw new AdoptRefusedError('the payout link has changed meanwhile: review it and try again');
     }
     return recorded.link;
   }
 
   /**
-   * Ends a create that is `UNCONFIRMED` and was never made at the provider: the link becomes `REJECTED` with the code
-   * `ABANDONED`. Refused before the provider's link would have expired, which `force` skips. Should the provider show
+   * Ends an `UNCONFIRMED` create that was never made at the provider: the link becomes `REJECTED` with the code
+   * `ABANDONED`. Refused until the provider's link would have expired; `force` skips that. If the provider shows
    * the link after all, its status is applied and recorded as a discrepancy.
-   * @throws AbandonRefusedError for a link that is not `UNCONFIRMED`, or was last sent less than four days ago, without `force`
+   * @throws AbandonRefusedError for a link that is not `UNCONFIRMED`, or was last sent less than four days ago,
+   *   without `force`
    */
   async abandon(id: string, input: AbandonPayoutLink): Promise<PayoutLink> {
     const { reason, force = false } = checked(AbandonPayoutLink, input);
@@ -238,14 +240,14 @@ export class PayoutLinksService {
       { source: 'OPERATOR', sentAtVersion: link.version, sentAt: performance.now() },
     );
     if (recorded.outcome !== 'move')
-      throw new AbandonRefusedError('the payout link has changed meanwhile: look at it again');
+      throw new AbandonRefusedError('the payout link has changed meanwhile: review it and try again');
     return recorded.link;
   }
 
   /**
-   * Sends a dead link's money again as a new link with a new external id, at most once per link. Obeys the failure
-   * catalogue; `force` skips its advice and nothing else. `email` corrects the recipient's address.
-   * @throws ReissueRefusedError saying which guard refused; then whatever `create` throws
+   * Resends a dead link's money through a new link with a new external id, at most once per link. Obeys the
+   * failure catalogue; `force` skips its advice and nothing else. `email` corrects the recipient's address.
+   * @throws ReissueRefusedError saying which guard refused; then what `create` throws
    */
   async reissue(id: string, input: ReissuePayoutLink): Promise<PayoutLink> {
     const { reason, externalId, email, force = false } = checked(ReissuePayoutLink, input);
@@ -253,16 +255,16 @@ export class PayoutLinksService {
   }
 
   /**
-   * Why `reissue` would refuse a link, as far as our own books tell, or null when they do not; the provider is not
-   * asked. @throws PayoutLinkNotFoundError
+   * Why `reissue` would refuse a link, from our database alone (the provider is not asked); null when it would
+   * not. @throws PayoutLinkNotFoundError
    */
   async reissueRefusal(id: string, { force = false }: { force?: boolean } = {}): Promise<string | null> {
     return this.reissuer.refusal(await this.get(id), force);
   }
 
   /**
-   * An operator's word that a failure will not be paid again: reports count it as settled, and `reissue` refuses it
-   * without `force`. The link's state stays. Doing it twice changes nothing.
+   * Records an operator's decision that a failure will not be paid again: reports count it as settled, and
+   * `reissue` refuses it without `force`. The status does not change. Idempotent.
    * @throws WriteOffRefusedError for a link that has not failed or was replaced
    */
   async writeOff(id: string, input: WriteOffPayoutLink): Promise<PayoutLink> {
@@ -270,32 +272,32 @@ export class PayoutLinksService {
     return this.writeOffs.writeOff(await this.get(id), reason);
   }
 
-  /** Why `writeOff` would refuse a link, or null when it would not. @throws PayoutLinkNotFoundError */
+  /** Why `writeOff` would refuse a link; null when it would not. @throws PayoutLinkNotFoundError */
   async writeOffRefusal(id: string): Promise<string | null> {
     return this.writeOffs.refusal(await this.get(id));
   }
 
-  /** The link that took another's place, or null. @throws PayoutLinkNotFoundError */
+  /** The link that replaced this one, or null. @throws PayoutLinkNotFoundError */
   async successor(id: string): Promise<PayoutLink | null> {
     return this.repository.findSuccessor((await this.get(id)).id);
   }
 
   /**
-   * Webhook deliveries by what became of them, newest first: `UNMATCHED` is about no link of ours, `DEAD` failed
-   * five times. Either is worked on again when the provider sends it again.
+   * Webhook deliveries by status, newest first: `UNMATCHED` is about no link of ours, `DEAD` failed five times.
+   * Both are processed again when the provider sends them again.
    */
   deliveries(status: DeliveryStatus, limit = 100): Promise<PayoutLinkDelivery[]> {
     return this.inbox.list(status, limit);
   }
 
-  /** The calls of handlers that were given up, oldest first. */
+  /** Dead letters of the handlers, oldest first. */
   deadLetters(limit = 100): Promise<PayoutLinkOutboxTask[]> {
     return this.outbox.deadLetters(limit);
   }
 
   /**
-   * Calls handlers again for the changes that were given up: those of one handler, by its name, or all.
-   * @returns how many calls were put back to work
+   * Retries dead letters: those of one handler, by its name, or all.
+   * @returns how many were queued again
    */
   async redrive(handler?: string): Promise<number> {
     const count = await this.outbox.redrive(handler ?? null);
@@ -320,13 +322,13 @@ function found(link: PayoutLink | null, id: string): PayoutLink {
   return link;
 }
 
-/** A status that went backward is a finding; an answer about something else is no answer. */
+/** A status that went backward is a discrepancy; a response about another link is unusable. */
 function usable({ outcome, link, discrepancy }: Recorded): PayoutLink {
   if (
     outcome === 'discrepancy' &&
     (discrepancy?.type === 'AMOUNT_MISMATCH' || discrepancy?.type === 'MISSING_AT_PROVIDER')
   ) {
-    throw new UnexpectedResponseError('the provider’s answer is not about the link that was asked for');
+    throw new UnexpectedResponseError('the provider’s response is not about the requested link');
   }
   return link;
 }

@@ -4,16 +4,16 @@ import type { ErrorCode } from './error.codes.js';
 import { errorResponses } from './error.responses.js';
 import { ErrorResponseBody } from './error.schema.js';
 
-/** What any request may be answered. */
+/** Possible errors of every request. */
 const ALWAYS = ['UNAUTHORIZED', 'INTERNAL_ERROR', 'DATABASE_UNAVAILABLE'] as const;
-/** What a request that may carry a body may be answered too. */
+/** Possible errors of a request that may have a body. */
 export const ERRORS_WITH_BODY = [
   'INVALID_PAYOUT_LINK',
   'BAD_REQUEST',
   'FORBIDDEN',
   'PAYLOAD_TOO_LARGE',
 ] as const;
-/** What asking the provider may end with, whatever is asked. */
+/** Possible errors of any call to the provider. */
 const PROVIDER = [
   'AUTHENTICATION_FAILED',
   'PERMISSION_DENIED',
@@ -22,7 +22,7 @@ const PROVIDER = [
   'RATE_LIMITED',
 ] as const;
 
-/** Documents the errors of a route that only reads, beside those of all. */
+/** Documents the errors of a route that only reads the database, in addition to the common ones. */
 export function ApiErrors(...codes: ErrorCode[]): MethodDecorator {
   const responses = errorResponses([...codes, ...ALWAYS]);
   return applyDecorators(
@@ -31,7 +31,7 @@ export function ApiErrors(...codes: ErrorCode[]): MethodDecorator {
   );
 }
 
-/** Documents the errors of a route that asks the provider for something. */
+/** Documents the errors of a route that calls the provider. */
 export function ApiErrorsOfCall(...codes: ErrorCode[]): MethodDecorator {
   return ApiErrors(...codes, ...ERRORS_WITH_BODY, ...PROVIDER);
 }

@@ -1,11 +1,11 @@
-/** One code that an answer may carry, with what a caller would be told. */
+/** One error code with an example. */
 interface ErrorCase {
   status: number;
   message: string;
   details?: readonly { field: string; message: string }[];
 }
 
-/** Every error code of the API. Messages are examples: only codes are promised. */
+/** Every error code of the API. Messages are examples: only codes are stable. */
 export const ERROR_CODES = {
   INVALID_PAYOUT_LINK: {
     status: 400,
@@ -62,7 +62,7 @@ export const ERROR_CODES = {
   PROVIDER_UNAVAILABLE: { status: 502, message: 'the provider could not be reached: ECONNREFUSED' },
   UNEXPECTED_RESPONSE: {
     status: 502,
-    message: 'the provider’s answer is not about the link that was asked for',
+    message: 'the provider’s response is not about the requested link',
   },
   RATE_LIMITED: { status: 503, message: 'the provider takes no more requests for now' },
   SERVICE_UNAVAILABLE: { status: 503, message: 'the delivery could not be stored: send it again' },
@@ -71,7 +71,7 @@ export const ERROR_CODES = {
 
 export type ErrorCode = keyof typeof ERROR_CODES;
 
-/** The answer with a code, as an example. */
+/** The response for a code, as an example. */
 export function exampleOfError(code: ErrorCode): { error: object } {
   const { status: _, ...example } = ERROR_CODES[code] as ErrorCase;
   return { error: { code, ...example } };

@@ -10,19 +10,19 @@ const MEANINGS: Readonly<Record<number, string>> = {
   409: 'refused by the state of the link, or a duplicate',
   413: 'the body is larger than 256 kB',
   422: 'refused by the provider',
-  500: 'a fault of ours',
-  502: 'the provider is out of reach, refuses the key, or its answer cannot be used',
+  500: 'an internal error',
+  502: 'the provider is unreachable, refuses the key, or its response is unusable',
   503: 'the database cannot be reached, or the provider takes no more requests for now',
 };
 
-/** An answer with one of some codes. */
+/** The response for some codes. */
 export interface ErrorResponse {
   description: string;
   headers?: Record<string, { description: string; schema: { type: string } }>;
   content: { 'application/json': { schema: object; examples: Record<string, { value: object }> } };
 }
 
-/** The answers that carry these codes, by their HTTP status: which codes each can have, and an example of every one. */
+/** The error responses by HTTP status: which codes each can have, with an example of each. */
 export function errorResponses(codes: readonly ErrorCode[]): Map<number, ErrorResponse> {
   const byStatus = new Map<number, ErrorCode[]>();
   for (const code of Object.keys(ERROR_CODES) as ErrorCode[]) {

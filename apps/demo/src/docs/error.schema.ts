@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ERROR_CODES } from './error.codes.js';
 
-/** A field that was refused, and why. */
+/** One invalid field and why. */
 export class ErrorDetail {
   @ApiProperty({ type: String, example: 'amount' })
   field!: string;
@@ -10,7 +10,7 @@ export class ErrorDetail {
   message!: string;
 }
 
-/** What went wrong. */
+/** The error. */
 export class ErrorBody {
   @ApiProperty({
     enum: Object.keys(ERROR_CODES),
@@ -26,7 +26,7 @@ export class ErrorBody {
   details?: ErrorDetail[];
 }
 
-/** The answer of every request that fails. */
+/** The response to every request that fails. */
 export class ErrorResponseBody {
   @ApiProperty({ type: ErrorBody })
   error!: ErrorBody;

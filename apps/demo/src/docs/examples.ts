@@ -63,10 +63,10 @@ const REISSUED = {
 
 const of = <Value>(summary: string, value: Value) => ({ summary, value });
 
-/** Payout links as they are answered. */
+/** Payout links in responses. */
 export const LINK_EXAMPLES = {
   pending: of('waiting for its recipient', PENDING),
-  unconfirmed: of('nobody knows yet', UNCONFIRMED),
+  unconfirmed: of('unknown whether it was created', UNCONFIRMED),
   requested: of('claimed', {
     ...PENDING,
     status: 'REQUESTED',
@@ -90,7 +90,7 @@ export const LINK_EXAMPLES = {
     },
   } satisfies PayoutLinkResponse),
   reissued: of('in place of another', REISSUED),
-  reissuedUnconfirmed: of('in place of another, and nobody knows yet', {
+  reissuedUnconfirmed: of('a replacement, unknown whether it was created', {
     ...UNCONFIRMED,
     id: REISSUED.id,
     externalId: REISSUED.externalId,
@@ -128,7 +128,7 @@ export const HISTORY_EXAMPLES = {
   } satisfies HistoryResponse),
 };
 
-/** What callers send. */
+/** Request bodies. */
 export const BODY_EXAMPLES = {
   create: {
     plain: of('all that is needed', {
@@ -154,7 +154,7 @@ export const BODY_EXAMPLES = {
       email: 'siti.rahayu@example.com',
     }),
     'with an external id of your own': of('with an external id of your own', {
-      reason: 'sent again by hand',
+      reason: 'resent by an operator',
       externalId: 'refund-2026-0001-b',
     }),
   },
@@ -164,7 +164,7 @@ export const BODY_EXAMPLES = {
   adopt: { plain: of('the id that the dashboard shows', { providerId: PROVIDER_ID }) },
 };
 
-/** What the provider delivers, in either of its shapes. */
+/** The provider's deliveries, in both shapes. */
 export const DELIVERY_EXAMPLES = {
   'disbursement.completed': of('paid', {
     event: 'disbursement.completed',

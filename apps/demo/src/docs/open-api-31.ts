@@ -1,6 +1,6 @@
 type Node = Record<string, unknown>;
 
-/** Says “or null” as OpenAPI 3.1 and JSON Schema do: 3.0 has no way to say it of a schema that is named elsewhere. */
+/** Rewrites `nullable` for OpenAPI 3.1 and JSON Schema; with 3.0's keyword a reference cannot be nullable. */
 export function nullsSpelledOut<T>(value: T): T {
   if (Array.isArray(value)) return value.map((item: unknown) => nullsSpelledOut(item)) as T;
   if (typeof value !== 'object' || value === null) return value;

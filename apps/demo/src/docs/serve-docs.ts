@@ -11,7 +11,7 @@ const DESCRIPTION = `Xendit Payout Links, hosted by the demo of nestjs-payout-li
 Every error has the same shape, \`{ "error": { "code", "message", "details"? } }\`; programs go by \`code\`. Creating is safe
 to repeat: the same call again gets the same payout link, never a second payout. After 202 make the same call again.`;
 
-/** The OpenAPI page at `/docs`, its document at `/docs-json`. */
+/** Serves the OpenAPI page at `/docs`, its document at `/docs-json`. */
 export function serveDocs(app: NestExpressApplication): void {
   const ownPolicy: RequestHandler = (_, response, next) => {
     response.setHeader('Content-Security-Policy', DOCS_CONTENT_SECURITY_POLICY);

@@ -4,10 +4,10 @@ import { DELIVERY_EXAMPLES } from './examples.js';
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['post']>;
 
-/** Of the module's own route, which knows nothing of OpenAPI. */
+/** Documents the module's own route, which has no OpenAPI decorators. */
 export const WEBHOOK_OPERATION = {
   operationId: 'receiveWebhook',
-  summary: 'Where the provider’s webhooks arrive: stored, answered, then worked on',
+  summary: 'Receives the provider’s webhooks: stores each, responds, then processes it',
   description: 'A delivery is a hint: the state of its payout link comes from a read of the provider.',
   tags: ['webhook'],
   security: [{ callbackToken: [] }],

@@ -3,14 +3,14 @@ import { DataSource } from 'typeorm';
 
 const PROBE_MS = 2_000;
 
-/** As the driver reports a connection that does not respond. */
+/** The driver's error for a connection that does not respond. */
 function tooSlow(): Error {
   return Object.assign(new Error(`the database did not respond within ${PROBE_MS} ms`), {
     code: 'ETIMEDOUT',
   });
 }
 
-/** Asks the database whether it is there. */
+/** Checks whether the database responds. */
 @Injectable()
 export class DatabaseProbe {
   constructor(private readonly dataSource: DataSource) {}

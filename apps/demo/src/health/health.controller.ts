@@ -3,27 +3,27 @@ import { ApiOperation, ApiProperty, ApiResponse, ApiTags } from '@nestjs/swagger
 import { ErrorResponseBody } from '../docs/error.schema.js';
 import { DatabaseProbe } from './database.probe.js';
 
-/** The program is well. */
+/** The program is healthy. */
 export class HealthResponse {
   @ApiProperty({ enum: ['ok'] })
   status!: 'ok';
 }
 
-/** For whoever keeps the process running, and whoever sends it requests. */
+/** For process managers and load balancers. */
 @ApiTags('health')
 @Controller('health')
 export class HealthController {
   constructor(private readonly database: DatabaseProbe) {}
 
   @Get('live')
-  @ApiOperation({ summary: 'The process answers', security: [] })
+  @ApiOperation({ summary: 'The process responds', security: [] })
   @ApiResponse({ status: 200, type: HealthResponse })
   live(): HealthResponse {
     return { status: 'ok' };
   }
 
   @Get('ready')
-  @ApiOperation({ summary: 'The database answers too', security: [] })
+  @ApiOperation({ summary: 'The database responds too', security: [] })
   @ApiResponse({ status: 200, type: HealthResponse })
   @ApiResponse({ status: 503, type: ErrorResponseBody, description: 'the database is away' })
   async ready(): Promise<HealthResponse> {

@@ -8,9 +8,9 @@ import { isWebhook } from './webhook.path.js';
 const HEALTH = /^\/health(\/|$)/i;
 
 /**
- * Lets in only who has the key: as a bearer token, on pages as the password of HTTP Basic too. Without a key everybody on
- * this machine is let in, by its own name only: another name may be a site's that makes a browser take this machine for
- * its own. Health and the webhook, which has tokens of its own, are for all.
+ * Requires the key: as a bearer token, on pages as the password of HTTP Basic too. Without a configured key, only
+ * requests from this machine are accepted, and only under its own names: another name may be a site that rebinds
+ * its DNS to this machine. Health checks are public; the webhook has its own tokens.
  */
 export function apiKeyMiddleware(key: string | undefined): RequestHandler {
   const wanted = key === undefined ? undefined : digest(key);
@@ -19,7 +19,7 @@ export function apiKeyMiddleware(key: string | undefined): RequestHandler {
     if (wanted === undefined) {
       // Without the port.
       if (isLoopback((request.headers.host ?? '').replace(/:\d+$/, ''))) return next();
-      return next(new ForbiddenException('without DEMO_API_KEY the demo answers to localhost alone'));
+      return next(new ForbiddenException('without DEMO_API_KEY the demo responds to localhost only'));
     }
     const forPeople = isPage(request.path);
     const given = keyIn(request.headers.authorization ?? '', forPeople);
@@ -40,7 +40,7 @@ function keyIn(authorization: string, takesPassword: boolean): string | undefine
   return decoded.slice(decoded.indexOf(':') + 1);
 }
 
-/** Digests are of one length, so that comparing tells nothing about the key's. */
+/** Digests have equal length, so comparing them reveals nothing about the key's length. */
 function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }

@@ -10,14 +10,14 @@ const MAX_FORM = '16kb';
 const JSON_TYPE = /^application\/json\s*(;|$)/i;
 const FORM_TYPE = /^application\/x-www-form-urlencoded\s*(;|$)/i;
 
-/** The API reads JSON, pages read their forms, and neither reads the other's. */
+/** The API accepts JSON only, pages accept forms only. */
 export function useBodyParsers(app: NestExpressApplication): void {
   app.use(onlyJsonToTheApi);
   app.useBodyParser('json', { limit: MAX_JSON });
   app.useBodyParser('urlencoded', { limit: MAX_FORM, extended: false, type: isPageForm });
 }
 
-/** A form of whatever site sends one of three types of its own, and never this one. */
+/** A form on another site can send one of three content types, and never this one. */
 const onlyJsonToTheApi: RequestHandler = (request, _, next) => {
   const type = request.headers['content-type'];
   const isApi = !isPage(request.path) && !isWebhook(request.path);

@@ -5,7 +5,7 @@ import { errorPage } from '../operations/layout/error.page.js';
 import { errorResponseOf } from './error.response.js';
 import { isPage } from './page.paths.js';
 
-/** Gives every error one shape: `{ error: { code, message, details? } }`; a browser on a page gets it in words. */
+/** Gives every error one shape, `{ error: { code, message, details? } }`; a browser on a page gets an HTML page. */
 @Catch()
 export class ErrorFilter extends PayoutLinksExceptionFilter {
   private readonly logger = new Logger('Demo');
@@ -28,13 +28,13 @@ export class ErrorFilter extends PayoutLinksExceptionFilter {
       response.status(status).type('html').send(errorPage({ status, message }));
       return;
     }
-    // A page has set another type by now.
+    // A page handler may have set another type already.
     response.type('json');
     response.status(status).json({ error: { code, message, ...(details && { details }) } });
   }
 }
 
-/** Message and place only: an error's other fields may hold keys, e-mail addresses or a statement's parameters. */
+/** Message and stack only: an error's other fields may contain keys, e-mail addresses or a statement's parameters. */
 function traceOf(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : 'something that is no error was thrown';
 }

@@ -1,7 +1,7 @@
 import { HttpException, HttpStatus } from '@nestjs/common';
 import { PayoutLinksExceptionFilter, type FieldError } from 'nestjs-payout-links';
 
-/** What a caller is told of an error. */
+/** The response to an error. */
 export interface ErrorResponse {
   status: number;
   code: string;
@@ -10,11 +10,11 @@ export interface ErrorResponse {
   retryAfterSeconds?: number;
 }
 
-/** Any error as its HTTP answer; one that nobody foresaw tells nothing about itself. */
+/** Maps any error to its HTTP response; an unexpected one reveals nothing about itself. */
 export function errorResponseOf(error: unknown): ErrorResponse {
   const mapped =
     PayoutLinksExceptionFilter.responseOf(error) ??
-    // Calls of the provider throw typed errors, so a connection that fails otherwise is the database's.
+    // Calls to the provider throw typed errors, so any other failed connection is the database's.
     PayoutLinksExceptionFilter.responseOf({ driverError: error });
   if (mapped) {
     const { status, body, retryAfterSeconds } = mapped;

@@ -1,6 +1,6 @@
 const PAGES = /^\/(docs[^/]*(\/.*)?|(links|deliveries|dead-letters)(\/.*)?)?$/i;
 
-/** Whether people look at a path with a browser: its answers are pages, its forms are read, it takes a password. */
+/** Whether a path serves people with a browser: HTML responses, forms, a password prompt. */
 export function isPage(path: string): boolean {
   return PAGES.test(path);
 }

@@ -4,7 +4,7 @@ import { PAGE_STYLE } from '../style/page.style.js';
 
 const styleHash = createHash('sha256').update(PAGE_STYLE).digest('base64');
 
-/** For every answer: no scripts, no frames, only the operations page's own style sheet. */
+/** For all responses: no scripts, no frames, only the operations pages' own style sheet. */
 export const SECURITY_HEADERS: SecurityHeadersOptions = {
   contentSecurityPolicy: {
     useDefaults: false,
@@ -18,9 +18,9 @@ export const SECURITY_HEADERS: SecurityHeadersOptions = {
     },
   },
   xFrameOptions: { action: 'deny' },
-  // Only whoever ends TLS in front of the demo can promise that.
+  // Only the proxy that terminates TLS can promise that.
   strictTransportSecurity: false,
-  // With `no-referrer` a browser would call the origin of our own forms `null`.
+  // With `no-referrer`, browsers send our own forms with the origin `null`.
   referrerPolicy: { policy: 'same-origin' },
 };
 

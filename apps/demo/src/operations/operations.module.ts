@@ -16,7 +16,7 @@ export const OPERATIONS_CONTROLLERS = [
   WebhooksController,
 ];
 
-/** What they need; `apiKey` is what the tokens of their forms are made with. */
+/** Their providers; `apiKey` is the secret of the form tokens. */
 export const operationsProviders = (apiKey: string | undefined) => [
   TotalsRepository,
   DeadLettersRepository,

@@ -3,9 +3,9 @@ import { InvalidPayoutLinkError, type FieldError, type ListPayoutLinks } from 'n
 
 const PARAMETERS = ['status', 'q', 'limit', 'cursor'];
 
-/** Reads the query string of the list; what its values may be is the service's to say. */
+/** Parses the query string of the list; the service validates the values. */
 export class ListQueryPipe implements PipeTransform<Record<string, unknown>, ListPayoutLinks> {
-  /** @throws InvalidPayoutLinkError naming every parameter that is unknown, repeated, empty or no number */
+  /** @throws InvalidPayoutLinkError naming every parameter that is unknown, repeated, empty or not a number */
   transform(query: Record<string, unknown>): ListPayoutLinks {
     const errors = Object.entries(query).flatMap(([field, value]): FieldError[] => {
       const message = refusalOf(field, value);

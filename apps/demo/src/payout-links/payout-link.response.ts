@@ -30,7 +30,7 @@ export class AdviceResponse {
   text!: string;
 }
 
-/** A payout link; every key is always there. */
+/** A payout link; every key is always present. */
 export class PayoutLinkResponse {
   @ApiProperty({ ...text, format: 'uuid' })
   id!: string;
@@ -108,7 +108,7 @@ export class TransitionResponse {
   @ApiProperty(time)
   seenAt!: string;
 
-  @ApiProperty({ type: Object, nullable: true, description: 'what the provider answered, as it came' })
+  @ApiProperty({ type: Object, nullable: true, description: 'the provider’s raw response' })
   raw!: unknown;
 }
 

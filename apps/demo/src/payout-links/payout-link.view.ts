@@ -14,7 +14,7 @@ import type {
 
 const FAILED: readonly string[] = ['FAILED', 'EXPIRED', 'REJECTED', 'REVERSED'];
 
-/** A link as callers get it: every key always there, null where nothing is known. */
+/** A link for callers: every key is present, null where nothing is known. */
 export function viewOf(link: PayoutLink, language: AdviceLanguage): PayoutLinkResponse {
   return {
     id: link.id,
@@ -44,7 +44,7 @@ export function viewOfPage(
   return { items: items.map((link) => viewOf(link, language)), nextCursor };
 }
 
-/** Oldest first; the first change comes from nothing. */
+/** Oldest first; the first change has no previous status. */
 export function viewOfHistory(transitions: readonly PayoutLinkTransition[]): HistoryResponse {
   return {
     items: transitions.map(({ from, to, source, recordedAt, raw }) => ({
@@ -57,7 +57,7 @@ export function viewOfHistory(transitions: readonly PayoutLinkTransition[]): His
   };
 }
 
-/** What to do about a link that failed, expired, was rejected or reversed; null for every other. */
+/** What to do about a link that failed, expired, was rejected or reversed; null for all others. */
 export function adviceOn(
   { status, failureCode, statusAt }: Pick<PayoutLink, 'status' | 'failureCode' | 'statusAt'>,
   language: AdviceLanguage,

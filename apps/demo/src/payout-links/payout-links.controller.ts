@@ -19,7 +19,7 @@ import { viewOf, viewOfHistory, viewOfPage } from './payout-link.view.js';
 const ID = { name: 'id', schema: { type: 'string', format: 'uuid' } };
 const UNSETTLED = 'the outcome is not known yet: make the same call again';
 
-/** An answer that is a payout link, with examples of it. */
+/** A response with a payout link, with examples. */
 const ApiLink = (
   status: number,
   description: string,
@@ -32,7 +32,7 @@ const ApiLink = (
     examples: Object.fromEntries(names.map((name) => [name, LINK_EXAMPLES[name]])),
   });
 
-/** The HTTP API: one route per use case of the module's service. */
+/** The HTTP API: one route per operation of the module's service. */
 @ApiTags('payout links')
 @Controller('payout-links')
 export class PayoutLinksController {
@@ -114,9 +114,12 @@ export class PayoutLinksController {
 
   @Post(':id/refresh')
   @HttpCode(200)
-  @ApiOperation({ operationId: 'refreshPayoutLink', summary: 'Ask the provider now and apply the answer' })
+  @ApiOperation({
+    operationId: 'refreshPayoutLink',
+    summary: 'Read the link at the provider and apply the response',
+  })
   @ApiParam(ID)
-  @ApiLink(200, 'the payout link after the answer', 'requested', 'failed')
+  @ApiLink(200, 'the payout link after the read', 'requested', 'failed')
   @ApiErrorsOfCall('PAYOUT_LINK_NOT_FOUND')
   async refresh(@Param('id') id: string): Promise<PayoutLinkResponse> {
     return viewOf(await this.links.refresh(id), this.options.language);
@@ -147,7 +150,7 @@ export class PayoutLinksController {
   @HttpCode(200)
   @ApiOperation({
     operationId: 'adoptPayoutLink',
-    summary: "Take the provider's link as ours: the way out of UNCONFIRMED",
+    summary: "Adopt the provider's link: resolves UNCONFIRMED",
   })
   @ApiParam(ID)
   @ApiBody({ type: AdoptPayoutLinkDto, examples: BODY_EXAMPLES.adopt })

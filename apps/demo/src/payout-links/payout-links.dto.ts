@@ -5,7 +5,7 @@ const ID = { type: String, minLength: 1, maxLength: 255 } as const;
 const EMAIL = { type: String, format: 'email', maxLength: 254 } as const;
 const REASON = { type: String, minLength: 1, maxLength: 500 } as const;
 
-/** `POST /payout-links`: the module's input but for the account, which is `default` here. */
+/** `POST /payout-links`: the module's input without the account, which is `default` here. */
 export class CreatePayoutLinkDto extends OmitType(CreatePayoutLink, ['account'] as const) {
   @ApiProperty({ ...ID, example: 'refund-2026-0001' })
   override externalId!: string;
@@ -57,6 +57,6 @@ export class AbandonPayoutLinkDto extends PickType(AbandonPayoutLink, ['reason',
 
 /** `POST /payout-links/:id/adopt`. */
 export class AdoptPayoutLinkDto extends PickType(AdoptPayoutLink, ['providerId'] as const) {
-  @ApiProperty({ ...ID, description: "id of the provider's link that settles ours" })
+  @ApiProperty({ ...ID, description: "id of the provider's link" })
   override providerId!: string;
 }

@@ -1,6 +1,6 @@
-/** What becomes of a link in the story. */
+/** One link of the demo and what happens to it. */
 export interface Part {
-  /** What the recipient does; the account numbers are the sandbox's. */
+  /** The recipient's action; the account numbers are the sandbox's. */
   plot: 'claim' | 'wrong passcodes' | 'nothing' | 'expire' | 'void' | 'too expensive';
   accountNumber?: string;
   /** Whole rupiah. */
@@ -17,7 +17,7 @@ const times = (count: number, part: (index: number) => Part) =>
   Array.from({ length: count }, (_, i) => part(i));
 const claim = (accountNumber: string, amount: number): Part => ({ plot: 'claim', accountNumber, amount });
 
-/** Everybody who gets a link: 47 of them, and one who is refused. */
+/** All recipients: 47 who get a link, and one whose payout is refused. */
 export const CAST: readonly Part[] = [
   ...times(24, (index) => claim(SUCCEEDS, 150_000 + index * 25_000)),
   ...FAILING_ACCOUNTS.flatMap((account, index) => [

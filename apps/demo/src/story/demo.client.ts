@@ -1,4 +1,4 @@
-/** A payout link as the demo answers it, as far as the story looks at it. */
+/** The fields of the demo's payout link that are used here. */
 export interface Link {
   id: string;
   externalId: string;
@@ -10,14 +10,14 @@ export interface Link {
   advice: { retry: string; owner: string; notBefore: string | null; text: string } | null;
 }
 
-/** A business that pays by the demo's HTTP API. */
+/** A business that pays through the demo's HTTP API. */
 export class DemoClient {
   constructor(
     private readonly url: string,
     private readonly apiKey: string | undefined,
   ) {}
 
-  /** Undefined when the payout was refused (422); the link is then kept as rejected. */
+  /** Undefined when the payout was refused (422); the link is then stored as rejected. */
   async create(externalId: string, amount: number): Promise<Link | undefined> {
     const response = await this.send('POST', '/payout-links', {
       externalId,
@@ -32,7 +32,7 @@ export class DemoClient {
     return must(await this.send('POST', `/payout-links/${id}/void`), 200);
   }
 
-  /** Every link whose external id holds a text. */
+  /** Every link whose external id contains a text. */
   async find(q: string): Promise<Link[]> {
     const links: Link[] = [];
     let cursor: string | null = null;
@@ -62,5 +62,5 @@ export class DemoClient {
 
 async function must<T>(response: Response, status: number): Promise<T> {
   if (response.status === status) return (await response.json()) as T;
-  throw new Error(`the demo answered HTTP ${response.status}: ${await response.text()}`);
+  throw new Error(`the demo responded with HTTP ${response.status}: ${await response.text()}`);
 }

@@ -13,7 +13,7 @@ const SHARE_OF_WEBHOOKS_LOST = 0.4;
 
 await runProgram(runDemo);
 
-/** The whole way once, over HTTP: create, claim, fail, void, expire, lose webhooks, reconcile, report. */
+/** The whole flow over HTTP: create, claim, fail, void, expire, lose webhooks, reconcile, report. */
 async function runDemo(program: Program): Promise<number> {
   const configuration = readConfiguration(process.env);
   storyRefusals(configuration);
@@ -50,7 +50,7 @@ async function runDemo(program: Program): Promise<number> {
   console.log(`\n${statusTable(links)}\n`);
   console.log(`${describeFailures(links)}\n`);
   console.log(
-    `${coverage.read} of ${coverage.open} open links read, totals ${result.footed ? 'foot' : 'DO NOT FOOT'}; ` +
+    `${coverage.read} of ${coverage.open} open links read, totals ${result.footed ? 'balanced' : 'DO NOT BALANCE'}; ` +
       `done in ${((performance.now() - startedAt) / 1_000).toFixed(0)} s`,
   );
   await program.close();
@@ -64,7 +64,7 @@ async function play(api: DemoClient, control: SandboxControl, story: string): Pr
   const links = new Map<Part, Link | undefined>();
   const cast = CAST.map((part, index) => ({ part, index }));
 
-  // Three days go by for these alone: they are created with the clock three days back.
+  // Only these expire: they are created with the clock three days back.
   const offsetMs = (await control.now()).getTime() - Date.now();
   const moveClock = (shiftMs: number) => control.setClock(new Date(Date.now() + offsetMs + shiftMs));
   const expiring = cast.filter(({ part }) => part.plot === 'expire');

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 const DEMO = fileURLToPath(new URL('../main.js', import.meta.url));
 const RECONCILER = fileURLToPath(new URL('../../../reconciler/dist/main.js', import.meta.url));
 
-/** A demo that listens, as a process of its own. */
+/** A running demo in its own process. */
 export interface RunningDemo {
   url: string;
   close(): Promise<void>;
@@ -26,7 +26,7 @@ export async function startDemo(): Promise<RunningDemo> {
   return { url, close: () => end(child) };
 }
 
-/** What the reconciler said of a run. */
+/** The reconciler's output for a run. */
 export interface RunOutcome {
   exitCode: number;
   runs: {

@@ -10,7 +10,7 @@ export interface WebhookSettings {
   drop: number;
 }
 
-/** The other side of the story: recipients who claim, time that passes, webhooks that get lost. */
+/** The other side of the demo: recipients who claim, time that passes, webhooks that get lost. */
 export class SandboxControl {
   constructor(private readonly url: string) {}
 
@@ -20,7 +20,7 @@ export class SandboxControl {
     return new Map(emails.map(({ payoutId, passcode }) => [payoutId, passcode]));
   }
 
-  /** Fills in the recipient's page and sends it, as a browser would. */
+  /** Submits the recipient's page as a browser would. */
   async claim(payoutUrl: string, passcode: string, accountNumber: string): Promise<void> {
     const response = await fetch(payoutUrl, {
       method: 'POST',
@@ -32,9 +32,9 @@ export class SandboxControl {
         account_holder_name: 'Siti Rahayu',
       }),
     });
-    // 303 sends the browser to the result; 422 shows the form again, as for a wrong passcode.
+    // 303 redirects to the result; 422 shows the form again, for a wrong passcode for instance.
     if (response.status !== 303 && response.status !== 422) {
-      throw new Error(`the claim page answered HTTP ${response.status}`);
+      throw new Error(`the claim page responded with HTTP ${response.status}`);
     }
   }
 
@@ -46,7 +46,7 @@ export class SandboxControl {
     await this.request('POST', '/_sandbox/clock', { now: now.toISOString() });
   }
 
-  /** Changes what is given; answers what was in force before. */
+  /** Changes the given settings; returns the previous ones. */
   async setWebhooks(settings: Partial<WebhookSettings>): Promise<WebhookSettings> {
     const { url, drop } = (await this.request('POST', '/_sandbox/webhooks', {})) as WebhookSettings;
     await this.request('POST', '/_sandbox/webhooks', settings);
@@ -59,7 +59,8 @@ export class SandboxControl {
       headers: { 'content-type': 'application/json' },
       ...(body && { body: JSON.stringify(body) }),
     });
-    if (!response.ok) throw new Error(`the sandbox answered HTTP ${response.status} to ${method} ${path}`);
+    if (!response.ok)
+      throw new Error(`the sandbox responded with HTTP ${response.status} to ${method} ${path}`);
     return response.json();
   }
 }

@@ -1,6 +1,6 @@
 import { ConfigurationError, type Configuration } from 'app-runtime';
 
-/** The story claims payouts and moves a clock: it is told with the sandbox or not at all. */
+/** The demo claims payouts and moves a clock, so it runs with the sandbox only. */
 export function storyRefusals({ apiKey, baseUrl }: Configuration): void {
   const problems = [];
   if (apiKey !== undefined)

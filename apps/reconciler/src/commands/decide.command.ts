@@ -11,7 +11,7 @@ import { openReconciler } from '../open-reconciler.js';
 import { openProgress } from '../progress/progress.js';
 import { INCOMPLETE } from './exit-code.js';
 
-/** `decide`: carries out what an accountant has decided in a `failures.csv`, and tells what came of each row. */
+/** `decide`: carries out an accountant's decisions in a `failures.csv` and reports the result of each row. */
 export async function decideCommand(
   program: Program,
   given: string,
@@ -38,7 +38,7 @@ export async function decideCommand(
     }
   } finally {
     bar.end();
-    // What is done stands, whatever ended it; given again, the file goes on with the rest.
+    // What is done stays done; running the file again continues with the rest.
     results.push(...rows.slice(results.length).map(notReached));
     console.log(summaryOf(results));
     if (!dryRun) console.log(`result: ${await writeDecisionsResult(folder, results, run.csvDelimiter)}`);
@@ -47,7 +47,7 @@ export async function decideCommand(
   return results.some(({ result }) => UNSETTLED.includes(result)) ? INCOMPLETE : ExitCode.DONE;
 }
 
-/** Results that another look at the file may change. */
+/** Results that may change when the file is run again. */
 const UNSETTLED: readonly DecisionResult['result'][] = ['NOT_DONE', 'UNCONFIRMED'];
 
 function notReached({ external_id, decision }: DecidedRow): DecisionResult {
@@ -69,7 +69,7 @@ async function read(file: string): Promise<Buffer> {
   }
 }
 
-/** How many rows came to what, then every row that was to be acted on. */
+/** How many rows had which result, then every row that required an action. */
 function summaryOf(results: readonly DecisionResult[]): string {
   const counts = new Map<string, number>();
   for (const { result } of results) counts.set(result, (counts.get(result) ?? 0) + 1);

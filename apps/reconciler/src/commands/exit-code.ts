@@ -1,8 +1,8 @@
 import type { SlotResult } from '../slot/slot-result.js';
 
-/** Written, but some links had no usable answer. */
+/** Written, but some links had no usable response. */
 export const INCOMPLETE = 3;
-/** Totals do not foot. */
+/** Totals do not balance. */
 export const NOT_BALANCED = 4;
 
 /** The exit code of one slot's result. */
@@ -11,7 +11,7 @@ export function exitCodeOf({ footed, coverage }: SlotResult): number {
   return coverage.unreachable > 0 ? INCOMPLETE : 0;
 }
 
-/** The code that says most about a run of several parts: could not run, then does not foot, then incomplete. */
+/** The worst code of several parts: could not run, then does not balance, then incomplete. */
 export function worstOf(codes: readonly number[]): number {
   return [1, NOT_BALANCED, INCOMPLETE].find((code) => codes.includes(code)) ?? 0;
 }

@@ -1,8 +1,8 @@
 import { ExitCode, exitCodeOf, type Program } from 'app-runtime';
 
 /**
- * Works, then prints one JSON object on standard output where that is wanted: what `told` has been filled with by then,
- * and the exit code. A failure is told so too, and thrown on.
+ * Runs the work, then prints one JSON object on standard output if wanted: what `result` contains by then, and the
+ * exit code. After a failure it prints it too, and rethrows.
  */
 export async function withJsonResult(
   program: Program,

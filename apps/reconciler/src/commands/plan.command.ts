@@ -8,7 +8,7 @@ import { withJsonResult } from './json-result.js';
 
 const SHOWN = 20;
 
-/** `plan` and `run --dry-run`: what a run would do; reads no link and changes nothing. */
+/** `plan` and `run --dry-run`: what a run would do; polls no link and changes nothing. */
 export function planCommand(
   program: Program,
   { date, json = false }: { date?: string; json?: boolean },

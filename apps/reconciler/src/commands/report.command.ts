@@ -8,7 +8,7 @@ import { NoSuchSlotError } from '../slot/no-such-slot.error.js';
 import { SlotRepository } from '../slot/slot.repository.js';
 import { NOT_BALANCED, worstOf } from './exit-code.js';
 
-/** `report`: writes the sets of a date again, from what is stored, with the settings of then. */
+/** `report`: writes the report sets of a date again, from the database, with the slot's own settings. */
 export async function reportCommand(program: Program, { date }: { date: string }): Promise<number> {
   const app = await openReconciler(program, readConfig(), (message) => console.error(message), {
     recovery: false,

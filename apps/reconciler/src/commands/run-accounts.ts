@@ -6,9 +6,9 @@ import type { SlotResult } from '../slot/slot-result.js';
 import { exitCodeOf, INCOMPLETE, worstOf } from './exit-code.js';
 
 /**
- * Runs what is due for every account, one after the other; what one account failed of says nothing about the others.
+ * Runs what is due for each account in turn; a failure of one account does not affect the others.
  * @returns the exit code
- * @throws BadDateError before anything is done; whatever the signal was aborted with
+ * @throws BadDateError before anything is done; the signal's reason when it is aborted
  */
 export async function runAccounts(app: INestApplicationContext, request: RunRequest): Promise<number> {
   const { accounts } = app.get<ReconcilerOptions>(RECONCILER_OPTIONS);

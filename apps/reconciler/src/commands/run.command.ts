@@ -15,7 +15,7 @@ export interface RunArguments {
   progress: boolean;
 }
 
-/** `run`: reads every open link and writes the report sets that are due; what was done before a failure is told too. */
+/** `run`: polls every open link and writes the report sets that are due; reports what was done before a failure too. */
 export function runCommand(
   program: Program,
   { date, maxMinutes, json = false, progress }: RunArguments,
@@ -55,11 +55,11 @@ function describe({
   return [
     `${account} ${date}${provisional ? ' (provisional)' : ''}`,
     `  read           ${coverage.read} of ${coverage.open} open links`,
-    ...(coverage.unreachable > 0 ? [`  no answer      ${coverage.unreachableLinks.join(', ')}`] : []),
+    ...(coverage.unreachable > 0 ? [`  no response    ${coverage.unreachableLinks.join(', ')}`] : []),
     ...(coverage.unconfirmed > 0 ? [`  unconfirmed    ${coverage.unconfirmed}`] : []),
     `  failures       ${failures}`,
     `  discrepancies  ${discrepancies}`,
-    `  totals         ${footed ? 'foot' : 'DO NOT FOOT: see roll-forward.csv'}`,
+    `  totals         ${footed ? 'balanced' : 'DO NOT BALANCE: see roll-forward.csv'}`,
     `  report         ${reportSet}`,
   ].join('\n');
 }

@@ -12,7 +12,7 @@ import { runAccounts } from './run-accounts.js';
 
 const NIGHTLY = 'reconcile';
 
-/** `serve`: runs what is due at the times of the schedule, looks at links in between, and works on the queues. */
+/** `serve`: runs what is due on the schedule, polls links in between, and processes the queues. */
 export async function serveCommand(program: Program): Promise<number> {
   const configuration = readConfig();
   const app = await openReconciler(program, configuration, (message) => console.error(message), {
@@ -25,7 +25,7 @@ export async function serveCommand(program: Program): Promise<number> {
   const nightly = CronJob.from({
     cronTime: configuration.reconcileCron,
     timeZone: configuration.reportTimezone,
-    // A run that takes longer than the time to the next tick is not joined by another.
+    // A run that takes longer than the interval is not joined by another.
     waitForCompletion: true,
     onTick: async () => {
       const progress = openProgress({ wanted: false });

@@ -5,7 +5,7 @@ import { PollService } from '../poll/poll.service.js';
 import { PollWorkers } from '../poll/poll.worker.js';
 import { RECONCILER_OPTIONS, type ReconcilerOptions } from '../reconciler.options.js';
 
-/** `worker`: reads what runs on other machines have put on the queue, until it is told to end. */
+/** `worker`: processes poll jobs of runs on other machines until it is stopped. */
 export async function workerCommand(program: Program): Promise<number> {
   const app = await openReconciler(program, readConfig(), (message) => console.error(message));
   await app.get(PollService).requireQueues();

@@ -1,6 +1,6 @@
 const SHOWN = 20;
 
-/** The file is not a failures.csv that was reported, so nothing of it is carried out: bad usage. */
+/** The file does not match a reported failures.csv, so nothing is carried out: bad usage. */
 export class BadDecisionsError extends Error {
   readonly code = 'BAD_DECISIONS';
   readonly exitCode = 2;

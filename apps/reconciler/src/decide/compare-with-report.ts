@@ -1,14 +1,14 @@
 import { REPORTED_COLUMNS, type DecidedRow, type ReportedCells } from './decided-file.js';
 
-/** A file held against what was reported: its rows as they were meant, and what keeps it from being that report. */
+/** A file compared with its report: its rows, and the differences that make it invalid. */
 export interface Compared {
-  /** Each row under the external id of the link that was reported, whatever its cell has become. */
+  /** Each row with the reported external id, whatever its cell became. */
   rows: DecidedRow[];
-  /** Each cell that is not as it was reported, each row that was not reported, each that is missing. */
+  /** Each changed cell, each row that was not reported, each missing row. */
   differences: string[];
 }
 
-/** Holds the rows of a file against those that were reported for a slot. */
+/** Compares the rows of a file with those reported for a slot. */
 export function compareWithReport(
   rows: readonly DecidedRow[],
   reported: ReadonlyMap<string, ReportedCells>,
@@ -21,7 +21,7 @@ export function compareWithReport(
     if (!was) {
       differences.push(`line ${row.line}: ${row.external_id} was not reported`);
     } else if (seen.has(was.external_id)) {
-      differences.push(`line ${row.line}: ${was.external_id} stands in the file twice`);
+      differences.push(`line ${row.line}: ${was.external_id} is in the file twice`);
     } else {
       seen.add(was.external_id);
       meant.push({ ...row, external_id: was.external_id });
@@ -41,8 +41,8 @@ export function compareWithReport(
 }
 
 /**
- * By its external id, else by its id at the provider: then the cell that was changed can be named. Where one cell may
- * be two external ids, `'=1` and `=1`, the one whose other cells agree is meant.
+ * By its external id, else by its provider id, so that the changed cell can be named. If a cell could be two
+ * external ids, `'=1` and `=1`, the one whose other cells match is used.
  */
 function find(
   row: DecidedRow,
@@ -59,7 +59,7 @@ function find(
   return [...reported.values()].find(({ provider_id }) => provider_id === row.provider_id);
 }
 
-/** Reports put an apostrophe before what looks like a formula; spreadsheets may keep it or not. */
+/** Reports put an apostrophe before text that looks like a formula; spreadsheets may keep or drop it. */
 function isSame(given: string, was: string): boolean {
   const [a, b] = [given, was].map((cell) => cell.replace(/\r\n?/g, '\n'));
   return a === b || withoutApostrophe(a!) === b;

@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import { BadDecisionsError } from './bad-decisions.error.js';
 
-/** Cells that say which failure a row is about: they come back as they were reported. */
+/** Cells that identify the failure of a row: they must be as reported. */
 export const REPORTED_COLUMNS = [
   'external_id',
   'provider_id',
@@ -15,9 +15,9 @@ export const REPORTED_COLUMNS = [
 /** The reported cells of one failure. */
 export type ReportedCells = Record<(typeof REPORTED_COLUMNS)[number], string>;
 
-/** One row as it came back. */
+/** One row of the file. */
 export interface DecidedRow extends ReportedCells {
-  /** In the file, the header being the first. */
+  /** Line in the file; the header is line 1. */
   line: number;
   decision: string;
   note: string;
@@ -27,9 +27,9 @@ const COLUMNS = [...REPORTED_COLUMNS, 'decision', 'note'] as const;
 const DELIMITERS = [',', ';', '\t'];
 
 /**
- * Reads a `failures.csv` that a spreadsheet has saved: with any of its delimiters, with or without a byte order mark,
- * in UTF-8, UTF-16 or the Western code page of Windows, with columns in any order and empty lines at the end.
- * @throws BadDecisionsError when it is no such file
+ * Parses a `failures.csv` that a spreadsheet saved: any of its delimiters, with or without a byte order mark,
+ * UTF-8, UTF-16 or Windows' Western code page, columns in any order, empty lines at the end.
+ * @throws BadDecisionsError when it is not such a file
  */
 export function readDecidedFile(bytes: Uint8Array): DecidedRow[] {
   const text = decode(bytes);

@@ -10,13 +10,13 @@ import { BadDecisionsError } from './bad-decisions.error.js';
 import { compareWithReport } from './compare-with-report.js';
 import { REPORTED_COLUMNS, type DecidedRow, type ReportedCells } from './decided-file.js';
 
-/** A slot, and the rows of its `failures.csv` under the external ids that were reported. */
+/** A slot, and the rows of its `failures.csv` by reported external id. */
 export interface Decided {
   run: ReconciliationRun;
   rows: DecidedRow[];
 }
 
-/** Finds the slot whose `failures.csv` a file is. */
+/** Finds the slot of a `failures.csv`. */
 @Injectable()
 export class DecidedSlots {
   constructor(
@@ -25,8 +25,9 @@ export class DecidedSlots {
   ) {}
 
   /**
-   * The slot that `manifest.json` beside the file names, else the latest one that reported just these rows.
-   * @throws BadDecisionsError when the rows are not those that were reported, NoSuchSlotError
+   * The slot named by `manifest.json` in the file's folder, else the latest one that reported exactly these rows.
+   * @throws BadDecisionsError when the rows are not those that were reported
+   * @throws NoSuchSlotError
    */
   async find(folder: string, rows: readonly DecidedRow[]): Promise<Decided> {
     const named = await readManifest(folder);
@@ -38,7 +39,7 @@ export class DecidedSlots {
       return { run, rows: compared.rows };
     }
     const [first] = rows;
-    if (!first) throw new BadDecisionsError(['it has no rows, and no manifest.json lies beside it']);
+    if (!first) throw new BadDecisionsError(['it has no rows, and there is no manifest.json in its folder']);
     let latest: string[] | undefined;
     for await (const run of this.slots.finished(first.account)) {
       const compared = compareWithReport(rows, await this.reported(run));
@@ -46,7 +47,7 @@ export class DecidedSlots {
       latest ??= compared.differences;
     }
     throw new BadDecisionsError([
-      `it is the failures.csv of no date of the account "${first.account}"; put the manifest.json of its report set beside it`,
+      `it is the failures.csv of no date of the account "${first.account}"; copy the manifest.json of its report set into its folder`,
       ...(latest ?? []).map((difference) => `against the latest: ${difference}`),
     ]);
   }
@@ -76,7 +77,7 @@ async function readManifest(folder: string): Promise<{ account: string; date: st
     const { account, date } = JSON.parse(text) as { account?: unknown; date?: unknown };
     if (typeof account === 'string' && typeof date === 'string') return { account, date };
   } catch {
-    // Said below.
+    // Reported below.
   }
-  throw new BadDecisionsError(['the manifest.json beside it is not one of a report set']);
+  throw new BadDecisionsError(['the manifest.json in its folder does not belong to a report set']);
 }

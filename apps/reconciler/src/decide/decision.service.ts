@@ -11,13 +11,13 @@ import {
 import type { ReconciliationRun } from '../slot/reconciliation-run.entity.js';
 import type { DecidedRow } from './decided-file.js';
 
-/** What came of one row, as `decisions-result.csv` prints it. */
+/** The result of one row, as `decisions-result.csv` prints it. */
 export interface DecisionResult {
   externalId: string;
   decision: string;
   result:
     | 'REISSUED'
-    /** Nobody knows yet whether the provider made the new link. */
+    /** Unknown whether the provider made the new link. */
     | 'UNCONFIRMED'
     | 'REJECTED'
     | 'WRITTEN_OFF'
@@ -25,20 +25,20 @@ export interface DecisionResult {
     | 'NO_DECISION'
     | 'REFUSED'
     | 'UNKNOWN_DECISION'
-    /** The provider could not be asked: give the file again. */
+    /** The provider was unreachable: run the file again. */
     | 'NOT_DONE'
     | 'WOULD_REISSUE'
     | 'WOULD_WRITE_OFF';
   message: string;
-  /** External id of the link that was made instead. */
+  /** External id of the replacement. */
   replacedBy: string | null;
-  /** The provider does not let this account in. */
+  /** The provider refused the account's key. */
   keyRefused?: true;
 }
 
 type Outcome = Pick<DecisionResult, 'result' | 'message' | 'keyRefused'> & { successor?: PayoutLink };
 
-/** Refusals of a new link that say nothing about the payout: it is sent again, with the same external id. */
+/** Refusals of a new link that say nothing about the payout: it is sent again with the same external id. */
 const NOT_ABOUT_THE_PAYOUT = [
   'PROVIDER_UNREACHABLE',
   'RATE_LIMIT_EXCEEDED',
@@ -46,12 +46,12 @@ const NOT_ABOUT_THE_PAYOUT = [
   'REQUEST_FORBIDDEN_ERROR',
 ];
 
-/** Carries out an accountant's decisions, one row at a time, through the guards of the library. */
+/** Carries out an accountant's decisions, one row at a time, through the library's guards. */
 @Injectable()
 export class DecisionService {
   constructor(private readonly links: PayoutLinksService) {}
 
-  /** Doing it again changes nothing and tells the same. `dryRun` only says what would be done. */
+  /** Idempotent. `dryRun` only returns what would be done. */
   async carryOut(run: ReconciliationRun, row: DecidedRow, dryRun: boolean): Promise<DecisionResult> {
     const decision = row.decision.trim();
     const { successor, ...outcome } = await this.outcomeOf(run, row, decision.toUpperCase(), dryRun).catch(
@@ -91,7 +91,7 @@ export class DecisionService {
       const sent = before ? this.links.create(sameAs(before)) : this.links.reissue(id, { reason });
       return outcomeOfSuccessor(await sent, reason);
     } catch (error) {
-      // The new link is stored before it is sent: a refusal by the provider leaves one behind.
+      // The new link is stored before it is sent, so a refusal by the provider leaves it in the database.
       const after = await this.links.successor(id);
       if (!after || isToBeSentAgain(after))
         return { ...outcomeOfError(error), successor: after ?? undefined };
@@ -108,7 +108,7 @@ export class DecisionService {
   }
 }
 
-/** Its create was refused for a reason that has nothing to do with it. */
+/** Its create was refused for a reason unrelated to the payout. */
 function isToBeSentAgain({ status, failureCode }: PayoutLink): boolean {
   return status === 'REJECTED' && NOT_ABOUT_THE_PAYOUT.includes(failureCode ?? '');
 }
@@ -117,11 +117,11 @@ function sameAs({ externalId, amount, email, account }: PayoutLink) {
   return { externalId, amount, email, account };
 }
 
-/** An error is about its own row; what is none of the library's ends the command. */
+/** A library error concerns its own row; any other error ends the command. */
 function outcomeOfError(error: unknown): Outcome {
   if (!(error instanceof PayoutLinksError)) throw error;
   if (error instanceof ProviderError && error.httpStatus === 404) {
-    const message = 'the provider does not know the old payout link: a developer has to look into it first';
+    const message = 'the provider does not know the old payout link: a developer has to investigate it first';
     return { result: 'REFUSED', message };
   }
   const { message } = error;
@@ -132,14 +132,14 @@ function outcomeOfError(error: unknown): Outcome {
   return { result: notAsked ? 'NOT_DONE' : 'REFUSED', message };
 }
 
-/** A successor that bears this decision's reason is this decision's, made now or when the file came before. */
+/** A successor with this decision's reason was made by this decision, now or in an earlier run. */
 function outcomeOfSuccessor(successor: PayoutLink, reason: string): Outcome {
   const { externalId, status, failureCode } = successor;
   if (successor.reissueReason !== reason) {
     return { result: 'REFUSED', message: `it was replaced already: see ${externalId}`, successor };
   }
   if (status === 'CREATING' || status === 'UNCONFIRMED') {
-    const message = 'nobody knows yet whether the provider made the new payout link: do not send it again';
+    const message = 'unknown whether the provider made the new payout link: do not send it again';
     return { result: 'UNCONFIRMED', message, successor };
   }
   if (status === 'REJECTED') {

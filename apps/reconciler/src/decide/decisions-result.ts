@@ -6,7 +6,7 @@ import { writeCsv, type Columns } from '../report/csv.js';
 import type { DecisionResult } from './decision.service.js';
 import { ResultNotWrittenError } from './result-not-written.error.js';
 
-/** The file that tells what came of each decision. */
+/** The file with the result of each decision. */
 export const DECISIONS_RESULT = 'decisions-result.csv';
 
 const COLUMNS: Columns<DecisionResult> = [
@@ -18,7 +18,7 @@ const COLUMNS: Columns<DecisionResult> = [
 ];
 
 /**
- * Asked before anything is sent: what could not be told is not done.
+ * Checked before anything is sent: what cannot be reported must not be done.
  * @throws ResultNotWrittenError
  */
 export async function requireWritable(folder: string): Promise<void> {
@@ -26,7 +26,7 @@ export async function requireWritable(folder: string): Promise<void> {
   try {
     await writeFile(temporary, '');
     await rm(temporary);
-    // One from before may be open in a spreadsheet.
+    // An earlier file may be open in a spreadsheet.
     await (await open(join(folder, DECISIONS_RESULT), 'r+')).close();
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT' && existsSync(folder)) return;
@@ -34,7 +34,7 @@ export async function requireWritable(folder: string): Promise<void> {
   }
 }
 
-/** Puts the results into a folder, whole or not at all. @returns the file's path */
+/** Writes the results into a folder atomically. @returns the file's path */
 export async function writeDecisionsResult(
   folder: string,
   results: readonly DecisionResult[],

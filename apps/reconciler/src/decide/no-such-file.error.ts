@@ -1,4 +1,4 @@
-/** The file of decisions cannot be read: bad usage. */
+/** The file of decisions is unreadable: bad usage. */
 export class NoSuchFileError extends Error {
   readonly code = 'NO_SUCH_FILE';
   readonly exitCode = 2;

@@ -1,4 +1,4 @@
-/** An entry for the failure catalogue, to be filled in by whoever has found out what a new failure code means. */
+/** A template for the failure catalogue, to complete once the meaning of a new failure code is known. */
 export function catalogueLine(failureCode: string): string {
   const text = "{ en: '…', id: '…' }";
   return `{ code: ${JSON.stringify(failureCode)}, retry: 'REVIEW', owner: 'DEVELOPER', meaning: ${text}, advice: ${text} },`;

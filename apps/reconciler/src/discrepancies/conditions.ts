@@ -10,12 +10,12 @@ export interface OpenLink {
   status: PayoutLinkStatus;
   providerStatus: string | null;
   expiresAt: Date | null;
-  /** When its present status took effect, and when we recorded that. */
+  /** When its current status took effect, and when we recorded that. */
   statusAt: Date;
   recordedAt: Date;
 }
 
-/** Something that holds at a slot's end and should not. */
+/** A discrepancy that holds at a slot's end. */
 export interface Condition {
   type: DiscrepancyType;
   localValue: string;
@@ -24,7 +24,7 @@ export interface Condition {
   firstSeenAt: Date;
 }
 
-/** What an open link's own state says is wrong with it at a moment; null when nothing is. */
+/** The discrepancy in an open link's own state at a time; null without one. */
 export function conditionOf(link: OpenLink, at: Date): Condition | null {
   const { status, providerStatus, expiresAt, statusAt, recordedAt } = link;
   const values = { localValue: status, providerValue: providerStatus ?? '' };

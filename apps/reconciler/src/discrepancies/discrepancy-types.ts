@@ -1,11 +1,11 @@
-/** Everything that can be found to disagree, with what to do about it. */
+/** All discrepancy types with what to do about each. */
 export const DISCREPANCY_ACTIONS = {
   AMOUNT_MISMATCH: {
-    en: 'Pay nothing on it: compare the amount with the provider’s dashboard, and tell the provider.',
+    en: 'Pay nothing on it: compare the amount with the provider’s dashboard, and notify the provider.',
     id: 'Jangan dibayar dulu: cocokkan jumlahnya dengan dasbor penyedia, lalu hubungi penyedia.',
   },
   STATUS_REGRESSION: {
-    en: 'The provider went back on a status: look at the link in its dashboard.',
+    en: 'The provider went back on a status: review the link in its dashboard.',
     id: 'Status di penyedia mundur: periksa tautannya di dasbor penyedia.',
   },
   MISSING_AT_PROVIDER: {
@@ -13,15 +13,15 @@ export const DISCREPANCY_ACTIONS = {
     id: 'Penyedia tidak mengenalnya: periksa akun dan kunci, lalu tanyakan kepada penyedia.',
   },
   UNCONFIRMED_CREATE: {
-    en: 'Look for the external id in the provider’s dashboard; adopt it, or make the same call again.',
+    en: 'Search for the external id in the provider’s dashboard; adopt it, or make the same call again.',
     id: 'Cari external id di dasbor penyedia; adopsi tautannya, atau ulangi panggilan yang sama.',
   },
   UNKNOWN_STATUS: {
-    en: 'A word that is new: look at the link in the provider’s dashboard, and tell the developers.',
+    en: 'A new status word: review the link in the provider’s dashboard, and notify the developers.',
     id: 'Status baru: periksa tautannya di dasbor penyedia, dan beri tahu pengembang.',
   },
   UNKNOWN_FAILURE_CODE: {
-    en: 'Look before anything is sent again; once its meaning is known, paste into FAILURE_CATALOGUE (catalogue.ts):',
+    en: 'Review before anything is sent again; once its meaning is known, paste into FAILURE_CATALOGUE (catalogue.ts):',
     id: 'Periksa sebelum mengirim ulang; setelah artinya diketahui, salin ke FAILURE_CATALOGUE (catalogue.ts):',
   },
   UNMATCHED_WEBHOOK: {
@@ -29,15 +29,15 @@ export const DISCREPANCY_ACTIONS = {
     id: 'Webhook tanpa tautan di sini: cari tahu siapa yang membuat pembayaran itu.',
   },
   OVERDUE_PENDING: {
-    en: 'It should have come to an end: look at it in the provider’s dashboard, and ask the provider.',
+    en: 'It is overdue: review it in the provider’s dashboard, and ask the provider.',
     id: 'Seharusnya sudah selesai: periksa di dasbor penyedia, lalu tanyakan kepada penyedia.',
   },
   REVERSED_AFTER_SUCCESS: {
-    en: 'The bank sent the money back: reach the recipient before it is sent again.',
+    en: 'The bank sent the money back: contact the recipient before it is sent again.',
     id: 'Bank mengembalikan dana: hubungi penerima sebelum mengirim ulang.',
   },
   FINAL_CHANGED: {
-    en: 'A state that was final has changed: check the books of the day it was first reported.',
+    en: 'A final status has changed: review the reports of the date on which it was first reported.',
     id: 'Status akhir berubah: periksa pembukuan pada hari pertama dilaporkan.',
   },
 } as const;

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** The slots and what was read in them. */
+/** Runs and their reads. */
 export class CreateReconciliation1764000100000 implements MigrationInterface {
   readonly name = 'CreateReconciliation1764000100000';
 

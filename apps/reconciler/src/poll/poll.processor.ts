@@ -13,18 +13,18 @@ import { PollRepository, type Mark } from './poll.repository.js';
 
 type ProviderResponse = ReadResult['response'];
 
-/** Tries without a usable answer before a link counts as unreachable. */
+/** Polls without a usable response before a link counts as unreachable. */
 export const TRIES = 3;
-/** Times that one link waits for a provider which takes no more requests. */
+/** Consecutive 429 responses after which a link is left for another round. */
 const RATE_LIMITS_IN_A_ROW = 10;
 const UNKNOWN_RESET_MS = 5_000;
 
 interface Read extends Mark {
-  /** The provider confirmed the link as we hold it: nothing is written but that. */
+  /** The provider confirmed the link unchanged: only the time of the poll is written. */
   confirmed?: SentRead;
 }
 
-/** Works on one job: reads the links of a stretch at their turns and keeps the books of all of them at once. */
+/** Processes one job: polls the links of a range, each when its permit comes, and records all of them at once. */
 @Injectable()
 export class PollProcessor {
   private readonly ending = new AbortController();
@@ -36,16 +36,16 @@ export class PollProcessor {
     private readonly reader: PayoutLinkReader,
     @Inject(RECONCILER_OPTIONS) private readonly options: ReconcilerOptions,
   ) {
-    // Every read under way listens to it.
+    // Every poll in flight listens to it.
     setMaxListeners(0, this.ending.signal);
   }
 
-  /** The process ends: links whose turn has not come are left unread. */
+  /** Shutdown: links without a permit so far are left unread. */
   stop(): void {
     this.ending.abort();
   }
 
-  /** Does nothing for a job whose run has moved on. */
+  /** Does nothing for a job of an earlier attempt of its run. */
   async work(job: PollJob): Promise<void> {
     const run = await this.slots.findById(job.runId);
     if (run?.readingNumber !== job.readingNumber || run.asOf !== null || run.keyRefused !== null) return;
@@ -59,18 +59,18 @@ export class PollProcessor {
       unread.map((link, index) => this.readInTurn(run, link, permits[index]!, perMinute)),
     );
     const reads = settled.flatMap((read) => (read.status === 'fulfilled' ? read.value : []));
-    // Somebody else has read the others meanwhile, or this run before it was killed.
+    // Another worker has polled the others meanwhile, or this run did before it was killed.
     const others = links.filter((link) => !unread.includes(link));
     const marks = [...reads, ...others.map(({ id }) => ({ payoutLinkId: id, outcome: 'READ' as const }))];
     await this.reader.confirm(
       reads.flatMap(({ confirmed }) => confirmed ?? []),
       this.polls.marks(run.id, marks, TRIES),
     );
-    // What came of the others is kept by now: the job is tried again for the rest.
+    // The others are recorded by now: the job is retried for the rest.
     for (const read of settled) if (read.status === 'rejected') throw read.reason;
   }
 
-  /** Nothing when the process ends before its turn has come. */
+  /** Undefined when the process stops before its permit comes. */
   private async readInTurn(
     run: ReconciliationRun,
     link: PayoutLink,
@@ -86,7 +86,7 @@ export class PollProcessor {
     return read === null ? [] : [read];
   }
 
-  /** Null when the process ends before there is an answer. */
+  /** Null when the process stops before there is a response. */
   private async read(run: ReconciliationRun, link: PayoutLink, perMinute: number): Promise<Read | null> {
     const { signal } = this.ending;
     let poll = await this.reader.poll(link, signal);
@@ -104,15 +104,15 @@ export class PollProcessor {
     if (signal.aborted && response.kind !== 'link' && response.kind !== 'refused') return null;
     await this.obey(run.account, response);
     if (!isNews) return { payoutLinkId: link.id, outcome: 'READ', confirmed: poll };
-    // A provisional slot has no end yet: what is found counts from the moment it is seen.
+    // A provisional slot has no end yet: what is observed counts from the time it is recorded.
     const context = run.provisional ? {} : { slotEnd: run.slotEnd };
     const applied = await this.reader.apply(poll, response, { source: 'POLL', signal, ...context }, 1);
     if (isAboutTheKey(response)) await this.slots.refuseKey(run.id, response.refusal.httpStatus);
-    // A link that moved while it was read is read again at a turn of its own.
+    // A link that changed during its poll is polled again with another permit.
     return { payoutLinkId: link.id, outcome: applied.outcome === 'stale' ? null : outcomeOf(response) };
   }
 
-  /** Stops before the provider has to say so. */
+  /** Pauses before the provider has to respond with 429. */
   private async obey(account: string, response: ProviderResponse): Promise<void> {
     if (!('rateLimit' in response) || response.rateLimit.remaining !== 0) return;
     await this.limiter.pause(account, response.rateLimit.resetMs ?? UNKNOWN_RESET_MS);
@@ -128,7 +128,7 @@ function isAboutTheKey(response: ProviderResponse): response is Refused {
   );
 }
 
-/** Null: without a usable answer, worth another try. */
+/** Null without a usable response: worth another try. */
 function outcomeOf(response: ProviderResponse): ReadOutcome | null {
   if (response.kind === 'link') return 'READ';
   return response.kind === 'refused' && response.refusal.httpStatus === 404 ? 'MISSING' : null;

@@ -1,18 +1,18 @@
 import type { PositionRange } from './poll.repository.js';
 
-/** What a worker is told to read: a stretch of a run's order. It may be lost or come twice without harm. */
+/** A job: polls a range of a run's order. It may be lost or come twice without harm. */
 export interface PollJob extends PositionRange {
   runId: string;
-  /** Of the run's beginnings, the one that this belongs to. */
+  /** The attempt of the run that the job belongs to. */
   readingNumber: number;
 }
 
-/** The queue of an account; BullMQ takes no `:` in names. */
+/** The queue of an account; BullMQ accepts no `:` in names. */
 export function queueName(account: string): string {
   return `payout-link-polls-${account}`;
 }
 
-/** How many links a job carries, and how many jobs a worker has in hand: together never more than the concurrency. */
+/** Links per job and jobs per worker; their product never exceeds the concurrency. */
 export function shapeOfWork(concurrency: number): { linksPerJob: number; jobsInHand: number } {
   const linksPerJob = Math.max(1, Math.floor(concurrency / 2));
   return { linksPerJob, jobsInHand: Math.floor(concurrency / linksPerJob) };

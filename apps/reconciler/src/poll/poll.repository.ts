@@ -4,13 +4,13 @@ import { DataSource, In } from 'typeorm';
 import { ReconciliationRun } from '../slot/reconciliation-run.entity.js';
 import type { ReadOutcome } from '../slot/slot-read.entity.js';
 
-/** A stretch of a slot's order of reading, both ends included. */
+/** A range of a slot's polling order, both ends included. */
 export interface PositionRange {
   first: number;
   last: number;
 }
 
-/** A link in the order in which it would be read. */
+/** A link in the order in which it would be polled. */
 export interface PlannedRead {
   externalId: string;
   status: PayoutLinkStatus;
@@ -18,16 +18,16 @@ export interface PlannedRead {
   expiresAt: string | null;
 }
 
-/** What came of reading one link; a null outcome is for another try. */
+/** The result of polling one link; a null outcome is retried. */
 export interface Mark {
   payoutLinkId: string;
   outcome: ReadOutcome | null;
 }
 
-/** Days after a success on which a paid link is looked at again. */
+/** Days after a success on which a paid link is polled again. */
 const WATCH_DAYS = [1, 3, 7];
 
-/** Paid ones last; expiring first, then oldest, then largest. */
+/** Paid ones last; otherwise expiring first, then oldest, then largest. */
 const ORDER = 'watched, due.expires_at NULLS LAST, due.created_at, due.amount DESC, due.id';
 
 const OPEN_LINKS = `
@@ -35,7 +35,7 @@ const OPEN_LINKS = `
   WHERE account = $2 AND status = ANY($3) AND provider_id IS NOT NULL
     AND (last_read_at IS NULL OR last_read_at < $4)`;
 
-/** Paid links of the last fortnight that were not read since the latest of their days that has come. */
+/** Paid links of the last fortnight that were not read since the latest of their days. */
 const WATCHED_LINKS = `
   SELECT id, true AS watched, expires_at, created_at, amount FROM payout_link,
     LATERAL (
@@ -45,14 +45,14 @@ const WATCHED_LINKS = `
     AND status_at > $5::timestamptz - interval '14 days'
     AND (last_read_at IS NULL OR last_read_at < due_at)`;
 
-/** Every query on what a slot has to read. */
+/** All queries on what a slot has to poll. */
 @Injectable()
 export class PollRepository {
   constructor(private readonly dataSource: DataSource) {}
 
   /**
-   * Settles once which links a run has to read: the open ones with a provider id that have not been read since
-   * `readSince`, expiring first, then oldest, then largest; after them the paid ones that are due for a look.
+   * Determines, once, which links a run has to poll: the open ones with a provider id that have not been read
+   * since `readSince`, expiring first, then oldest, then largest; after them the paid ones that are due.
    */
   async list(run: ReconciliationRun, readSince: Date): Promise<void> {
     await this.dataSource.transaction(async (manager) => {
@@ -67,7 +67,7 @@ export class PollRepository {
     });
   }
 
-  /** What `list` would settle on: how many, and the first of them. */
+  /** What `list` would determine: how many, and the first of them. */
   async plan(
     account: string,
     readSince: Date,
@@ -93,7 +93,7 @@ export class PollRepository {
     };
   }
 
-  /** How many links a run has to read, and how many of them it has. */
+  /** How many links a run has to poll, and how many of them are done. */
   async progress(runId: string): Promise<{ total: number; done: number }> {
     const [row] = await this.dataSource.query<{ total: number; done: number }[]>(
       `SELECT count(*)::int AS total, count(outcome)::int AS done FROM payout_link_reconciliation_read
@@ -103,20 +103,20 @@ export class PollRepository {
     return row!;
   }
 
-  /** What is still to be read, in order, in stretches of a few links each. */
-  async *unread(runId: string, linksInStretch: number): AsyncGenerator<PositionRange, void, void> {
-    const stretches = 250;
+  /** What is still to be polled, in order, in ranges of a few links each. */
+  async *unread(runId: string, linksPerRange: number): AsyncGenerator<PositionRange, void, void> {
+    const ranges = 250;
     let after = 0;
     for (;;) {
       const rows: PositionRange[] = await this.dataSource.query(
         `SELECT min(position) AS first, max(position) AS last FROM (
-           SELECT position, (row_number() OVER (ORDER BY position) - 1) / $3::int AS stretch
+           SELECT position, (row_number() OVER (ORDER BY position) - 1) / $3::int AS range
            FROM (
              SELECT position FROM payout_link_reconciliation_read
              WHERE run_id = $1 AND position > $2 AND outcome IS NULL ORDER BY position LIMIT $3::int * $4::int) AS due
          ) AS numbered
-         GROUP BY stretch ORDER BY stretch`,
-        [runId, after, linksInStretch, stretches],
+         GROUP BY range ORDER BY range`,
+        [runId, after, linksPerRange, ranges],
       );
       if (rows.length === 0) return;
       yield* rows;
@@ -124,7 +124,7 @@ export class PollRepository {
     }
   }
 
-  /** The links of a stretch that are still to be read, in order. */
+  /** The links of a range that are still to be polled, in order. */
   async linksOf(runId: string, { first, last }: PositionRange): Promise<PayoutLink[]> {
     const rows: { id: string }[] = await this.dataSource.query(
       `SELECT payout_link_id AS id FROM payout_link_reconciliation_read
@@ -139,8 +139,8 @@ export class PollRepository {
   }
 
   /**
-   * Keeps what came of a job's reads, in the statement that confirms its links. A link without a usable answer is given
-   * up after some tries; a slot that is closed takes no more.
+   * Records the results of a job's polls, in the statement that confirms its links. A link without a usable
+   * response is given up after some attempts; a closed slot accepts no more.
    */
   marks(runId: string, marks: readonly Mark[], attempts: number): BesideConfirm {
     return {

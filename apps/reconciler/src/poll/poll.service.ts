@@ -19,12 +19,12 @@ import { PollWorkers } from './poll.worker.js';
 const POLL_EVERY_MS = 150;
 const JOBS_AHEAD = 200;
 const IN_HAND_MS = 15_000;
-/** The tries that a link has, and some more for jobs that were lost with their worker. */
+/** The attempts of a link, plus some for jobs that were lost with their worker. */
 const ROUNDS = TRIES + 3;
-/** Before each round: what the provider had no answer to is asked again once it may have recovered. */
+/** Waits before each round, so that the provider can recover. Milliseconds. */
 const WAITS_BEFORE_ROUNDS_MS = [0, 5_000, 20_000, 60_000];
 
-/** Has a slot's links read: fans them out over the queue, here and wherever a worker listens, until all are read. */
+/** Has a slot's links polled: enqueues them for the workers, here and on other machines, until all are done. */
 @Injectable()
 export class PollService {
   private nextProgressAt = 0;
@@ -37,7 +37,7 @@ export class PollService {
     @Inject(RECONCILER_OPTIONS) private readonly options: ReconcilerOptions,
   ) {}
 
-  /** Without its queues a program would wait for them for ever. @throws QueueUnavailableError */
+  /** Without its queues a program would wait for ever. @throws QueueUnavailableError */
   async requireQueues(): Promise<void> {
     for (const account of this.options.accounts) {
       const queue = this.queueOf(account);
@@ -53,9 +53,11 @@ export class PollService {
   }
 
   /**
-   * Ends when every link of the run has its outcome, or when `until` comes: what was not read then stays unread.
-   * @param until as `performance.now()` tells it
-   * @throws KeyRefusedError, RunTakenOverError; whatever the signal was aborted with
+   * Returns when every link of the run has its outcome, or at `until`: links not polled by then stay unread.
+   * @param until by `performance.now()`
+   * @throws KeyRefusedError
+   * @throws RunTakenOverError
+   * @throws the signal's reason when it is aborted
    */
   async readAll(
     run: ReconciliationRun,
@@ -74,7 +76,7 @@ export class PollService {
         await this.readRound(run, round, progress, signal, until);
       }
     } catch (error) {
-      // Why it failed is what the caller has to hear.
+      // The original error matters more to the caller.
       await this.queueOf(run.account)
         .drain(true)
         .catch(() => undefined);
@@ -84,7 +86,7 @@ export class PollService {
     await this.jobsInHand(run.account);
   }
 
-  /** What a worker has in hand when the time is up still counts; one that fell silent is not waited for. */
+  /** Jobs in progress when the time is up still count; one whose worker is silent is not waited for. */
   private async jobsInHand(account: string): Promise<void> {
     const giveUpAt = performance.now() + IN_HAND_MS;
     while (performance.now() < giveUpAt && (await this.queueOf(account).getActiveCount()) > 0)
@@ -123,7 +125,7 @@ export class PollService {
     while (!(await this.isDone(run, 0, progress, signal, until))) await wait(POLL_EVERY_MS);
   }
 
-  /** Whether no more jobs than so many are left, or there is no more point in waiting for them. */
+  /** Whether at most so many jobs are left, or waiting for them is pointless. */
   private async isDone(
     run: ReconciliationRun,
     jobsLeft: number,
@@ -143,7 +145,7 @@ export class PollService {
     return left <= jobsLeft || performance.now() > until;
   }
 
-  /** Counting takes longer the more there is to read: it is done for a twentieth of the time at most. */
+  /** Counting takes longer the more there is to poll: it gets a twentieth of the time at most. */
   private async reportProgress(run: ReconciliationRun, progress: Progress): Promise<void> {
     const begun = performance.now();
     if (begun < this.nextProgressAt) return;

@@ -5,13 +5,13 @@ import { RECONCILER_OPTIONS, type ReconcilerOptions } from '../reconciler.option
 import { PollProcessor } from './poll.processor.js';
 import { queueName, shapeOfWork, type PollJob } from './poll.queue.js';
 
-/** A job whose worker fell silent is given to another after so long; it may happen again to the same job. */
+/** A job whose worker is silent this long goes to another one; it may happen repeatedly. Milliseconds. */
 const LOCK_MS = 10_000;
 const SILENCE_CHECK_MS = 5_000;
 const STALLS = 10;
 const CONNECT_AGAIN_MS = 1_000;
 
-/** The workers of this process, one per account that it works for. */
+/** The workers of this process, one per account. */
 @Injectable()
 export class PollWorkers implements BeforeApplicationShutdown {
   private readonly logger = new Logger('Reconciler');
@@ -23,12 +23,12 @@ export class PollWorkers implements BeforeApplicationShutdown {
     @Inject(RECONCILER_OPTIONS) private readonly options: ReconcilerOptions,
   ) {}
 
-  /** Works on an account's queue from now on. */
+  /** Starts processing an account's queue. */
   start(account: string): void {
     if (!this.workers.has(account)) this.workers.set(account, this.connect(account));
   }
 
-  /** Waits for the reads that are under way. */
+  /** Waits for the polls in flight. */
   async beforeApplicationShutdown(): Promise<void> {
     this.jobs.stop();
     this.ending.abort();
@@ -36,14 +36,14 @@ export class PollWorkers implements BeforeApplicationShutdown {
   }
 
   /**
-   * Gives the worker once it works. One whose first connection fails is replaced: BullMQ keeps the rejected promise for
-   * good, and its loop would then spin on it without ever letting the process do anything else.
+   * Returns the worker once it is connected. A worker whose first connection fails is replaced: BullMQ keeps the
+   * rejected promise, and its loop would spin on it and starve the process.
    */
   private async connect(account: string): Promise<Worker<PollJob> | undefined> {
     const { signal } = this.ending;
     while (!signal.aborted) {
       const worker = this.create(account);
-      // Redis that is out of reach is tried for ever: only closing ends that wait.
+      // An unreachable Redis is retried for ever: only closing ends that wait.
       const close = () => void worker.close().catch(() => undefined);
       signal.addEventListener('abort', close, { once: true });
       try {

@@ -1,17 +1,17 @@
 import { SingleBar } from 'cli-progress';
 
-/** Says on standard error how far a run is. */
+/** Shows the progress of a run on standard error. */
 export interface Progress {
-  /** A line of its own. */
+  /** A separate line. */
   say(text: string): void;
-  /** A stretch of work with a number of steps begins; `done` of them lie behind. */
+  /** Starts a phase with a number of steps, of which `done` are complete. */
   begin(title: string, total: number, done: number): void;
-  /** So many of its steps are done now. */
+  /** The number of complete steps. */
   update(done: number): void;
   end(): void;
 }
 
-/** A bar on a terminal, a line per step of the way elsewhere, nothing where it is not wanted. */
+/** A bar on a terminal, a line per step elsewhere, nothing when it is off. */
 export function openProgress({
   wanted,
   stream = process.stderr,

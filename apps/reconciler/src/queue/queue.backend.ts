@@ -3,7 +3,7 @@ import { Logger, type DynamicModule } from '@nestjs/common';
 import { TolerantClient } from 'app-runtime';
 import { createPostgresBackend, Queue, withBackend, Worker, type ConnectionOptions } from 'bullmq';
 
-/** Where jobs are kept: the database of the links, or Redis. */
+/** Where jobs are stored: the database of the links, or Redis. */
 export interface QueueBackend {
   Queue: typeof Queue;
   Worker: typeof Worker;
@@ -13,7 +13,7 @@ export interface QueueBackend {
 const logger = new Logger('Queue');
 const SCHEMA = 'payout_link_queue';
 
-/** PostgreSQL keeps the jobs in a schema of their own; `redis://` and `rediss://` addresses take BullMQ's own backend. */
+/** PostgreSQL stores the jobs in a separate schema; `redis://` and `rediss://` addresses use BullMQ's own backend. */
 export function queueBackend(url: string): QueueBackend {
   if (/^rediss?:/.test(url)) return { Queue, Worker, connection: { url, maxRetriesPerRequest: null } };
   const classes = withBackend(createPostgresBackend);
@@ -24,11 +24,11 @@ export function queueBackend(url: string): QueueBackend {
     max: 4,
     Client: TolerantClient,
   };
-  // The classes differ from the plain ones in nothing but where they connect to.
+  // The classes differ from the plain ones only in where they connect to.
   return { ...classes, connection } as unknown as QueueBackend;
 }
 
-/** The queues of some accounts, by the backend that was chosen; Nest closes them at the end. */
+/** The queues of some accounts on the chosen backend; Nest closes them at the end. */
 export function queueModule(
   { Queue: queueClass, connection }: QueueBackend,
   names: readonly string[],
@@ -36,7 +36,7 @@ export function queueModule(
   BullModule.queueClass = class extends queueClass {
     constructor(...given: ConstructorParameters<typeof Queue>) {
       super(...given);
-      // Whoever waits for it hears of it there; unheard, it would be printed with its stack.
+      // The caller that waits gets the error there; without a listener it would be printed with its stack.
       this.on('error', (error) => logger.debug(error.message));
     }
   };

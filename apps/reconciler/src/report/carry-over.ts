@@ -4,10 +4,10 @@ import { cp, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 const FAILURES = 'failures.csv';
-/** A work list that somebody had filled in where a new one took its place. */
+/** A work list that was filled in when a new one replaced it. */
 export const DECIDED_FAILURES = /^failures\.decided(-\d+)?\.csv$/;
 
-/** Copies what people have put into a set's folder to the one that takes its place: their files, and a work list of theirs. */
+/** Copies what people put into a set's folder to its replacement: their files, and a filled-in work list. */
 export async function carryOver(folder: string, next: string): Promise<void> {
   const [names, ours] = await Promise.all([readdir(folder), readdir(next)]);
   for (const name of names) {
@@ -18,7 +18,7 @@ export async function carryOver(folder: string, next: string): Promise<void> {
   }
 }
 
-/** Whether the work list is another one than its manifest tells of. */
+/** Whether the work list differs from its manifest. */
 async function isFilledIn(folder: string): Promise<boolean> {
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(join(folder, FAILURES))) hash.update(chunk as Buffer);

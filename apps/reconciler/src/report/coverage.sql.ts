@@ -1,7 +1,7 @@
 import { OPEN } from './open-links.report.js';
 import { SLOT_HISTORY } from './slot-history.js';
 
-/** What the reads of a slot covered, and how many changes it holds. Takes the run's id as $6. */
+/** What the polls of a slot covered, and its number of changes. $6 is the run's id. */
 export const COVERAGE_SQL = `
   WITH ${SLOT_HISTORY}
   SELECT reads.*, changes.*,

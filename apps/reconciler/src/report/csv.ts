@@ -4,13 +4,13 @@ import { pipeline } from 'node:stream/promises';
 import { stringify } from 'csv-stringify/sync';
 import type { LocalTime } from './local-time.js';
 
-/** What a cell can hold: text, which is guarded against being taken for a formula, or a number or time, which never is. */
+/** The value of a cell: text, which is guarded against formula injection, or a number or time, which needs no guard. */
 export type Cell = string | number | bigint | LocalTime | null;
 
-/** One column of a report: its header and what it shows of a row. */
+/** The columns of a report: header and the value from a row. */
 export type Columns<Row> = readonly (readonly [header: string, cell: (row: Row) => Cell])[];
 
-/** Gets the cells of a CSV file as they are written, so that nobody has to ask for the rows twice. */
+/** Receives the cells of a CSV file as they are written, so that the rows are queried once. */
 export interface Twin {
   begin(headers: readonly string[]): void;
   row(cells: readonly Cell[]): Promise<void>;
@@ -24,7 +24,7 @@ export interface Money {
   amount: bigint;
 }
 
-/** What the manifest says of a file. */
+/** A file's entry in the manifest. */
 export interface FileSummary {
   /** Without the header. */
   rows: number;
@@ -37,18 +37,18 @@ export interface FileSummary {
 /** How a file is written. */
 export interface CsvOptions<Row> {
   delimiter: string;
-  /** For files whose sums the manifest tells. */
+  /** For files with sums in the manifest. */
   money?: (row: Row) => Money;
-  /** Gets the same cells. */
+  /** Receives the same cells. */
   twin?: Twin;
 }
 
-/** A stream that is handed every row by itself takes longer over that than over the row. */
+/** Rows are passed to the stream in batches: one by one, the stream takes longer than the row. */
 const ROWS_AT_A_TIME = 200;
 
 /**
- * Streams rows into a CSV file that spreadsheets open right: UTF-8 with a byte order mark, CRLF, a header row, text
- * that begins like a formula behind an apostrophe.
+ * Streams rows into a CSV file that spreadsheets open correctly: UTF-8 with a byte order mark, CRLF, a header row,
+ * an apostrophe before text that begins like a formula.
  */
 export async function writeCsv<Row>(
   file: string,
@@ -90,7 +90,7 @@ export async function writeCsv<Row>(
   return { rows: count, sums: sumsInOrder(sums), sha256: hash.digest('hex') };
 }
 
-/** The header comes with the first rows. */
+/** The header is written with the first rows. */
 function csvText(
   rows: readonly Cell[][],
   headers: readonly string[],
@@ -103,7 +103,8 @@ function csvText(
     delimiter,
     bom: first,
     record_delimiter: 'windows',
-    // Off once a delimiter is given: spreadsheets begin a row at a bare CR or LF too, and a formula may follow it.
+    // Off by default once a delimiter is given. Spreadsheets start a row at a bare CR or LF too, and a formula may
+    // follow it.
     quote_record_delimiter: true,
     escape_formulas: true,
     cast: { object: String },
@@ -116,7 +117,7 @@ export function addMoney(sums: Map<string, Map<string, bigint>>, { currency, sta
   sums.set(currency, byStatus.set(status, (byStatus.get(status) ?? 0n) + amount));
 }
 
-/** Sums as the manifest has them: in a stable order, as decimal strings. */
+/** The sums for the manifest: in a stable order, as decimal strings. */
 export function sumsInOrder(sums: Map<string, Map<string, bigint>>): FileSummary['sums'] {
   const sorted = <Value>(map: Map<string, Value>) => [...map].toSorted(([a], [b]) => (a < b ? -1 : 1));
   return Object.fromEntries(

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 
-/** What stands between the cells of a CSV file of ours: its header holds no cell that has to be quoted, so it tells. */
+/** The delimiter of one of our CSV files, from its header, which has no quoted cell. */
 export async function delimiterOf(file: string): Promise<string> {
   const handle = await open(file);
   try {

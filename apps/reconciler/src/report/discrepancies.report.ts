@@ -8,7 +8,7 @@ import { LocalTime } from './local-time.js';
 import { OPEN } from './open-links.report.js';
 import { SLOT_HISTORY } from './slot-history.js';
 
-/** One finding as it is printed. Amounts arrive as decimal strings. */
+/** One row of the report. Amounts are decimal strings. */
 export interface DiscrepancyRow {
   type: DiscrepancyType;
   externalId: string | null;
@@ -25,18 +25,18 @@ const CONDITIONS = "('AMOUNT_MISMATCH', 'MISSING_AT_PROVIDER', 'UNKNOWN_STATUS')
 const KNOWN_CODES = FAILURE_CATALOGUE.entries.map(({ code }) => `'${code}'`).join(', ');
 
 /**
- * What was kept when it was found: conditions in every slot at whose end they hold, events in the slot that found
- * them, neither in a slot that was over before their link was created; and the failure codes of the slot's changes that
- * the catalogue does not have.
+ * Stored discrepancies: conditions in every slot at whose end they hold, events in the slot in which they were
+ * found, neither in a slot before their link was created; and the failure codes of the slot's changes that are not
+ * in the catalogue.
  */
 export const DISCREPANCIES_SQL = `
   WITH ${SLOT_HISTORY},
   found AS (
-    SELECT type, external_id, finding.provider_id, local_value, provider_value, amount, currency, first_seen_at,
+    SELECT type, external_id, discrepancy.provider_id, local_value, provider_value, amount, currency, first_seen_at,
       detected_by
-    FROM payout_link_discrepancy finding
-    LEFT JOIN payout_link_transition created ON created.payout_link_id = finding.payout_link_id AND created.seq = 1
-    WHERE finding.account = $1 AND first_seen_at <= $3 AND coalesce(created.effective_at < $2, true)
+    FROM payout_link_discrepancy discrepancy
+    LEFT JOIN payout_link_transition created ON created.payout_link_id = discrepancy.payout_link_id AND created.seq = 1
+    WHERE discrepancy.account = $1 AND first_seen_at <= $3 AND coalesce(created.effective_at < $2, true)
       AND CASE WHEN type IN ${CONDITIONS} THEN resolved_at IS NULL OR resolved_at > $3
         ELSE first_seen_at > $5 OR created.effective_at >= $4 END
     UNION ALL
@@ -49,7 +49,7 @@ export const DISCREPANCIES_SQL = `
   FROM found
   ORDER BY first_seen_at, type COLLATE "C", external_id COLLATE "C", local_value COLLATE "C"`;
 
-/** An open link with what its state may say against it. */
+/** An open link with what its state may contradict. */
 export type OpenLinkState = OpenLink &
   Pick<DiscrepancyRow, 'externalId' | 'providerId' | 'amount' | 'currency' | 'detectedBy'>;
 
@@ -63,7 +63,7 @@ export const OPEN_STATES_SQL = `
   WHERE state.to_status IN (${OPEN})
   ORDER BY link.created_at, link.external_id COLLATE "C"`;
 
-/** What was found on the way, then what open links' own states say at the slot's end. */
+/** Stored discrepancies first, then those derived from open links at the slot's end. */
 export async function* discrepancyRows(
   discrepancies: AsyncIterable<DiscrepancyRow>,
   openLinks: AsyncIterable<OpenLinkState>,
@@ -78,7 +78,7 @@ export async function* discrepancyRows(
   }
 }
 
-/** What to do about it; with a new failure code, the line that teaches it to the catalogue. */
+/** What to do; for a new failure code, with the line to add to the catalogue. */
 function actionOf({ type, providerValue }: DiscrepancyRow, language: 'en' | 'id'): string {
   const action = DISCREPANCY_ACTIONS[type][language];
   return type === 'UNKNOWN_FAILURE_CODE' ? `${action} ${catalogueLine(providerValue)}` : action;

@@ -4,7 +4,7 @@ import type { ReconciliationRun } from '../slot/reconciliation-run.entity.js';
 import type { Columns } from './csv.js';
 import { LocalTime } from './local-time.js';
 
-/** A failure as the database tells it. Amounts arrive as decimal strings. */
+/** A failure as queried. Amounts are decimal strings. */
 export interface FailureRow {
   externalId: string;
   providerId: string | null;
@@ -14,7 +14,7 @@ export interface FailureRow {
   attempt: number;
   /** Status at the slot's end. */
   status: PayoutLinkStatus;
-  /** The failing status, which it may have left since. */
+  /** The failed status; the link may have another one by now. */
   failedStatus: 'FAILED' | 'EXPIRED' | 'REJECTED' | 'REVERSED';
   failureCode: string | null;
   createdAt: Date;
@@ -37,7 +37,7 @@ const IN_SLOT = 'effective_at < $2 AND recorded_at <= $3';
 const BEFORE = 'effective_at < $4 AND recorded_at <= $5';
 const FAILING = "('FAILED', 'EXPIRED', 'REJECTED', 'REVERSED')";
 
-/** The last change of a link that the slot holds and that meets the condition, by the index of its history. */
+/** The last change of a link in the slot that meets the condition, by the index of its history. */
 const lastChange = (link: string, condition: string) => `
   SELECT * FROM payout_link_transition
   WHERE payout_link_id = ${link} AND ${IN_SLOT} AND ${condition} ORDER BY seq DESC LIMIT 1`;
@@ -47,7 +47,7 @@ const MOVED_SINCE = `
   WHERE moved.payout_link_id = written.payout_link_id AND moved.seq > written.link_version
     AND moved.from_status IS DISTINCT FROM moved.to_status`;
 
-/** The last attempt of each chain of replacements that was paid. */
+/** The last paid attempt of each chain of replacements. */
 const paid = (condition: string) => `
   SELECT link.chain_id, max(link.attempt) AS attempt
   FROM payout_link link, LATERAL (${lastChange('link.id', condition)}) AS state
@@ -55,9 +55,9 @@ const paid = (condition: string) => `
   GROUP BY link.chain_id`;
 
 /**
- * Every failure not settled at the slot's end, and those settled in the slot; oldest failure first. Parameters as of
- * `SLOT_HISTORY`. A link's version counts its history: where the last failure is the last change of all, which is
- * nearly always, there is nothing to look up.
+ * Every failure not settled at the slot's end, and those settled in the slot; oldest failure first. Parameters as
+ * for `SLOT_HISTORY`. A link's version counts its history: usually the failure is its last change, and then no
+ * further lookup is needed.
  */
 export const FAILURES_SQL = `
   WITH failed AS (
@@ -130,10 +130,10 @@ export const FAILURES_SQL = `
   WHERE failing OR failing_before OR NOT entered_before
   ORDER BY failure.failed_at, failure.external_id COLLATE "C"`;
 
-/** What an accountant is told to do, or that there is nothing left to do. */
+/** What an accountant has to do, or that nothing is left to do. */
 export type Action = Pick<FailureAdvice, 'retry' | 'owner' | 'notBefore' | 'text' | 'meaning'>;
 
-/** How the row stands against the previous slot. */
+/** How the row changed since the previous slot. */
 export function changeOf({ failing, failingBefore, failedBefore }: FailureRow): string {
   if (!failing) return 'SETTLED';
   if (failingBefore) return 'STILL_OPEN';
@@ -142,7 +142,7 @@ export function changeOf({ failing, failingBefore, failedBefore }: FailureRow): 
 
 const STAGES = { REJECTED: 'CREATE', FAILED: 'CLAIM', EXPIRED: 'EXPIRY', REVERSED: 'REVERSAL' } as const;
 
-/** A failure that was replaced or settled needs nobody; any other is for the failure catalogue to say. */
+/** A replaced or settled failure needs no action; for others the failure catalogue decides. */
 export function actionOf(row: FailureRow, language: 'en' | 'id'): Action {
   const advice = adviseOnFailure(
     { code: row.failureCode, atCreate: row.failedStatus === 'REJECTED', failedAt: row.failedAt },
@@ -159,7 +159,7 @@ export function actionOf(row: FailureRow, language: 'en' | 'id'): Action {
 export function failureColumns(run: ReconciliationRun): Columns<FailureRow> {
   const time = (at: Date | null) => LocalTime.of(at, run.timezone);
   let last: { row: FailureRow; action: Action } | undefined;
-  // Several columns of a row tell of the same advice.
+  // Several columns of a row use the same advice.
   const action = (row: FailureRow): Action => {
     if (last?.row !== row) last = { row, action: actionOf(row, run.language) };
     return last.action;

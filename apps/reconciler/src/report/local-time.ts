@@ -1,8 +1,8 @@
 import { formatTime } from '../slot/business-date.js';
 
 /**
- * A moment as reports show it: what a clock on the wall of the report's time zone said, `YYYY-MM-DD HH:MM:SS`. A CSV
- * has it as text; a workbook as a date, for the dates of Excel know no time zone either.
+ * A time in the report's time zone, `YYYY-MM-DD HH:MM:SS`. A CSV has it as text; a workbook as a date, since
+ * Excel's dates have no time zone.
  */
 export class LocalTime {
   constructor(readonly text: string) {}

@@ -5,10 +5,10 @@ import type { ReconciliationRun } from '../slot/reconciliation-run.entity.js';
 import type { Coverage } from '../slot/slot-result.js';
 import type { FileSummary } from './csv.js';
 
-/** The program whose printing of a slot is the same byte for byte. */
+/** The program version for which a slot's reports are the same byte for byte. */
 export const GENERATOR = 'payout-links-reconciler 0.1.0';
 
-/** The files of every report set, besides its manifest. */
+/** The files of every report set besides its manifest. */
 export const REPORT_FILES = [
   'failures.csv',
   'open-links.csv',
@@ -18,17 +18,17 @@ export const REPORT_FILES = [
   'report.html',
 ] as const;
 
-/** What is read of a manifest. */
+/** The parts of a manifest that are read. */
 export interface Manifest {
   account: string;
   date: BusinessDate;
   provisional: boolean;
   previousManifestSha256: string | null;
-  /** Of whatever shape: somebody may have been at it. */
+  /** Of any shape: it may have been edited. */
   files: Record<string, unknown>;
 }
 
-/** The manifest that a text is, or undefined where it is none. */
+/** Parses a manifest; undefined when the text is not one. */
 export function parseManifest(text: string): Manifest | undefined {
   let value: Partial<Record<keyof Manifest, unknown>> | null;
   try {
@@ -47,7 +47,7 @@ export function parseManifest(text: string): Manifest | undefined {
   return isManifest ? (value as Manifest) : undefined;
 }
 
-/** An entry of a manifest's files, or undefined where it is of another shape. */
+/** Parses an entry of a manifest's files; undefined when it has another shape. */
 export function parseSummary(entry: unknown): FileSummary | undefined {
   const { rows, sums, sha256 } = (entry ?? {}) as Partial<Record<keyof FileSummary, unknown>>;
   const isSummary =
@@ -55,7 +55,7 @@ export function parseSummary(entry: unknown): FileSummary | undefined {
   return isSummary ? (entry as FileSummary) : undefined;
 }
 
-/** The text of `manifest.json`: what the set holds, so that a changed byte is found. */
+/** The text of `manifest.json`: the content of the set, so that a changed byte is detected. */
 export function manifestText(
   run: ReconciliationRun,
   { generator }: Pick<ReconcilerOptions, 'generator'>,

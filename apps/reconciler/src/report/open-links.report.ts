@@ -5,7 +5,7 @@ import type { Columns } from './csv.js';
 import { LocalTime } from './local-time.js';
 import { SLOT_HISTORY } from './slot-history.js';
 
-/** An open link as the database tells it. Amounts arrive as decimal strings. */
+/** An open link as queried. Amounts are decimal strings. */
 export interface OpenLinkRow {
   externalId: string;
   providerId: string | null;
@@ -21,7 +21,7 @@ export interface OpenLinkRow {
 /** The open statuses as a list for SQL. */
 export const OPEN = OPEN_STATUSES.map((status) => `'${status}'`).join(', ');
 
-/** Every open link at the slot's end, oldest first. Takes the run's id as $6. */
+/** Every open link at the slot's end, oldest first. $6 is the run's id. */
 export const OPEN_LINKS_SQL = `
   WITH ${SLOT_HISTORY}
   SELECT link.external_id AS "externalId", state.provider_id AS "providerId", link.email, link.amount, link.currency,
@@ -34,8 +34,8 @@ export const OPEN_LINKS_SQL = `
   ORDER BY coalesce(state.provider_created_at, link.created_at), link.external_id COLLATE "C"`;
 
 /**
- * Keeps with the slot when each link that was open at its end was last read, where the closing has not: those that have
- * moved between the slot's end and its as-of. Printing it again shows the same. Takes the run's id as $6.
+ * Stores when each link that was open at the slot's end was last read, unless closing the slot stored it: for
+ * links that changed between the slot's end and its as-of. The report can then be repeated. $6 is the run's id.
  */
 export const KEEP_LAST_READS_SQL = `
   WITH ${SLOT_HISTORY}

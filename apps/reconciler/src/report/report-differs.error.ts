@@ -1,4 +1,4 @@
-/** A report set that is printed again is not what it was: somebody has been at the books, or the program is another. */
+/** Regenerated output differs: data or program version changed. */
 export class ReportDiffersError extends Error {
   readonly code = 'REPORT_DIFFERS';
   readonly exitCode = 4;

@@ -1,17 +1,17 @@
-/** What an operator can do something about, by the words of the operating system. */
+/** What an operator can do, by the operating system's error code. */
 const REASONS: Readonly<Record<string, readonly [reason: string, remedy: string]>> = {
-  ENOSPC: ['the disk is full', 'Make room'],
-  EDQUOT: ['the disk quota is used up', 'Make room'],
+  ENOSPC: ['the disk is full', 'Free space'],
+  EDQUOT: ['the disk quota is used up', 'Free space'],
   EFBIG: ['a file became larger than this program may write', 'Raise the limit (ulimit -f)'],
   EROFS: ['the disk can only be read', 'Have it mounted for writing'],
   EACCES: ['this program may not write there', 'Give it the permission'],
   EPERM: ['this program may not write there', 'Give it the permission'],
-  EEXIST: ['a part of the path is not a folder', 'Mend REPORTS_DIR'],
-  ENOTDIR: ['a part of the path is not a folder', 'Mend REPORTS_DIR'],
-  EIO: ['the disk gave an error', 'Look at the disk'],
+  EEXIST: ['a part of the path is not a folder', 'Fix REPORTS_DIR'],
+  ENOTDIR: ['a part of the path is not a folder', 'Fix REPORTS_DIR'],
+  EIO: ['the disk gave an error', 'Check the disk'],
 };
 
-/** A report set that could not be put on the disk; nothing of it is left there. */
+/** A report set could not be written to disk; nothing of it is left there. */
 export class ReportNotWrittenError extends Error {
   readonly code = 'REPORT_NOT_WRITTEN';
 
@@ -23,15 +23,15 @@ export class ReportNotWrittenError extends Error {
     super(
       `The report set ${folder} was not written: ${reason} (${cause.message}). ` +
         `${kept ? 'The set that was there is as it was' : 'There was none before'}. ` +
-        `${remedy}, then run again: it goes on where it was.`,
+        `${remedy}, then run again: it continues where it was.`,
       { cause },
     );
     this.name = 'ReportNotWrittenError';
   }
 
   /**
-   * The error that tells an operator; anything that is not about the disk stays as it is.
-   * @param kept whether there is a set from before
+   * The error for an operator; an error that is not about the disk is returned unchanged.
+   * @param kept whether an earlier set is still there
    */
   static of(error: unknown, folder: string, kept: boolean): unknown {
     const { code } = error as { code?: unknown };

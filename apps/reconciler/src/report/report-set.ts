@@ -10,10 +10,11 @@ export function reportSetFolder(reportsDir: string, account: string, date: strin
 }
 
 /**
- * Fills a temporary folder and puts it in the place of the set: readers find the old set or the new one, whole. A kill
- * between the two renames leaves the old set beside it, and the next write puts it back first. What people have put
- * into the folder goes with it. One write of a set at a time: what an earlier one left behind is removed.
- * @throws ReportNotWrittenError when the disk does not take it; whatever `fill` throws
+ * Fills a temporary folder and renames it into the set's place: readers see either the old set or the new one. A
+ * kill between the two renames leaves the old set under another name, and the next write restores it first. Files
+ * that people put into the folder are carried over. One write of a set at a time: leftovers of an earlier one are
+ * removed.
+ * @throws ReportNotWrittenError when the disk refuses; otherwise what `fill` throws
  */
 export async function replaceReportSet<T>(
   folder: string,
@@ -31,7 +32,7 @@ export async function replaceReportSet<T>(
     await exchange(folder, { old, by: temporary });
     return filled;
   } catch (error) {
-    // Why it failed is what the caller has to hear.
+    // The original error matters more to the caller.
     await rm(temporary, { recursive: true, force: true }).catch(() => undefined);
     throw ReportNotWrittenError.of(error, folder, await exists(folder).catch(() => false));
   }
@@ -42,7 +43,7 @@ function besideOf(folder: string, what: string): string {
   return join(dirname(folder), `.${basename(folder)}.${what}`);
 }
 
-/** What a killed write has left, and a set that was replaced but not removed. */
+/** Removes what a killed write left, and a replaced set that was not deleted. */
 async function clearAway(folder: string): Promise<void> {
   for (const name of await readdir(dirname(folder))) {
     const path = join(dirname(folder), name);
@@ -60,7 +61,7 @@ async function exchange(folder: string, { old, by }: { old: string; by: string }
     if (replaces) await rename(old, folder);
     throw error;
   }
-  // The new set is in its place; what is left of the old one goes with the next write.
+  // The new set is in place; the rest of the old one is removed by the next write.
   await rm(old, { recursive: true, force: true }).catch(() => undefined);
 }
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 
-/** The queries of the reports: rows one at a time, however many there are. */
+/** The queries of the reports, streamed row by row. */
 @Injectable()
 export class ReportRepository {
   constructor(private readonly dataSource: DataSource) {}
@@ -9,7 +9,7 @@ export class ReportRepository {
   async *stream<Row>(sql: string, parameters: unknown[]): AsyncGenerator<Row, void, void> {
     const runner = this.dataSource.createQueryRunner();
     try {
-      // Each query is run once: compiling it takes longer than it saves.
+      // Each query runs once: compiling it takes longer than it saves.
       await runner.query('SET jit = off');
       yield* await runner.stream(sql, parameters);
     } finally {

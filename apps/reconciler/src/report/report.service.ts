@@ -33,12 +33,12 @@ import { differencesOf, rollForward, type Movement } from './roll-forward.js';
 import { MOVEMENTS_SQL, ROLL_FORWARD_COLUMNS, rollForwardRows } from './roll-forward.report.js';
 import { slotParameters } from './slot-history.js';
 
-/** What a written report set came to. */
+/** The result of a written report set. */
 export interface WrittenReport {
   result: SlotResult;
   closing: OpenTotals;
   manifestSha256: string;
-  /** Printed again, it is not what it was. */
+  /** Regenerated, and different from before. */
   differs: boolean;
 }
 
@@ -53,7 +53,7 @@ export class ReportService {
     @Inject(RECONCILER_OPTIONS) private readonly options: ReconcilerOptions,
   ) {}
 
-  /** Keeps with the slot what the reports need and nobody can find out later. */
+  /** Stores with the slot what cannot be determined later. */
   async keepLastReads(run: ReconciliationRun): Promise<void> {
     const previous = await this.slots.findPrevious(run);
     await this.queries.all(KEEP_LAST_READS_SQL, [...slotParameters(run, previous), run.id]);
@@ -66,8 +66,8 @@ export class ReportService {
   }
 
   /**
-   * @throws RunTakenOverError when another program has taken the run over, ReportDiffersError when a set that was
-   *   finished would not be the same again; the set that is there is left as it was then
+   * @throws RunTakenOverError when another program has taken the run over
+   * @throws ReportDiffersError when a finished set would change; the existing set is then kept
    */
   async write(run: ReconciliationRun): Promise<WrittenReport> {
     const previous = await this.slots.findPrevious(run);
@@ -75,7 +75,7 @@ export class ReportService {
     const { transitions, ...coverage } = await this.coverage(run, slot);
     const folder = reportSetFolder(this.options.reportsDir, run.account, run.businessDate);
     return replaceReportSet(folder, async (temporary) => {
-      // Its library is loaded by who writes a workbook, not by every command.
+      // Its library is only loaded to write a workbook.
       const { WorkbookWriter } = await import('./workbook/workbook.writer.js');
       const workbook = new WorkbookWriter(join(temporary, 'report.xlsx'), {
         language: run.language,
@@ -131,7 +131,7 @@ export class ReportService {
         throw new ReportDiffersError(folder, await changedFiles(folder, files));
       const differences = differencesOf(byCurrency);
       for (const difference of differences) {
-        this.logger.error(`${run.account} ${run.businessDate} does not foot. ${difference}`);
+        this.logger.error(`${run.account} ${run.businessDate} does not balance. ${difference}`);
       }
       return {
         closing: closing.totals,
@@ -171,7 +171,7 @@ export class ReportService {
   }
 }
 
-/** The files that are other ones than the manifest in a folder tells of. */
+/** The files in a folder that differ from its manifest. */
 async function changedFiles(folder: string, files: Readonly<Record<string, FileSummary>>): Promise<string[]> {
   const manifest = parseManifest(await readFile(join(folder, 'manifest.json'), 'utf8').catch(() => ''));
   return Object.entries(files)
@@ -179,7 +179,7 @@ async function changedFiles(folder: string, files: Readonly<Record<string, FileS
     .map(([name]) => name);
 }
 
-/** Sums what is open from the rows that are printed, not from another query. */
+/** Sums open links from the printed rows, not from another query. */
 class ClosingTotals {
   readonly totals: OpenTotals = {};
 
@@ -192,7 +192,7 @@ class ClosingTotals {
   }
 }
 
-/** The same rows, each seen on its way. */
+/** Passes every row to a callback. */
 async function* seen<Row>(
   rows: AsyncIterable<Row>,
   see: (row: Row) => void,

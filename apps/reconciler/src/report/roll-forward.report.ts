@@ -29,7 +29,7 @@ export const ROLL_FORWARD_COLUMNS: Columns<RollForwardRow> = [
   ['amount', (row) => row.amount],
 ];
 
-/** Currency by currency, line by line; rupiah are shown where nothing has happened yet. */
+/** All lines by currency; IDR is always included. */
 export function rollForwardRows(
   account: string,
   byCurrency: ReadonlyMap<string, RollForward>,

@@ -1,7 +1,7 @@
 import { OPEN_STATUSES, type PayoutLinkStatus } from 'nestjs-payout-links';
 import type { OpenTotals } from '../slot/slot-result.js';
 
-/** The lines of the roll-forward, as they are printed. */
+/** The lines of the roll-forward, in order. */
 export const LINES = [
   'opening',
   'created',
@@ -17,7 +17,7 @@ export const LINES = [
 ] as const;
 export type Line = (typeof LINES)[number];
 
-/** How many changes of one kind a slot holds, and how much money they moved. */
+/** Number and amount of a slot's changes of one kind. */
 export interface Movement {
   currency: string;
   from: PayoutLinkStatus | null;
@@ -36,7 +36,7 @@ export type RollForward = Record<Line, Total>;
 
 type Bucket = 'succeeded' | 'failed' | 'expired' | 'voided' | 'rejected';
 
-/** Money that was paid and came back lies where it was paid. */
+/** The line of each final status. Reversed money counts as paid, then reopened. */
 const BUCKETS: Partial<Record<PayoutLinkStatus, Bucket>> = {
   SUCCEEDED: 'succeeded',
   REVERSED: 'succeeded',
@@ -46,7 +46,7 @@ const BUCKETS: Partial<Record<PayoutLinkStatus, Bucket>> = {
   REJECTED: 'rejected',
 };
 
-/** The signs under which the lines add up to the closing. */
+/** The signs with which the lines add up to the closing. */
 const SIGNS: Partial<Record<Line, 1 | -1>> = {
   opening: 1,
   created: 1,
@@ -59,8 +59,9 @@ const SIGNS: Partial<Record<Line, 1 | -1>> = {
 };
 
 /**
- * Rolls what was open at the previous slot's end forward to this one's, by currency. Three sources: the stored closing
- * of the previous slot, the slot's changes, and the rows that are open now; `difference` is what they leave over.
+ * Rolls the open links of the previous slot's end forward to this one's, by currency. Three independent sources:
+ * the stored closing of the previous slot, the slot's changes, and the rows that are open now; `difference` is
+ * what remains and must be 0.
  */
 export function rollForward(
   opening: OpenTotals,
@@ -83,7 +84,7 @@ export function rollForward(
   return byCurrency;
 }
 
-/** What is left over, currency by currency, in words for who has to find out why; empty when the totals foot. */
+/** The differences by currency, as text for an investigation; empty when the totals balance. */
 export function differencesOf(byCurrency: ReadonlyMap<string, RollForward>): string[] {
   return [...byCurrency]
     .filter(([, { difference }]) => difference.count !== 0 || difference.amount !== 0n)
@@ -99,7 +100,7 @@ export function differencesOf(byCurrency: ReadonlyMap<string, RollForward>): str
     });
 }
 
-/** Every line is gross: leaving a final state counts as reopened, entering one in its bucket. */
+/** Every line is gross: leaving a final status counts as reopened, entering one in its line. */
 function linesOfMovement({ from, to }: Movement): Line[] {
   const lines: Line[] = [];
   if (to === 'REVERSED' && from !== 'REVERSED') lines.push('reversed');
@@ -113,7 +114,7 @@ function linesOfMovement({ from, to }: Movement): Line[] {
   return lines;
 }
 
-/** What opening and changes leave of the closing. */
+/** Closing minus opening and changes. */
 export function differenceOf(lines: RollForward): Total {
   const expected = { count: 0, amount: 0n };
   for (const [line, sign] of Object.entries(SIGNS) as [Line, 1 | -1][]) {
@@ -123,7 +124,7 @@ export function differenceOf(lines: RollForward): Total {
   return { count: lines.closing.count - expected.count, amount: lines.closing.amount - expected.amount };
 }
 
-/** Every line at nothing. */
+/** All lines at zero. */
 export function emptyLines(): RollForward {
   return Object.fromEntries(LINES.map((line) => [line, { count: 0, amount: 0n }])) as RollForward;
 }

@@ -1,11 +1,11 @@
 import type { ReconciliationRun } from '../slot/reconciliation-run.entity.js';
 
 /**
- * What a slot holds, from the history alone: `included` is every change that belongs to the slot or an earlier one
- * (`before`: to an earlier one), `state` each link's last change among them, `state_before` the last one at the
- * previous slot's end. A slot's changes took effect before its end and were recorded by its as-of.
- * Raw answers stay where they are: they would fill the disk of the database when the rows are sorted.
- * Parameters: $1 account, $2 slot end, $3 as-of, $4 and $5 the same of the previous slot.
+ * A slot from the history alone: `included` is every change of the slot or an earlier one (`before`: of an earlier
+ * one), `state` each link's last change among them, `state_before` the last one at the previous slot's end. A
+ * slot's changes took effect before its end and were recorded by its as-of. Raw responses are not selected:
+ * sorting them would fill the database's disk. Parameters: $1 account, $2 slot end, $3 as-of, $4 and $5 the same
+ * of the previous slot.
  */
 export const SLOT_HISTORY = `
   included AS (

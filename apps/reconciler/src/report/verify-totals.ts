@@ -6,8 +6,8 @@ import { parseSummary, type Manifest } from './manifest.js';
 import { differenceOf, emptyLines, type RollForward } from './roll-forward.js';
 
 /**
- * Foots the roll-forward of a set again, from what is printed: each currency's lines among themselves, and its closing
- * against the open links.
+ * Recomputes the roll-forward of a set from its files: each currency's lines, and its closing against the open
+ * links.
  */
 export async function unbalancedTotals(folder: string, { files }: Manifest): Promise<string[]> {
   const problems: string[] = [];
@@ -15,7 +15,7 @@ export async function unbalancedTotals(folder: string, { files }: Manifest): Pro
     for (const [currency, lines] of await readRollForward(join(folder, 'roll-forward.csv'))) {
       const { count, amount } = differenceOf(lines);
       if (count !== 0 || amount !== 0n) {
-        problems.push(`roll-forward.csv: ${currency} does not foot, by ${count} links and ${amount}`);
+        problems.push(`roll-forward.csv: ${currency} does not balance, by ${count} links and ${amount}`);
       }
       const open = Object.values(parseSummary(files['open-links.csv'])?.sums[currency] ?? {});
       const openAmount = open.reduce((sum, each) => sum + BigInt(each), 0n);

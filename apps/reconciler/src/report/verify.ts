@@ -12,11 +12,11 @@ import { delimiterOf } from './delimiter.js';
 import { parseManifest, parseSummary, REPORT_FILES, type Manifest } from './manifest.js';
 import { unbalancedTotals } from './verify-totals.js';
 
-/** What a report set is found to be against its manifest. */
+/** The result of comparing a report set with its manifest. */
 export interface Verification {
   /** The files that were compared. */
   files: readonly string[];
-  /** The dates of the sets before and after it whose manifests were compared too. */
+  /** The dates of the adjacent sets whose manifests were compared too. */
   neighbours: BusinessDate[];
   /** Everything that differs, one line each; empty when the set is as it was written. */
   differences: string[];
@@ -34,8 +34,8 @@ export class NoReportSetError extends Error {
 }
 
 /**
- * Recomputes rows, sums and hashes of a report set, its totals, and its place in the chain of the account's sets as far
- * as they lie beside it, and compares them with its manifest.
+ * Recomputes rows, sums, hashes and totals of a report set, and its position in the chain of the account's sets if
+ * adjacent ones are there, and compares them with its manifest.
  * @throws NoReportSetError
  */
 export async function verifyReportSet(folder: string): Promise<Verification> {
@@ -64,7 +64,7 @@ export async function verifyReportSet(folder: string): Promise<Verification> {
   return { files: REPORT_FILES, neighbours, differences: [...differences, ...broken] };
 }
 
-/** What may lie in the folder besides. */
+/** Other files that may be in the folder. */
 const ALLOWED = [/^manifest\.json$/, /^decisions-result\.csv$/, DECIDED_FAILURES];
 
 function isReportFile(name: string): boolean {
@@ -82,7 +82,7 @@ async function readManifest(folder: string): Promise<ReadManifest | undefined> {
   return manifest && { manifest, sha256: createHash('sha256').update(text).digest('hex') };
 }
 
-/** Each manifest names the one of the date before; slots have no gaps, and a provisional one is nobody's previous. */
+/** Each manifest names the previous date's manifest; slots have no gaps, and a provisional slot has no successor. */
 async function chainAround(
   folder: string,
   { manifest, sha256 }: ReadManifest,
@@ -150,7 +150,7 @@ async function summarise(file: string, isCsv: boolean): Promise<FileSummary> {
       done(null, chunk);
     },
   });
-  // Before the stream is opened: a file that is missing is told here.
+  // Before the stream is opened: a missing file is reported here.
   const delimiter = isCsv ? await delimiterOf(file) : ',';
   const read = createReadStream(file);
   if (!isCsv) {

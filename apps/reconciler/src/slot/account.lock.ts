@@ -4,22 +4,22 @@ import { RunTakenOverError } from './run-taken-over.error.js';
 
 const POLL_EVERY_MS = 2_000;
 
-/** Who has the lock of an account. */
+/** The held lock of an account. */
 export interface Held {
-  /** Somebody else had it before. */
+  /** Another program held it before. */
   waited: boolean;
-  /** Aborted when the database has lost the connection that holds the lock, so that another program may have it. */
+  /** Aborted when the connection that holds the lock is lost, so that another program may have it. */
   lost: AbortSignal;
 }
 
-/** One reconciliation per account at a time, over all programs. */
+/** One reconciliation per account at a time, across all programs. */
 @Injectable()
 export class AccountLock {
   constructor(private readonly dataSource: DataSource) {}
 
   /**
-   * Waits for its turn, then works. The lock belongs to a connection of its own, which the database ends with its
-   * program: a killed one holds up nobody.
+   * Waits for the lock, then works. The lock belongs to a separate connection, which the database closes when the
+   * program ends: a killed one blocks no other.
    */
   async hold<T>(account: string, work: (current: Held) => Promise<T>, onWait: () => void): Promise<T> {
     const runner = this.dataSource.createQueryRunner();
@@ -39,7 +39,7 @@ export class AccountLock {
         return await work({ waited, lost: watch.lost });
       } finally {
         watch.end();
-        // With its connection the lock is gone already; what the work came to stands.
+        // The lock was released with its connection; the result of the work stays.
         await runner
           .query('SELECT pg_advisory_unlock(hashtext($1), hashtext($2))', parameters)
           .catch(() => undefined);

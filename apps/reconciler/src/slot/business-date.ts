@@ -2,18 +2,18 @@ import { DateTime } from 'luxon';
 import { zoneOffsetMs } from './zone-offset.js';
 
 const DAY_MS = 86_400_000;
-/** Times that are printed with a year of four digits. */
+/** Dates that print with a four-digit year. */
 const [FIRST_YEAR, LAST_YEAR] = [Date.UTC(1973, 0, 1), Date.UTC(9999, 0, 1)];
 
-/** A day of the business, `YYYY-MM-DD`, in the time zone of the reports. */
+/** A business date, `YYYY-MM-DD`, in the time zone of the reports. */
 export type BusinessDate = string;
 
-/** The business date that a moment falls on. */
+/** The business date of a time. */
 export function businessDateOf(at: Date, timezone: string): BusinessDate {
   return DateTime.fromJSDate(at, { zone: timezone }).toISODate()!;
 }
 
-/** The midnight at which a business date is over; the days on which clocks change are shorter or longer. */
+/** The midnight at the end of a business date; days on which clocks change are shorter or longer. */
 export function endOfBusinessDate(date: BusinessDate, timezone: string): Date {
   return DateTime.fromISO(date, { zone: timezone }).plus({ days: 1 }).startOf('day').toJSDate();
 }
@@ -23,12 +23,12 @@ export function addDays(date: BusinessDate, days: number): BusinessDate {
   return DateTime.fromISO(date, { zone: 'utc' }).plus({ days }).toISODate()!;
 }
 
-/** Whether a text is a day of the calendar, written as `YYYY-MM-DD`. */
+/** Whether a text is a valid date `YYYY-MM-DD`. */
 export function isBusinessDate(text: string): boolean {
   return /^(?!0000)\d{4}-\d{2}-\d{2}$/.test(text) && DateTime.fromISO(text, { zone: 'utc' }).isValid;
 }
 
-/** Whole days from one moment to another by the calendar of a time zone; never negative. */
+/** Whole days from one time to another by the calendar of a time zone; never negative. */
 export function wholeDays(from: Date, to: Date, timezone: string): number {
   if (clocksStandStill(to, timezone)) {
     const days = (localMs(to, timezone) - localMs(from, timezone)) / DAY_MS;
@@ -39,7 +39,7 @@ export function wholeDays(from: Date, to: Date, timezone: string): number {
   return Math.max(0, Math.floor(days));
 }
 
-/** A moment as reports print it: `YYYY-MM-DD HH:MM:SS`; empty where there is none. */
+/** A time as reports print it, `YYYY-MM-DD HH:MM:SS`; empty for null. */
 export function formatTime(at: Date | null, timezone: string): string {
   if (at === null) return '';
   const local = localMs(at, timezone);
@@ -48,12 +48,12 @@ export function formatTime(at: Date | null, timezone: string): string {
   return DateTime.fromJSDate(at, { zone: timezone }).toFormat('yyyy-MM-dd HH:mm:ss');
 }
 
-/** What a clock on the wall shows, as if it were UTC. */
+/** Local time as if it were UTC. */
 function localMs(at: Date, timezone: string): number {
   return at.getTime() + zoneOffsetMs(at.getTime(), timezone);
 }
 
-/** Whether every day around a moment has twenty-four hours, so that days can be counted by hours. */
+/** Whether every day around a time has twenty-four hours, so that days can be counted in hours. */
 function clocksStandStill(at: Date, timezone: string): boolean {
   const offset = zoneOffsetMs(at.getTime(), timezone);
   return [-2, -1, 1, 2].every((days) => zoneOffsetMs(at.getTime() + days * DAY_MS, timezone) === offset);

@@ -1,21 +1,21 @@
 import { addDays, type BusinessDate } from './business-date.js';
 
-/** What an account has been reconciled for. */
+/** The state of an account's slots. */
 export interface SlotsSoFar {
   firstFinished: BusinessDate | null;
   lastFinished: BusinessDate | null;
-  /** The earliest date with a provisional report that no finished one has replaced. */
+  /** The earliest date with a provisional report that is not finished yet. */
   earliestProvisional: BusinessDate | null;
-  /** When its oldest payout link was created; only asked for while nothing was finished. */
+  /** When its oldest payout link was created; only needed while nothing is finished. */
   firstLink: BusinessDate | null;
 }
 
-/** The dates that a run goes through, in order; a finished one among them only gives its result again. */
+/** The dates of a run, in order; a finished one among them only returns its result again. */
 export type DueDates = { dates: BusinessDate[] } | { problem: string };
 
 /**
- * Slots are finished strictly in order: by default every date after the last finished one up to yesterday, with none
- * finished from the earliest provisional date, else yesterday alone.
+ * Slots are finished strictly in order: by default every date after the last finished one up to yesterday; if none
+ * is finished, from the earliest provisional date, else yesterday only.
  */
 export function dueDates(today: BusinessDate, so: SlotsSoFar, requested?: BusinessDate): DueDates {
   if (requested === undefined) {
@@ -33,10 +33,10 @@ export function dueDates(today: BusinessDate, so: SlotsSoFar, requested?: Busine
     if (requested <= so.lastFinished) return { dates: [requested] };
     return { dates: range(addDays(so.lastFinished, 1), requested) };
   }
-  // The first date that is finished is the earliest for ever, and every night after it follows.
+  // The first finished date stays the earliest one for ever, and every later date follows it.
   const earliest = [so.firstLink, addDays(today, -1)].filter((date) => date !== null).toSorted()[0]!;
   if (requested < earliest) {
-    return { problem: `${requested} is before ${earliest}, the first date there is anything to tell of` };
+    return { problem: `${requested} is before ${earliest}, the first date that can be reported` };
   }
   const first = so.earliestProvisional ?? requested;
   return { dates: range(first < requested ? first : requested, requested) };

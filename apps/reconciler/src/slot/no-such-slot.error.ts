@@ -1,4 +1,4 @@
-/** Nothing was reconciled for a date, so there is nothing to print again: bad usage. */
+/** The date was not reconciled, so there is nothing to report again: bad usage. */
 export class NoSuchSlotError extends Error {
   readonly code = 'NO_SUCH_SLOT';
   readonly exitCode = 2;

@@ -2,10 +2,13 @@ import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 import type { BusinessDate } from './business-date.js';
 import type { OpenTotals, SlotResult } from './slot-result.js';
 
-/** How far a slot has come: being read, or its report set written. */
+/** Progress of a slot: being polled, or its report set written. */
 export type RunStatus = 'RUNNING' | 'FINISHED';
 
-/** The reconciliation of one slot: one account, one business date. A finished one that is not provisional is sealed. */
+/**
+ * The reconciliation of one slot: one account and one business date. A finished one that is not provisional is
+ * sealed.
+ */
 @Entity({ name: 'payout_link_reconciliation_run' })
 @Index('payout_link_reconciliation_run_slot', ['account', 'businessDate'], { unique: true })
 export class ReconciliationRun {
@@ -25,27 +28,27 @@ export class ReconciliationRun {
   @Column({ type: 'text' })
   status!: RunStatus;
 
-  /** The date was not over when the run began: it may be run again, and is nobody's previous slot. */
+  /** The date was not over when the run started: it may be run again, and no slot builds on it. */
   @Column({ type: 'boolean' })
   provisional!: boolean;
 
-  /** Midnight after the business date; for a provisional slot the moment its reads were finished. */
+  /** Midnight after the business date; for a provisional slot the time its polls were finished. */
   @Column({ name: 'slot_end', type: 'timestamptz' })
   slotEnd!: Date;
 
-  /** The moment its reads were finished; null while they are not. */
+  /** The time its polls were finished; null until then. */
   @Column({ name: 'as_of', type: 'timestamptz', nullable: true })
   asOf!: Date | null;
 
-  /** Which links it has to read is settled: a run that goes on after a kill does not ask again. */
+  /** Whether its links are determined: a continued run does not query them again. */
   @Column({ type: 'boolean' })
   listed!: boolean;
 
-  /** Counts how often its reads were begun: what an earlier, killed run has left in the queue is not worked on. */
+  /** Counts the attempts: jobs of an earlier, killed attempt are ignored. */
   @Column({ name: 'reading_number', type: 'integer' })
   readingNumber!: number;
 
-  /** The HTTP status with which the provider refused the account's key: nothing more is read then. */
+  /** The HTTP status with which the provider refused the account's key; polling stops then. */
   @Column({ name: 'key_refused', type: 'integer', nullable: true })
   keyRefused!: number | null;
 
@@ -61,11 +64,11 @@ export class ReconciliationRun {
   @Column({ type: 'json', nullable: true })
   result!: SlotResult | null;
 
-  /** What was open at the slot's end, by currency: the next slot's opening. */
+  /** Open links at the slot's end, by currency: the next slot's opening. */
   @Column({ type: 'json', nullable: true })
   closing!: OpenTotals | null;
 
-  /** Of the manifest file, in lower-case hex: the next slot's manifest names it. */
+  /** Of the manifest file, in lower-case hex; the next slot's manifest names it. */
   @Column({ name: 'manifest_sha256', type: 'text', nullable: true })
   manifestSha256!: string | null;
 

@@ -1,11 +1,11 @@
-/** This program has lost its place: what it has not written, another one writes. */
+/** This program lost the run: another one writes what is left. */
 export class RunTakenOverError extends Error {
   readonly code = 'RUN_TAKEN_OVER';
 
   constructor(account: string, options?: ErrorOptions) {
     super(
       `The run of the account "${account}" is not this program's any more: its connection to the database was lost,` +
-        ' or another program went on with it. Run again: it goes on where it is, or gives the result.',
+        ' or another program continued it. Run again: it continues, or returns the result.',
       options,
     );
     this.name = 'RunTakenOverError';

@@ -1,9 +1,9 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
-/** What a read of the provider brought: an answer, a clear “no such link”, or nothing usable. */
+/** The result of a poll: a response, a definite “no such link”, or nothing usable. */
 export type ReadOutcome = 'READ' | 'MISSING' | 'UNREACHABLE';
 
-/** One link in one slot: whether it had to be read, when it was and with what outcome. */
+/** One link in one slot: whether it had to be polled, when it was and with what outcome. */
 @Entity({ name: 'payout_link_reconciliation_read' })
 @Index('payout_link_reconciliation_read_due', ['runId', 'position'], {
   where: 'position IS NOT NULL AND outcome IS NULL',
@@ -23,15 +23,15 @@ export class SlotRead {
   })
   payoutLinkId!: string;
 
-  /** Its place in the order of reading; null for a link that did not have to be read. */
+  /** Its position in the polling order; null for a link that did not have to be polled. */
   @Column({ type: 'integer', nullable: true })
   position!: number | null;
 
-  /** A paid link that is looked at again for a reversal; it was not open. */
+  /** A paid link that is polled again for a reversal; it was not open. */
   @Column({ type: 'boolean' })
   watched!: boolean;
 
-  /** Times the provider was asked without a usable answer. */
+  /** Polls without a usable response. */
   @Column({ type: 'integer' })
   attempts!: number;
 
@@ -41,7 +41,7 @@ export class SlotRead {
   @Column({ name: 'read_at', type: 'timestamptz', nullable: true })
   readAt!: Date | null;
 
-  /** When the provider had last given a usable answer about it, as the slot was closed. */
+  /** When the provider had last returned a usable response about it, as of closing the slot. */
   @Column({ name: 'last_read_at', type: 'timestamptz', nullable: true })
   lastReadAt!: Date | null;
 }

@@ -1,23 +1,23 @@
 import type { BusinessDate } from './business-date.js';
 
-/** What the reads of a slot covered. Counts of links, and external ids. */
+/** What the polls of a slot covered. Counts of links, and external ids. */
 export interface Coverage {
-  /** Open links with a provider id, which the run had to read. */
+  /** Open links with a provider id, which the run had to poll. */
   open: number;
-  /** Those that got an answer, a 404 among them. */
+  /** Those with a response, including 404. */
   read: number;
-  /** Those without a usable answer. */
+  /** Those without a usable response. */
   unreachable: number;
   unreachableLinks: string[];
-  /** Open links that the provider has given no id for. */
+  /** Open links without a provider id. */
   unconfirmed: number;
-  /** Paid links that were looked at again for a reversal. */
+  /** Paid links that were polled again for a reversal. */
   watched: number;
-  /** Share of the slot's changes that a poll saw first, of those that polls and webhooks saw; null without any. */
+  /** Share of the slot's changes that a poll saw first, of those seen by polls and webhooks; null without any. */
   firstSeenByPoll: number | null;
 }
 
-/** What one slot came to, as `--json` prints it. */
+/** The result of one slot, as `--json` prints it. */
 export interface SlotResult {
   account: string;
   date: BusinessDate;
@@ -27,11 +27,11 @@ export interface SlotResult {
   /** The folder of the report set. */
   reportSet: string;
   coverage: Coverage;
-  /** Changes of state that belong to the slot. */
+  /** Changes of state in the slot. */
   transitions: number;
   /** Rows of `failures.csv`. */
   failures: number;
-  /** Findings of the slot. */
+  /** Rows of `discrepancies.csv`. */
   discrepancies: number;
   /** Opening and changes add up to closing. */
   footed: boolean;

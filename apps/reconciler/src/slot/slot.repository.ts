@@ -8,10 +8,10 @@ import { RunTakenOverError } from './run-taken-over.error.js';
 import { SlotRead } from './slot-read.entity.js';
 import type { OpenTotals, SlotResult } from './slot-result.js';
 
-/** How the reports of a slot are to be printed; kept with the slot. */
+/** How the reports of a slot are printed; stored with the slot. */
 export type ReportSettings = Pick<ReconciliationRun, 'timezone' | 'language' | 'csvDelimiter'>;
 
-/** Every query on slots. */
+/** All queries on slots. */
 @Injectable()
 export class SlotRepository {
   constructor(private readonly dataSource: DataSource) {}
@@ -42,7 +42,7 @@ export class SlotRepository {
     return this.runs.findOneBy({ account, businessDate });
   }
 
-  /** The last finished slot before a date: what the reports of that date are compared with. */
+  /** The last finished slot before a date, with which the reports of that date are compared. */
   findPrevious({ account, businessDate }: ReconciliationRun): Promise<ReconciliationRun | null> {
     return this.runs.findOne({
       where: { account, businessDate: LessThan(businessDate), status: 'FINISHED', provisional: false },
@@ -50,7 +50,7 @@ export class SlotRepository {
     });
   }
 
-  /** The slots of an account that were written, latest first. */
+  /** The finished slots of an account, latest first. */
   async *finished(account: string): AsyncGenerator<ReconciliationRun, void, void> {
     const rows = await this.runs.find({
       select: { id: true },
@@ -60,7 +60,7 @@ export class SlotRepository {
     for (const { id } of rows) yield await this.runs.findOneByOrFail({ id });
   }
 
-  /** Begins a slot afresh, or again where a provisional report of it exists. */
+  /** Creates a slot, or restarts one that has a provisional report. */
   async begin(
     slot: Pick<ReconciliationRun, 'account' | 'businessDate' | 'provisional' | 'slotEnd'> & ReportSettings,
   ): Promise<ReconciliationRun> {
@@ -95,8 +95,8 @@ export class SlotRepository {
   }
 
   /**
-   * This program works on the run from now on: what the queue still holds of earlier beginnings is not worked on, and
-   * whoever worked on it before finds itself replaced.
+   * Makes this program the owner of the run: jobs of earlier attempts are ignored, and their program finds that it
+   * was replaced.
    */
   async takeOver(run: ReconciliationRun): Promise<ReconciliationRun> {
     await this.dataSource.query(
@@ -120,9 +120,9 @@ export class SlotRepository {
   }
 
   /**
-   * Takes the as-of of a slot whose reads are done, and keeps when each open link was last read. While the cut is held
-   * alone nobody records; when it is let go the clock is past the as-of, so nothing that commits later can bear an
-   * earlier stamp.
+   * Sets the as-of of a slot whose polls are done, and stores when each open link was last read. Nothing is
+   * recorded while the cutoff lock is held exclusively; when it is released the clock is past the as-of, so
+   * nothing that commits later can have an earlier stamp.
    * @throws RunTakenOverError when another program has taken the run over
    */
   async close(run: ReconciliationRun): Promise<ReconciliationRun> {

@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 
-/** Since then clocks have changed at quarters of an hour only, everywhere. */
+/** Since then, clocks have changed at quarters of an hour only, everywhere. */
 const QUARTERS_SINCE = Date.UTC(1973, 0, 1);
 const QUARTER_MS = 15 * 60_000;
 const REMEMBERED = 50_000;
@@ -8,8 +8,8 @@ const REMEMBERED = 50_000;
 const zones = new Map<string, Map<number, number>>();
 
 /**
- * What a time zone is ahead of UTC at a moment, in milliseconds. Remembered by the quarter of an hour: asking for each
- * time that a report shows would take longer than all else that a report does.
+ * The offset of a time zone from UTC at a time, in milliseconds. Cached per quarter of an hour: looking it up for
+ * each time in a report would take longer than the rest of the report.
  */
 export function zoneOffsetMs(at: number, timezone: string): number {
   if (at < QUARTERS_SINCE) return offsetOf(at, timezone);

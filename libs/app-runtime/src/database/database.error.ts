@@ -1,4 +1,4 @@
-/** The database cannot be had; the message says what to do. */
+/** The database is unavailable; the message says what to do. */
 export class DatabaseUnavailableError extends Error {
   readonly code = 'DATABASE_UNAVAILABLE';
 

@@ -19,12 +19,12 @@ import { giveTo, type Place } from './place.js';
 
 const START_SECONDS = 60;
 const TEMPORARY = 'postgres.new-';
-// Sessions of a server that was killed work on until they notice, and PostgreSQL starts no other beside them.
+// Sessions of a killed server keep running until they notice; until then PostgreSQL refuses to start another server.
 const STILL_BUSY = 'shared memory block';
 
 /**
- * The embedded PostgreSQL of one place: its data directory, and the server that runs on it. Callers hold the place's
- * lock, so that one at a time starts or stops it.
+ * The embedded PostgreSQL of one place: its data directory and the server on it. Callers hold the place's lock, so
+ * only one at a time starts or stops it.
  */
 export class EmbeddedServer {
   readonly #data: string;
@@ -39,7 +39,7 @@ export class EmbeddedServer {
     this.#logFile = join(place.home, 'postgres.log');
   }
 
-  /** The address of the server, if its files say that there is one; it may be dead. */
+  /** The address of the server, if its files name one; the server may be dead. */
   async url(): Promise<string | undefined> {
     const pid = await readIfThere(this.#pidFile);
     const password = await readIfThere(this.#passwordFile);
@@ -48,13 +48,13 @@ export class EmbeddedServer {
     return `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
   }
 
-  /** Whether the server is there but perhaps not ready: one that is starting or stopping at this moment. */
+  /** Whether the server's process exists; it may be starting or stopping. */
   async isRunning(): Promise<boolean> {
     const pid = await this.#pid();
     return pid !== undefined && (await this.#isOurs(pid));
   }
 
-  /** Makes the data directory where there is none; what an attempt that was cut off has left behind goes. */
+  /** Creates the data directory if there is none, after removing what an interrupted attempt left. */
   async create(): Promise<void> {
     const { home, version } = this.place;
     const made = (await readIfThere(join(this.#data, 'PG_VERSION')))?.trim();
@@ -105,7 +105,7 @@ export class EmbeddedServer {
     }
   }
 
-  /** Starts the server on a free port, and outlives us. `settings` are PostgreSQL's own. */
+  /** Starts the server on a free port; it outlives this process. `settings` are PostgreSQL's own. */
   async start(settings: Readonly<Record<string, string>>): Promise<void> {
     await this.#removeForeignPid();
     const options = Object.entries({
@@ -138,7 +138,7 @@ export class EmbeddedServer {
     }
   }
 
-  /** Ends the server; its data stay. */
+  /** Stops the server; its data stay. */
   async stop(): Promise<void> {
     await this.#run('pg_ctl', ['stop', '--wait', '--mode=fast', `--pgdata=${this.#data}`]);
   }
@@ -149,8 +149,8 @@ export class EmbeddedServer {
   }
 
   /**
-   * After a power cut or in a new container the number in the file may be that of another program, and the server
-   * would refuse to start. The number of no program is left to PostgreSQL, which looks for sessions that live on.
+   * After a power failure or in a new container, the pid in the file may be another program's, and the server
+   * would refuse to start. If there is no such process, PostgreSQL handles it: it looks for surviving sessions.
    */
   async #removeForeignPid(): Promise<void> {
     const pid = await this.#pid();
@@ -158,9 +158,9 @@ export class EmbeddedServer {
       await rm(this.#pidFile, { force: true });
   }
 
-  /** Whether a process is the server of this data directory, in which it works. */
+  /** Whether a process is the server of this data directory: it is its working directory. */
   async #isOurs(pid: number): Promise<boolean> {
-    // No /proc elsewhere: take it for ours, which PostgreSQL looks into itself.
+    // Without /proc, assume that it is ours; PostgreSQL checks for itself.
     if (process.platform !== 'linux') return isAlive(pid);
     try {
       return (await readlink(`/proc/${pid}/cwd`)) === (await realpath(this.#data));
@@ -173,7 +173,7 @@ export class EmbeddedServer {
     const child = spawn(join(this.place.bin, program), args, {
       cwd: '/',
       env: { LC_ALL: 'C', PATH: '/usr/bin:/bin' },
-      // The server keeps what pg_ctl was given open, so nothing of ours may be among it.
+      // The server inherits the streams of pg_ctl and would keep them open.
       stdio: program === 'pg_ctl' ? 'ignore' : ['ignore', 'ignore', 'pipe'],
       ...this.place.user,
     });

@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { ConfigurationError } from '../environment/configuration.error.js';
 
-/** One step of the index per account, however many links there are. */
+/** One index step per account, independent of the number of links. */
 const ACCOUNTS_WITHOUT_KEY = `
   WITH RECURSIVE held AS (
     (SELECT account FROM payout_link ORDER BY account LIMIT 1)
@@ -11,7 +11,8 @@ const ACCOUNTS_WITHOUT_KEY = `
   SELECT account FROM held WHERE account IS NOT NULL AND account <> ALL($1::text[])`;
 
 /**
- * Refuses to go on while the database holds links of an account that nobody could read or void.
+ * Refuses to continue while the database holds links of an account without a key: they could be neither read nor
+ * voided.
  * @throws ConfigurationError naming each such account
  */
 export async function requireKnownAccounts(

@@ -1,8 +1,8 @@
 import type { DataSource } from 'typeorm';
 
 /**
- * Brings the schema up to date. TypeORM takes no lock of its own, and two programs that start together on a new
- * database would collide.
+ * Runs pending migrations under an advisory lock: TypeORM takes none, and two programs that start together on a
+ * new database would collide.
  */
 export async function migrate(dataSource: DataSource): Promise<void> {
   const runner = dataSource.createQueryRunner();

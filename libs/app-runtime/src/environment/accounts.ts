@@ -5,7 +5,7 @@ import { PayoutLinksAccountOptions } from 'nestjs-payout-links';
 /** Accounts by name. */
 export type Accounts = Readonly<Record<string, PayoutLinksAccountOptions>>;
 
-/** Reads `XENDIT_ACCOUNTS`; what is wrong goes to `problems`, never with a key or token in it. */
+/** Parses `XENDIT_ACCOUNTS`. Problems are added to `problems`, never with a key or token. */
 export function readAccounts(text: string | undefined, problems: string[]): Accounts {
   if (text === undefined) return {};
   const parsed = parseObject(text);
@@ -19,7 +19,7 @@ export function readAccounts(text: string | undefined, problems: string[]): Acco
       problems.push('XENDIT_ACCOUNTS must have names of 1 to 64 letters, digits, _ or -');
       continue;
     }
-    // A list that is missing is empty: one message tells.
+    // A missing list becomes an empty one, so that it is reported once.
     const given = isObject(value) ? { webhookTokens: [], ...value } : (value ?? {});
     const account = plainToInstance(PayoutLinksAccountOptions, given);
     const wrong = validateSync(account, { whitelist: true, forbidNonWhitelisted: true }).flatMap(
@@ -29,7 +29,7 @@ export function readAccounts(text: string | undefined, problems: string[]): Acco
       wrong.push("webhookTokens must hold the account's verification token");
     }
     problems.push(...wrong.map((message) => `XENDIT_ACCOUNTS.${name}: ${message}`));
-    // The values of a bad account are of any type.
+    // The values of an invalid account may be of any type.
     if (wrong.length === 0) accounts[name] = account;
   }
   return accounts;

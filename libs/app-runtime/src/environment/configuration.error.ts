@@ -1,4 +1,4 @@
-/** The environment or the command line is wrong; `problems` holds everything that is, without any secret. */
+/** The environment or the command line is invalid; `problems` lists everything that is wrong, without secrets. */
 export class ConfigurationError extends Error {
   readonly code = 'BAD_CONFIGURATION';
   readonly exitCode = 2;

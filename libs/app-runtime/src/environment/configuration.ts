@@ -7,11 +7,11 @@ import { Environment, type LogLevelName } from './environment.js';
 import { ENVIRONMENT_VARIABLES } from './variables.js';
 import { readAccounts, type Accounts } from './accounts.js';
 
-/** What the environment says, checked, with every default in place. */
+/** The validated environment with all defaults applied. */
 export interface Configuration {
   /** Undefined: the embedded database. */
   readonly databaseUrl: string | undefined;
-  /** Undefined: the sandbox, whose key, tokens and address stand in for what is missing. */
+  /** Undefined: the sandbox, which supplies missing key, tokens and address. */
   readonly apiKey: string | undefined;
   readonly webhookTokens: readonly string[];
   readonly baseUrl: string | undefined;
@@ -24,7 +24,7 @@ export interface Configuration {
   readonly reportLanguage: 'en' | 'id';
   readonly reportCsvDelimiter: ',' | ';';
   readonly reconcileCron: string;
-  /** Undefined: by the kind of key, see `ratePerMinute`. */
+  /** Undefined: depends on the kind of key, see `ratePerMinute`. */
   readonly reconcileRatePerMinute: number | undefined;
   readonly reconcileConcurrency: number;
   readonly queueUrl: string | undefined;
@@ -34,7 +34,7 @@ export interface Configuration {
 const NUMBERS = new Set(['PORT', 'RECONCILE_RATE_PER_MINUTE', 'RECONCILE_CONCURRENCY']);
 
 /**
- * Reads and checks the whole table of variables.
+ * Reads and validates all variables.
  * @throws ConfigurationError with everything that is wrong
  */
 export function readConfiguration(env: Readonly<Record<string, string | undefined>>): Configuration {
@@ -75,7 +75,7 @@ export function readConfiguration(env: Readonly<Record<string, string | undefine
   });
 }
 
-/** Whether nobody but this machine can reach an address. */
+/** Whether only this machine can reach an address. */
 export function isLoopback(host: string): boolean {
   const name = host.replace(/^\[|\]$/g, '').toLowerCase();
   if (name === 'localhost' || name === '::1') return true;

@@ -14,7 +14,7 @@ import { CronTime, validateCronExpression } from 'cron';
 const KEY = { message: '$property must be a key without white space: copy it again' };
 const WEB = { protocols: ['http', 'https'], require_protocol: true, require_tld: false };
 
-/** The variables as they stand in the environment, numbers read as numbers; defaults are not in yet. */
+/** The variables as they are in the environment, numbers parsed; without defaults. */
 export class Environment {
   @IsGiven()
   @IsAddress('postgres', 'postgresql')
@@ -88,12 +88,12 @@ export class Environment {
 
 export type LogLevelName = 'trace' | 'debug' | 'info' | 'warn' | 'error';
 
-/** A variable that is not set is left to its default; one that is set to nothing is checked like any other. */
+/** An unset variable gets its default; one that is set but empty is validated like any other. */
 function IsGiven(): PropertyDecorator {
   return ValidateIf((_, value) => value !== undefined);
 }
 
-/** Our own check of an address: class-validator's would print passwords with some messages and refuses sockets. */
+/** Our own check of an address: class-validator's would print passwords in some messages, and refuses sockets. */
 function IsAddress(...protocols: string[]): PropertyDecorator {
   const valid = (value: unknown) =>
     typeof value === 'string' &&
@@ -134,7 +134,7 @@ function IsCron(): PropertyDecorator {
   });
 }
 
-/** The thirty-first of February is well written, and never comes. */
+/** Finds dates that never occur, such as 31 February. */
 function comesUp(cron: string): boolean {
   try {
     return validateCronExpression(cron).valid && new CronTime(cron).sendAt().isValid;

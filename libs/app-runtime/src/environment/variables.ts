@@ -1,4 +1,4 @@
-/** Every variable that the programs read, with its default and meaning, as `--help` shows them. */
+/** Every variable of the programs with its default and meaning, as `--help` shows it. */
 export const ENVIRONMENT_VARIABLES = [
   ['DATABASE_URL', 'embedded', 'postgres://…; left out, an embedded PostgreSQL under .data/postgres'],
   ['XENDIT_API_KEY', 'sandbox', 'secret key; left out, everything talks to the sandbox'],
@@ -25,7 +25,7 @@ export const ENVIRONMENT_VARIABLES = [
 
 export type EnvironmentVariable = (typeof ENVIRONMENT_VARIABLES)[number][0];
 
-/** The table as text, one variable a line. */
+/** The table as text, one variable per line. */
 export function describeEnvironment(): string {
   const lines = ENVIRONMENT_VARIABLES.map(
     ([name, byDefault, meaning]) => `  ${name.padEnd(26)}${meaning} (${byDefault})`,

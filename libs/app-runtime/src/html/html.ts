@@ -1,11 +1,11 @@
-/** Text that is markup already. */
+/** Text that is already markup. */
 export class Html {
   constructor(readonly markup: string) {}
 }
 
 type Value = Html | string | number | null | undefined | false | readonly Html[];
 
-/** Markup whose every value is escaped, but for what is `Html` itself; null, undefined and false leave nothing. */
+/** Markup with every value escaped except `Html` itself; null, undefined and false render nothing. */
 export function html(parts: TemplateStringsArray, ...values: readonly Value[]): Html {
   return new Html(
     parts.map((part, index) => (index === 0 ? part : markupOf(values[index - 1]) + part)).join(''),

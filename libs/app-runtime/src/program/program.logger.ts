@@ -9,7 +9,7 @@ const LEVELS: readonly (readonly [LogLevelName, LogLevel])[] = [
   ['error', 'error'],
 ];
 
-/** Nest's own steps at start: of use to who looks for a fault, noise to everybody else. */
+/** Contexts of Nest's start-up log: shown only at debug level. */
 const START_UP = new Set([
   'InstanceLoader',
   'NestFactory',
@@ -18,7 +18,7 @@ const START_UP = new Set([
   'NestApplication',
 ]);
 
-/** Nest's logger from a level on; on standard error where standard output belongs to the program's result. */
+/** Nest's logger from a level on; on standard error when standard output carries the program's result. */
 export class ProgramLogger extends ConsoleLogger {
   readonly #stream: 'stdout' | 'stderr' | undefined;
 

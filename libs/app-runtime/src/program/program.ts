@@ -1,9 +1,9 @@
-/** How programs end. */
+/** Exit codes of all programs. */
 export const ExitCode = { DONE: 0, COULD_NOT_RUN: 1, BAD_USAGE: 2 } as const;
 
 const SHUTDOWN_MS = 9_000;
 
-/** A running program: what it has opened, and whether it is asked to end. */
+/** A running program: its open resources, and whether it was asked to stop. */
 export class Program {
   readonly #opened: (() => Promise<unknown>)[] = [];
   readonly #stop = new AbortController();
@@ -11,13 +11,13 @@ export class Program {
   /** Aborted by SIGTERM and SIGINT. */
   readonly signal: globalThis.AbortSignal = this.#stop.signal;
 
-  /** Keeps something that must be closed at the end; the last opened is closed first. */
+  /** Registers a resource to close at the end; the last one opened is closed first. */
   own<T extends { close(): Promise<unknown> }>(opened: T): T {
     this.#opened.push(() => opened.close());
     return opened;
   }
 
-  /** Waits until the program is asked to end. */
+  /** Waits until the program is asked to stop. */
   stopped(): Promise<void> {
     return new Promise((done) => {
       if (this.signal.aborted) done();
@@ -41,23 +41,24 @@ export class Program {
 }
 
 /**
- * Runs a program and ends the process: with the exit code that `work` gives, or that the error it throws carries, else
- * 1. SIGTERM and SIGINT abort `program.signal`; whatever happens then, the process ends within ten seconds.
+ * Runs a program and ends the process, with the exit code that `work` returns or that its error carries, else 1.
+ * SIGTERM and SIGINT abort `program.signal`; then the process ends within ten seconds at most.
  */
 export async function runProgram(work: (program: Program) => Promise<number>): Promise<never> {
   const program = new Program();
   const stop = () => {
     if (program.signal.aborted) return;
     program.stop();
-    // It keeps the process too: one with nothing left to wait for would end before its closing is done.
+    // Also keeps the process alive until everything is closed.
     setTimeout(() => {
       console.error(`ended by force after ${SHUTDOWN_MS / 1_000} s`);
       process.exit(ExitCode.DONE);
     }, SHUTDOWN_MS);
   };
-  // Not `once`: a library that finds itself the only listener ends the process with the signal.
+  // Not `once`: a library that finds itself the only listener would end the process on the signal.
   process.on('SIGTERM', stop).on('SIGINT', stop);
-  // A library listens to it too and would end the process: with another listener the write fails, and that can be told.
+  // A library listens to it too and would end the process. With another listener the write fails instead, and the
+  // error can be reported.
   process.on('SIGXFSZ', () => undefined);
   let exitCode: number;
   try {
@@ -74,13 +75,13 @@ export async function runProgram(work: (program: Program) => Promise<number>): P
   process.exit(exitCode);
 }
 
-/** The exit code that an error carries, else 1. */
+/** The exit code of an error, else 1. */
 export function exitCodeOf(error: unknown): number {
   const carried = error instanceof Error && 'exitCode' in error ? error.exitCode : undefined;
   return typeof carried === 'number' ? carried : ExitCode.COULD_NOT_RUN;
 }
 
-/** What the reader can use: a coded error's message, else the stack too. */
+/** A coded error's message; for any other error the stack too. */
 export function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const known = 'code' in error && typeof error.code === 'string';

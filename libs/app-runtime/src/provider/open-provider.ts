@@ -5,18 +5,18 @@ import { openSandbox, type OpenSandbox, type OpenSandboxOptions } from './open-s
 
 const LIVE_URL = 'https://api.xendit.co';
 
-/** Where the provider is found, and by which accounts. */
+/** The provider's address and accounts. */
 export interface Provider {
   readonly baseUrl: string;
   readonly accounts: Readonly<Record<string, PayoutLinksAccountOptions>>;
   /** True when no money can move: there is no key. */
   readonly isSandbox: boolean;
-  /** The sandbox that was opened, where no other address was given. */
+  /** The opened sandbox, unless another address is configured. */
   readonly sandbox: OpenSandbox | undefined;
   close(): Promise<void>;
 }
 
-/** The live provider when there is a key, else the sandbox, which is started where none is to be found. */
+/** The live provider when there is a key, else the sandbox, which is started if none is running. */
 export async function openProvider(
   { apiKey, baseUrl, webhookTokens, accounts }: Configuration,
   where: OpenSandboxOptions = {},

@@ -1,31 +1,31 @@
 import { SANDBOX_API_KEY, SandboxStateError, startSandbox } from 'payout-links-sandbox';
 
-/** The port that programs look for a sandbox on. */
+/** The port on which programs look for a sandbox. */
 export const SANDBOX_PORT = 4010;
 
-/** A sandbox to talk to. */
+/** A running sandbox. */
 export interface OpenSandbox {
   readonly url: string;
   readonly apiKey: string;
   readonly webhookToken: string;
   /** True when this program serves it. */
   readonly own: boolean;
-  /** Where it sends webhooks; a setting that others may have made when it is not our own. */
+  /** Changes where it sends webhooks; another program's sandbox may have another setting. */
   setWebhookUrl(url: string): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Where a sandbox is looked for, and where one of our own would be. */
+/** Where to look for a sandbox, and where to start one. */
 export interface OpenSandboxOptions {
-  /** State file; default `.data/sandbox.json`. */
+  /** State file. @default '.data/sandbox.json' */
   dataFile?: string;
-  /** Port of our own; another where it is taken. */
+  /** Port to start one on; another one if it is in use. */
   port?: number;
-  /** Port that is looked on first; default 4010. */
+  /** Port to look on first. @default 4010 */
   knownPort?: number;
 }
 
-/** The sandbox that listens on 4010 or serves the state file, else one of our own on that file. */
+/** The sandbox that listens on 4010 or serves the state file; otherwise starts one on that file. */
 export async function openSandbox({
   dataFile = '.data/sandbox.json',
   port = SANDBOX_PORT,

@@ -1,10 +1,10 @@
 import type { Destination } from '../payouts/payout.js';
 import { BANKS } from './banks.js';
 
-/** What an account number may look like, once spaces and dashes are taken out. */
+/** Format of an account number without spaces and dashes. */
 export const ACCOUNT_NUMBER = /^\d{1,34}$/;
 
-/** The fields of the form, as the recipient filled them in. */
+/** The fields of the form as the recipient filled them in. */
 export interface ClaimForm {
   passcode: string;
   bank_code: string;
@@ -12,10 +12,10 @@ export interface ClaimForm {
   account_holder_name: string;
 }
 
-/** A message for each field that needs another look. */
+/** A message for each invalid field. */
 export type ClaimFormErrors = Partial<Record<keyof ClaimForm, string>>;
 
-/** Reads a posted form; whatever is missing or odd becomes empty. */
+/** Reads a posted form; missing or malformed fields become empty. */
 export function readClaimForm(body: unknown): ClaimForm {
   const given = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
   const text = (name: keyof ClaimForm) => {
@@ -30,7 +30,7 @@ export function readClaimForm(body: unknown): ClaimForm {
   };
 }
 
-/** What is wrong with a form, whatever its passcode opens; empty when nothing is. */
+/** Validates a form, except its passcode; empty when it is valid. */
 export function claimFormErrors(form: ClaimForm): ClaimFormErrors {
   const { accountNumber, accountHolderName } = destinationOf(form);
   return {

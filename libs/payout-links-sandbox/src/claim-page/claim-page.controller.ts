@@ -15,7 +15,7 @@ import {
 import { claimPage, notFoundPage } from './claim-page.html.js';
 import { CLAIM_PAGE_HEADERS } from './claim-page.headers.js';
 
-/** How long the page that follows a claim waits for the bank: the answer comes much sooner, where it comes at all. */
+/** How long the page after a claim waits for the bank's response, if there is one. */
 const WAITS_MS = 1_500;
 const REFRESH_EVERY_MS = 25;
 
@@ -31,8 +31,8 @@ export class ClaimPageController {
     @Query('claimed') claimed: unknown,
     @Res() response: Response,
   ): Promise<void> {
-    // A page that loads itself anew would take screen readers back to its top.
-    if (claimed !== undefined) await this.#answered(id);
+    // Reloading the page by itself would move screen readers back to its top.
+    if (claimed !== undefined) await this.#settled(id);
     const payout = this.payouts.find(id);
     response.set(CLAIM_PAGE_HEADERS);
     if (payout) response.send(claimPage(payout));
@@ -56,14 +56,14 @@ export class ClaimPageController {
     }
   }
 
-  async #answered(id: string): Promise<void> {
+  async #settled(id: string): Promise<void> {
     const giveUpAt = performance.now() + WAITS_MS;
     while (this.payouts.find(id)?.status === 'REQUESTED' && performance.now() < giveUpAt) {
       await wait(REFRESH_EVERY_MS);
     }
   }
 
-  /** Claims the link, or locks it; else says what the form has to be shown again for. */
+  /** Claims or locks the link; otherwise returns the errors to show in the form. */
   #claim(payout: Payout, form: ClaimForm): ClaimFormErrors {
     const errors = claimFormErrors(form);
     if (form.passcode !== '') {

@@ -3,7 +3,7 @@ import { CLAIM_PAGE_STYLE } from './claim-page.style.js';
 
 const styleHash = createHash('sha256').update(CLAIM_PAGE_STYLE).digest('base64');
 
-/** What every answer of the page carries: no scripts, no frames, no copies, only its own style sheet. */
+/** Headers of every response of the page: no scripts, no frames, no caching, only its own style sheet. */
 export const CLAIM_PAGE_HEADERS: Readonly<Record<string, string>> = {
   'Content-Type': 'text/html; charset=utf-8',
   'Content-Security-Policy': [

@@ -5,18 +5,18 @@ import { BANKS } from './banks.js';
 import type { ClaimForm, ClaimFormErrors } from './claim-form.js';
 import { CLAIM_PAGE_STYLE } from './claim-page.style.js';
 
-/** A form that has to be shown again. */
+/** A form that is shown again with its errors. */
 export interface Refused {
   form: ClaimForm;
   errors: ClaimFormErrors;
 }
 
-/** The page for a link in its present state. */
+/** The page for a link in its current state. */
 export function claimPage(payout: Payout, refused?: Refused): string {
   const amount = rupiah(payout.amount);
   const title = payout.status === 'PENDING' ? `Claim ${amount}` : `${stateWords(payout).title}: ${amount}`;
   return page({
-    title: refused ? `Look again: ${title}` : title,
+    title: refused ? `Check again: ${title}` : title,
     content: `
       <p class="from">${escape(from(payout))}</p>
       <h1 class="amount">${escape(rupiah(payout.amount))}</h1>
@@ -29,7 +29,7 @@ function from({ status }: Payout): string {
   return isSent ? `${MERCHANT_NAME} has sent you` : `Payout from ${MERCHANT_NAME}`;
 }
 
-/** The page for an address that belongs to no link. */
+/** The page for an address without a link. */
 export function notFoundPage(): string {
   return page({
     title: 'Link not found',
@@ -73,10 +73,10 @@ function form(payout: Payout, { form: values, errors }: Partial<Refused> = {}): 
       </form>`;
 }
 
-/** Read out when the page opens, with a way to each field. */
+/** Announced by screen readers when the page opens, with a link to each field. */
 function errorSummary(errors: ClaimFormErrors): string {
   const links = fieldsOf(errors).map((name) => `<a href="#${name}">${LABELS[name]}</a>`);
-  return `<p class="message" role="alert">Nothing was claimed. Please look again at ${links.join(', ')}.</p>`;
+  return `<p class="message" role="alert">Nothing was claimed. Please check ${links.join(', ')}.</p>`;
 }
 
 const LABELS: Readonly<Record<keyof ClaimForm, string>> = {
@@ -86,7 +86,7 @@ const LABELS: Readonly<Record<keyof ClaimForm, string>> = {
   account_holder_name: 'Account holder name',
 };
 
-/** The fields that need another look, in the order of the form. */
+/** The invalid fields, in the order of the form. */
 function fieldsOf(errors: ClaimFormErrors): (keyof ClaimForm)[] {
   return (Object.keys(LABELS) as (keyof ClaimForm)[]).filter((name) => errors[name] !== undefined);
 }
@@ -115,7 +115,7 @@ function field(
 function state(payout: Payout): string {
   const { tone, title, text } = stateWords(payout);
   const reload =
-    payout.status === 'REQUESTED' ? `<p><a href="/web/${escape(payout.id)}">Look again</a></p>` : '';
+    payout.status === 'REQUESTED' ? `<p><a href="/web/${escape(payout.id)}">Refresh</a></p>` : '';
   return `<section class="state ${tone}" role="status"><h2>${escape(title)}</h2><p>${escape(text)}</p>${reload}</section>`;
 }
 
@@ -140,7 +140,7 @@ function stateWords(payout: Payout): { tone: '' | 'good' | 'bad'; title: string;
         : {
             tone: 'bad',
             title: 'Transfer failed',
-            text: `The transfer did not succeed. Ask the sender for a new link, and tell them the reason: ${payout.failureReason}`,
+            text: `The transfer did not succeed. Ask the sender for a new link; the reason is ${payout.failureReason}`,
           };
     case 'EXPIRED':
       return {

@@ -1,10 +1,10 @@
-/** Something that has its moment, in epoch milliseconds of the sandbox's clock. */
+/** A job with its due time, in epoch milliseconds of the sandbox's clock. */
 export interface Due<Job> {
   at: number;
   job: Job;
 }
 
-/** Due things in the order of their times; things of the same time keep the order in which they were added. */
+/** Jobs in the order of their due times; jobs of the same time keep the order in which they were added. */
 export class DueQueue<Job> {
   #things: Due<Job>[] = [];
 

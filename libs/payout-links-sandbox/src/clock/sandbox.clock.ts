@@ -8,15 +8,15 @@ type Handler = (job: DueJob, at: number) => void | Promise<void>;
 
 const LONGEST_TIMER_MS = 2_147_483_647;
 
-/** What the state file keeps of the clock. */
+/** The clock's part of the state file. */
 export interface ClockState {
   offsetMs: number;
   due: Due<DueJob>[];
 }
 
 /**
- * The sandbox's time: real time plus an offset that can be moved, and the queue of what falls due in it.
- * Left alone it runs with real time; moved forward it first does everything due up to then, in order.
+ * The sandbox's time: real time plus an offset that can be moved, and the queue of what falls due in it. It runs
+ * with real time; moving it forward first runs everything due until then, in order.
  */
 @Injectable()
 export class SandboxClock {
@@ -32,12 +32,12 @@ export class SandboxClock {
 
   constructor(private readonly changes: StateChanges) {}
 
-  /** Epoch milliseconds. While the clock is being moved: the time of the thing that is happening. */
+  /** Epoch milliseconds. While the clock is being moved: the due time of the current job. */
   now(): number {
     return this.#movingAt ?? Date.now() + this.#offsetMs;
   }
 
-  /** Says what happens when a job of that kind falls due; `at` is its own time, however late it is done. */
+  /** Registers the handler for jobs of a kind; `at` is the job's due time, however late it runs. */
   on<Kind extends DueJob['kind']>(
     kind: Kind,
     handler: (job: DueJobOf<Kind>, at: number) => void | Promise<void>,
@@ -51,14 +51,14 @@ export class SandboxClock {
     this.#arm();
   }
 
-  /** Moves the clock, one move after the other; resolves with the new time once all that fell due has happened. */
+  /** Moves the clock, one move after the other; resolves with the new time once everything due has run. */
   moveTo(target: (now: number) => number): Promise<number> {
     const move = this.#moves.then(() => this.#move(target(this.now())));
     this.#moves = move.catch(() => undefined);
     return move;
   }
 
-  /** Forgets all that is due and goes back to real time. */
+  /** Deletes all jobs and returns to real time. */
   reset(): Promise<void> {
     this.#queue.clear();
     const reset = this.#moves.then(() => this.#forget());
@@ -80,7 +80,7 @@ export class SandboxClock {
     clearTimeout(this.#timer);
   }
 
-  /** What is under way counts as still due, so that a killed process does it again rather than never. */
+  /** Running jobs count as still due, so that a killed process repeats them. */
   state(): ClockState {
     return { offsetMs: this.#offsetMs, due: [...this.#running.keys(), ...this.#queue.all()] };
   }
@@ -103,7 +103,7 @@ export class SandboxClock {
       const next = this.#queue.peek();
       const until = next && next.at <= target ? next.at : Infinity;
       const [oldest] = this.#running;
-      // Deliveries run beside each other as long as none of them could cause something before the next thing.
+      // Deliveries run concurrently as long as none of them could cause something before the next job.
       if (oldest && oldest[0].at + FIRST_RETRY_MS <= until) {
         await oldest[1];
       } else if (until === Infinity) {

@@ -2,7 +2,7 @@ import { IsIn, IsOptional, IsString, Length, Matches } from 'class-validator';
 import { BANK_CODES } from '../claim-page/banks.js';
 import { ACCOUNT_NUMBER } from '../claim-page/claim-form.js';
 
-/** A claim made in the recipient's place. */
+/** A claim on behalf of the recipient. */
 export class ClaimBody {
   @IsString({ message: 'id must be the id of a payout link' })
   id!: string;

@@ -21,7 +21,7 @@ import { WebhookSettingsBody } from './webhook-settings.body.js';
 
 const REFUSED = { unknownFields: 'refused' } as const;
 
-/** What a test or a developer can ask of the sandbox itself; not part of the provider. */
+/** Controls the sandbox itself, for tests and developers; not part of the provider's API. */
 @Controller('_sandbox')
 @UseFilters(SandboxErrorFilter)
 export class ControlController {

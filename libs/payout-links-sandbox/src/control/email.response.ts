@@ -13,7 +13,7 @@ export interface EmailResponse {
   sentAt: string;
 }
 
-/** The e-mail that brings the recipient a link and its passcode. */
+/** The e-mail that carries a link and its passcode to the recipient. */
 export function emailResponse(payout: Payout, sandboxUrl: string): EmailResponse {
   const payoutUrl = claimUrl(payout.id, sandboxUrl);
   return {

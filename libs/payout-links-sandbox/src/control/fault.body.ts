@@ -4,7 +4,7 @@ import { PROVIDER_ROUTES, type ProviderRoute } from '../http/routes.js';
 
 const HOUR_MS = 60 * 60_000;
 
-/** A fault to put in line. */
+/** A fault to queue. */
 export class FaultBody {
   @IsIn(PROVIDER_ROUTES, { message: `route must be one of: ${PROVIDER_ROUTES.join(', ')}` })
   route!: ProviderRoute;

@@ -3,7 +3,7 @@ import { WEBHOOK_TOKEN, WEBHOOK_TOKEN_IS } from '../webhooks/webhook.settings.js
 
 const DAYS_30_MS = 30 * 24 * 60 * 60_000;
 
-/** Settings of deliveries to change; the others stay. */
+/** Delivery settings to change; the others stay. */
 export class WebhookSettingsBody {
   @IsOptional()
   @IsUrl(

@@ -11,7 +11,7 @@ import { FaultQueue } from './fault.queue.js';
 const DEFAULT_MS = 1_000;
 const GARBAGE = '<!doctype html><html><body><h1>We will be right back</h1></body></html>';
 
-/** Makes a provider route fail in the way that the control interface asked for. */
+/** Makes a provider route fail as requested through the control API. */
 @Injectable()
 export class FaultInterceptor implements NestInterceptor {
   constructor(
@@ -29,7 +29,7 @@ export class FaultInterceptor implements NestInterceptor {
   #strike(fault: Fault, request: Request, response: Response, next: CallHandler<unknown>) {
     switch (fault.kind) {
       case 'latency':
-        // An error answer is late too.
+        // Delays error responses too.
         return next.handle().pipe(materialize(), delay(fault.ms ?? DEFAULT_MS), dematerialize());
       case 'reset':
         request.socket.resetAndDestroy();
@@ -56,7 +56,10 @@ export class FaultInterceptor implements NestInterceptor {
   }
 }
 
-/** No answer; with `ms` the connection is closed after that time, else it stays open as long as the caller waits. */
+/**
+ * Sends no response. With `ms` the connection is closed after that time; otherwise it stays open as long as the
+ * caller waits.
+ */
 function silence(fault: Fault, request: Request): Observable<never> {
   if (fault.ms !== undefined) setTimeout(() => request.socket.destroy(), fault.ms).unref();
   return NEVER;

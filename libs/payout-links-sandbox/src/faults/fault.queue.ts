@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { ProviderRoute } from '../http/routes.js';
 import type { Fault } from './fault.js';
 
-/** Faults in line: each request of a route takes one from the first that waits for that route. */
+/** Queued faults: each request of a route takes one from the first fault for that route. */
 @Injectable()
 export class FaultQueue {
   #faults: Fault[] = [];

@@ -1,6 +1,6 @@
 import type { ProviderRoute } from '../http/routes.js';
 
-/** The ways in which a provider route can go wrong. */
+/** The ways in which a provider route can fail. */
 export const FAULT_KINDS = [
   'latency',
   'reset',
@@ -11,15 +11,15 @@ export const FAULT_KINDS = [
   'garbage',
 ] as const;
 
-/** One of the ways in which a provider route can go wrong. */
+/** One of the ways in which a provider route can fail. */
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
 /** A fault that waits for requests of its route. */
 export interface Fault {
   route: ProviderRoute;
   kind: FaultKind;
-  /** Requests that it still strikes. */
+  /** Requests that will still fail. */
   times: number;
-  /** Real milliseconds; what they mean depends on the kind. */
+  /** Real milliseconds; the meaning depends on the kind. */
   ms?: number;
 }

@@ -2,10 +2,10 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { Request } from 'express';
 import type { Caller } from './api-key.js';
 
-/** A request; `ApiKeyGuard` says whose. */
+/** A request; `ApiKeyGuard` sets its caller. */
 export type CallerRequest = Request & { caller?: Caller };
 
-/** Gives a handler the label of the account that calls. */
+/** Injects the label of the calling account. */
 export const Account = createParamDecorator(
   (_: unknown, context: ExecutionContext) =>
     context.switchToHttp().getRequest<CallerRequest>().caller?.account,

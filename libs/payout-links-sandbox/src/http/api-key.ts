@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto';
 
-/** Who calls: labels that do not give the key away. */
+/** The caller: labels that do not reveal the key. */
 export interface Caller {
-  /** Of the key, for which requests are counted. */
+  /** Of the key, by which requests are counted. */
   key: string;
-  /** Of the account: the key's own, or the one below it that `for-user-id` names. */
+  /** Of the account: the key's own, or its sub-account in `for-user-id`. */
   account: string;
 }
 
 /**
- * Who an `Authorization` header stands for.
- * Undefined for anything but Basic with an `xnd_…` key as user and an empty password.
+ * The caller of an `Authorization` header. Undefined for anything but Basic with an `xnd_…` key as user and an
+ * empty password.
  */
 export function callerOf(
   authorization: string | undefined,

@@ -3,7 +3,10 @@ import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import { SandboxError, type FieldError } from './sandbox.error.js';
 
-/** Reads a request body as an instance of a validated class; throws `API_VALIDATION_ERROR` naming every bad field. */
+/**
+ * Parses a request body as an instance of a validated class; throws `API_VALIDATION_ERROR` naming every invalid
+ * field.
+ */
 export class BodyOf<T extends object> implements PipeTransform<unknown, T> {
   constructor(
     private readonly type: new () => T,

@@ -6,7 +6,7 @@ import { RateLimiter } from './rate-limiter.js';
 import { providerRoute } from './routes.js';
 import { SandboxError } from './sandbox.error.js';
 
-/** Paces each key and route; throws `RATE_LIMIT_EXCEEDED`. */
+/** Limits the rate per key and route; throws `RATE_LIMIT_EXCEEDED`. */
 @Injectable()
 export class RateLimitGuard implements CanActivate {
   constructor(private readonly limiter: RateLimiter) {}

@@ -5,7 +5,7 @@ import { SlidingWindow, type WindowState } from './sliding-window.js';
 
 const WINDOW_MS = 60_000;
 
-/** The windows of every key and route. In real time: moving the clock must not lift the limit. */
+/** The windows of all keys and routes. In real time: moving the clock must not lift the limit. */
 @Injectable()
 export class RateLimiter {
   readonly #windows = new Map<string, SlidingWindow>();

@@ -3,7 +3,7 @@ import type { Request } from 'express';
 import { RequestCounter } from './request-counter.js';
 import { providerRoute } from './routes.js';
 
-/** Counts every request that reaches a provider route, whatever becomes of it. */
+/** Counts every request to a provider route, whatever its outcome. */
 @Injectable()
 export class RequestCounterGuard implements CanActivate {
   constructor(private readonly counter: RequestCounter) {}

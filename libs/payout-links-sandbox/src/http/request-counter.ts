@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { PROVIDER_ROUTES, type ProviderRoute } from './routes.js';
 
-/** What the state file keeps of the counters. */
+/** The counters' part of the state file. */
 export interface RequestCounts {
   routes: Record<ProviderRoute, number>;
   polls: Record<string, number>;
 }
 
-/** How often each provider route was called, and each link read, since the last reset. */
+/** Requests per provider route and reads per link since the last reset. */
 @Injectable()
 export class RequestCounter {
   #routes = noRequests();

@@ -1,10 +1,10 @@
-/** The provider's routes as the control interface names them. */
+/** The provider's routes, as the control API names them. */
 export const PROVIDER_ROUTES = ['POST /payouts', 'GET /payouts/:id', 'POST /payouts/:id/void'] as const;
 
 /** One of the provider's routes. */
 export type ProviderRoute = (typeof PROVIDER_ROUTES)[number];
 
-/** Which of the provider's routes a request means, by its method and its path's shape. */
+/** The provider route of a request, by its method and path. */
 export function providerRoute(method: string, path: string): ProviderRoute {
   if (method === 'GET' || method === 'HEAD') return 'GET /payouts/:id';
   return /\/void\/?$/.test(path) ? 'POST /payouts/:id/void' : 'POST /payouts';

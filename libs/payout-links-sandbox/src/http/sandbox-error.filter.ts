@@ -3,7 +3,7 @@ import type { Response } from 'express';
 import { writeRequestId } from './request-id.js';
 import { SandboxError } from './sandbox.error.js';
 
-/** Answers every error in the provider's form. */
+/** Responds to every error in the provider's format. */
 @Catch()
 export class SandboxErrorFilter implements ExceptionFilter {
   readonly #logger = new Logger('Sandbox');
@@ -12,7 +12,7 @@ export class SandboxErrorFilter implements ExceptionFilter {
     const response = host.switchToHttp().getResponse<Response>();
     if (response.headersSent) return;
     const { status, errorCode, message, errors } = this.#sandboxError(thrown);
-    // Errors from before the middleware, such as a malformed body, have no id yet.
+    // Errors before the middleware, such as a malformed body, have no id yet.
     writeRequestId(response);
     response.status(status).json({ error_code: errorCode, message, ...(errors && { errors }) });
   }

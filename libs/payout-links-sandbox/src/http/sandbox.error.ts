@@ -1,10 +1,10 @@
-/** One field that a request got wrong. */
+/** One invalid field of a request. */
 export interface FieldError {
   path: string;
   message: string;
 }
 
-/** A refusal in the provider's form, with the HTTP status that it is answered with. */
+/** A refusal in the provider's format, with its HTTP status. */
 export class SandboxError extends Error {
   constructor(
     readonly status: number,

@@ -1,12 +1,12 @@
-/** The state of a window after a request has asked to pass. */
+/** The state of a window after a request. */
 export interface WindowState {
   passed: boolean;
   remaining: number;
-  /** Until the oldest request that counts leaves the window. */
+  /** Until the oldest counted request leaves the window. */
   resetMs: number;
 }
 
-/** Lets at most `limit` requests pass in any `windowMs`; refused ones do not count. */
+/** Allows at most `limit` requests in any `windowMs`; refused ones do not count. */
 export class SlidingWindow {
   #passedAt: number[] = [];
   #oldest = 0;
@@ -20,7 +20,7 @@ export class SlidingWindow {
     while (this.#oldest < this.#passedAt.length && this.#at(this.#oldest) <= now - this.windowMs) {
       this.#oldest += 1;
     }
-    // Thrown away in large steps: cutting the list at each request would cost the square of the limit.
+    // Removed in batches: trimming the list at each request would cost the square of the limit.
     if (this.#oldest > this.limit) {
       this.#passedAt = this.#passedAt.slice(this.#oldest);
       this.#oldest = 0;

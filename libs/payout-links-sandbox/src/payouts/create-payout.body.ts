@@ -1,7 +1,10 @@
 import { Transform } from 'class-transformer';
 import { IsEmail, IsInt, IsString, Length, Max, Min } from 'class-validator';
 
-/** The body of a create, as JSON or as a form. Decorators work from the last to the first: the type is checked first. */
+/**
+ * The body of a create, as JSON or as a form. Decorators run from the last to the first, so the type is checked
+ * first.
+ */
 export class CreatePayoutBody {
   @Length(1, 255, { message: 'external_id must have 1 to 255 characters' })
   @IsString({ message: 'external_id is required and must be text' })

@@ -1,4 +1,4 @@
-/** What the bank will say about an account number. */
+/** The bank's response to an account number. */
 export type AccountOutcome =
   { kind: 'succeeded' } | { kind: 'failed'; code: string } | { kind: 'stuck' } | { kind: 'reversed' };
 
@@ -8,14 +8,14 @@ const MAGIC_ACCOUNTS: Readonly<Record<string, AccountOutcome>> = {
   '123456': { kind: 'failed', code: 'TEMPORARY_TRANSFER_ERROR' },
   '131313': { kind: 'stuck' },
   '222222': { kind: 'failed', code: 'TRANSFER_ERROR' },
-  // A code in no list: the specification says that more may be added.
+  // An undocumented code: the specification says that more may be added.
   '333333': { kind: 'failed', code: 'DESTINATION_UNDER_REVIEW' },
   '444444': { kind: 'failed', code: 'INSUFFICIENT_BALANCE' },
   '654321': { kind: 'reversed' },
   '999999': { kind: 'failed', code: 'REJECTED_BY_CHANNEL' },
 };
 
-/** The outcome that an account number stands for; every number without a meaning succeeds. */
+/** The outcome for an account number; any number without a special meaning succeeds. */
 export function outcomeOf(accountNumber: string): AccountOutcome {
   return MAGIC_ACCOUNTS[accountNumber] ?? { kind: 'succeeded' };
 }

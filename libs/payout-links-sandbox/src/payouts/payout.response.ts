@@ -1,6 +1,6 @@
 import type { Payout } from './payout.js';
 
-/** A payout link in the provider's form (specification: “Example Response”). */
+/** A payout link in the provider's format. See https://docs.xendit.co/integration-payout-links#create-a-payout-link */
 export interface PayoutResponse {
   id: string;
   external_id: string;
@@ -21,12 +21,12 @@ export interface PayoutResponse {
   failure_reason?: string;
 }
 
-/** The answer to a create or a read. */
+/** The response to a create or a read. */
 export function payoutResponse(payout: Payout, sandboxUrl: string): PayoutResponse {
   return { ...voidResponse(payout), payout_url: claimUrl(payout.id, sandboxUrl), ...claimFields(payout) };
 }
 
-/** The answer to a void, which has no `payout_url`. */
+/** The response to a void, which has no `payout_url`. */
 export function voidResponse(payout: Payout): PayoutResponse {
   return {
     id: payout.id,
@@ -40,7 +40,7 @@ export function voidResponse(payout: Payout): PayoutResponse {
   };
 }
 
-/** Who the recipient is told that the money comes from. */
+/** The sender's name in the e-mail and on the claim page. */
 export const MERCHANT_NAME = 'Sandbox Business';
 
 /** The address of the recipient's page. */

@@ -15,7 +15,7 @@ export const REVERSED_AFTER_MS = 2 * 60_000;
 /** Wrong passcodes until the link is locked. */
 export const WRONG_PASSCODES = 3;
 
-/** What a new link starts from. */
+/** The values of a new link. */
 export interface NewPayout {
   id: string;
   account: string;
@@ -31,12 +31,12 @@ export function open(given: NewPayout, at: number): Payout {
   return { ...given, status: 'PENDING', createdAt: at, expiresAt: at + CLAIMABLE_FOR_MS, wrongPasscodes: 0 };
 }
 
-/** The link after its recipient has given an account; only for PENDING links. */
+/** The link after its recipient has entered an account; only for PENDING links. */
 export function claim(payout: Payout, destination: Destination, disbursementId: string, at: number): Payout {
   return { ...payout, status: 'REQUESTED', destination, disbursementId, claimedAt: at };
 }
 
-/** The link after the bank's answer, which depends on the account number; itself where there is none to come. */
+/** The link after the bank's response, which depends on the account number; unchanged when there is none. */
 export function settle(payout: Payout, at: number): Payout {
   if (payout.status !== 'REQUESTED' || !payout.destination) return payout;
   const outcome = outcomeOf(payout.destination.accountNumber);
@@ -56,12 +56,12 @@ export function reverse(payout: Payout): Payout {
   return payout.status === 'SUCCEEDED' ? { ...payout, status: 'REVERSED' } : payout;
 }
 
-/** The link after its time is up, when nobody has claimed it. */
+/** The link after its expiry, unless it was claimed. */
 export function expire(payout: Payout): Payout {
   return payout.status === 'PENDING' ? { ...payout, status: 'EXPIRED' } : payout;
 }
 
-/** The link after the merchant has taken it back; undefined when it cannot be any more. */
+/** The link after the merchant voided it; undefined when it is too late. */
 export function cancel(payout: Payout): Payout | undefined {
   return payout.status === 'PENDING' ? { ...payout, status: 'VOIDED' } : undefined;
 }

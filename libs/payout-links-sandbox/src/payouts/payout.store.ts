@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { StateChanges } from '../state/state-changes.js';
 import { holdsBalance, type Payout } from './payout.js';
 
-/** Every link of every account, and what is taken from each balance. */
+/** All links of all accounts, and what they reserve of each balance. */
 @Injectable()
 export class PayoutStore {
   #byId = new Map<string, Payout>();
@@ -28,7 +28,7 @@ export class PayoutStore {
     return this.get(this.#idByIdempotencyKey.get(within(account, key)) ?? '');
   }
 
-  /** Rupiah taken from the account's balance by its links. */
+  /** Rupiah reserved by the account's links. */
   reserved(account: string): number {
     return this.#reserved.get(account) ?? 0;
   }

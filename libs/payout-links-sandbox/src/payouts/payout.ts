@@ -2,14 +2,14 @@
 export type PayoutStatus =
   'PENDING' | 'REQUESTED' | 'SUCCEEDED' | 'FAILED' | 'EXPIRED' | 'VOIDED' | 'REVERSED';
 
-/** Where the recipient wants the money. */
+/** The recipient's bank account. */
 export interface Destination {
   bankCode: string;
   accountNumber: string;
   accountHolderName: string;
 }
 
-/** One payout link as the sandbox keeps it; never changed in place. Times are epoch milliseconds. */
+/** One payout link as the sandbox stores it; immutable. Times are epoch milliseconds. */
 export interface Payout {
   readonly id: string;
   /** Label of the merchant account that it belongs to. */
@@ -32,7 +32,7 @@ export interface Payout {
   readonly failureReason?: string;
 }
 
-/** Whether the link's amount is taken from the merchant's balance. */
+/** Whether the link's amount is reserved from the merchant's balance. */
 export function holdsBalance(payout: Payout): boolean {
   return payout.status === 'PENDING' || payout.status === 'REQUESTED' || payout.status === 'SUCCEEDED';
 }

@@ -22,7 +22,7 @@ import { CreatePayoutBody } from './create-payout.body.js';
 import { payoutResponse, voidResponse, type PayoutResponse } from './payout.response.js';
 import { PayoutsService } from './payouts.service.js';
 
-/** The provider's routes (specification: create, retrieve, void). */
+/** The provider's routes: create, retrieve, void. See https://docs.xendit.co/integration-payout-links */
 @Controller('payouts')
 @UseFilters(SandboxErrorFilter)
 @UseGuards(RequestCounterGuard, ApiKeyGuard, RateLimitGuard)

@@ -8,10 +8,10 @@ import type { Destination, Payout } from './payout.js';
 import * as rules from './payout.rules.js';
 import { PayoutStore } from './payout.store.js';
 
-/** What every account can pay out, in rupiah. */
+/** The balance of every account, in rupiah. */
 export const BALANCE = 10_000_000_000;
 
-/** What a merchant asks for. */
+/** A merchant's request. */
 export interface CreateRequest {
   account: string;
   externalId: string;
@@ -20,10 +20,13 @@ export interface CreateRequest {
   idempotencyKey?: string;
 }
 
-/** What came of a passcode. */
+/** The result of a passcode check. */
 export type PasscodeCheck = 'right' | 'wrong' | 'locked';
 
-/** All that can happen to a link: the rules applied at the clock's time, stored, and announced. */
+/**
+ * Everything that can happen to a link: applies the rules at the clock's time, stores the result, and sends
+ * webhooks.
+ */
 @Injectable()
 export class PayoutsService {
   constructor(
@@ -81,7 +84,7 @@ export class PayoutsService {
     return missed.status === 'FAILED' ? 'locked' : 'wrong';
   }
 
-  /** Takes a PENDING link's destination; the bank's answer follows a moment later. */
+  /** Stores a PENDING link's destination; the bank's response follows a moment later. */
   claim(payout: Payout, destination: Destination): Payout {
     const at = this.clock.now();
     const claimed = rules.claim(payout, destination, randomUUID(), at);

@@ -3,7 +3,7 @@ import type { RequestCounts } from '../http/request-counter.js';
 import type { Payout } from '../payouts/payout.js';
 import type { WebhookSettings } from '../webhooks/webhook.settings.js';
 
-/** What outlives a restart. E-mails are not in it: they are told from the links. */
+/** The state that survives a restart. E-mails are not stored: they are derived from the links. */
 export interface SandboxState {
   version: 1;
   clock: ClockState;
@@ -12,7 +12,7 @@ export interface SandboxState {
   requests: RequestCounts;
 }
 
-/** Whether a parsed state file is one of ours, as far as a look from outside can tell. */
+/** Whether a parsed file has the shape of a state file; its links are not validated. */
 export function isSandboxState(value: unknown): value is SandboxState {
   if (typeof value !== 'object' || value === null) return false;
   const { version, clock, payouts, webhooks, requests } = value as Partial<SandboxState>;

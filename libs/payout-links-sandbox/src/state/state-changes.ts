@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 
-/** Carries the news that something worth saving has changed to whoever saves it. */
+/** Notifies the state keeper of changes to save. */
 @Injectable()
 export class StateChanges {
   #listener: (() => void) | undefined;

@@ -2,7 +2,7 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import { isSandboxState, type SandboxState } from './sandbox.state.js';
 import { SandboxStateError } from './sandbox-state.error.js';
 
-/** What the file holds; undefined when there is none. Throws `SANDBOX_STATE_UNREADABLE`. */
+/** The content of the file; undefined when there is none. @throws SandboxStateError `SANDBOX_STATE_UNREADABLE` */
 export async function readState(file: string): Promise<SandboxState | undefined> {
   let text: string;
   try {
@@ -16,7 +16,7 @@ export async function readState(file: string): Promise<SandboxState | undefined>
   return state;
 }
 
-/** Writes the whole state, so that whoever reads the file finds either the old or the new one. */
+/** Writes the whole state atomically: readers see either the old or the new one. */
 export async function writeState(file: string, state: SandboxState): Promise<void> {
   const temporary = `${file}.new`;
   await writeFile(temporary, JSON.stringify(state));
@@ -34,6 +34,6 @@ function parse(file: string, text: string): unknown {
 function unreadable(file: string, cause?: unknown): SandboxStateError {
   const message =
     `The sandbox's state file ${file} cannot be read. ` +
-    'Move it away or delete it to start with an empty sandbox, or put back a copy that is whole.';
+    'Move it away or delete it to start with an empty sandbox, or restore a complete copy.';
   return new SandboxStateError('SANDBOX_STATE_UNREADABLE', message, undefined, { cause });
 }

@@ -20,7 +20,7 @@ import { takeStateLock, type StateLock } from './state.lock.js';
 const SAVE_AFTER_MS = 200;
 const REST_PER_SAVE = 10;
 
-/** Brings the sandbox to life and to rest; with a state file, what it knows outlives it. */
+/** Loads the state at start and saves its changes, when there is a state file. */
 @Injectable()
 export class StateKeeper implements OnModuleInit, BeforeApplicationShutdown, OnApplicationShutdown {
   readonly #logger = new Logger('Sandbox');
@@ -51,12 +51,12 @@ export class StateKeeper implements OnModuleInit, BeforeApplicationShutdown, OnA
     this.changes.listen(() => this.#saveSoon());
   }
 
-  /** Tells those who find the state file in use where this sandbox listens. */
+  /** Publishes the sandbox's address to programs that find the state file in use. */
   async announce(url: string): Promise<void> {
     await this.#lock?.announce(url);
   }
 
-  /** Deliveries under way are given up; they stay due in the state file. */
+  /** Deliveries in flight are aborted; they stay due in the state file. */
   beforeApplicationShutdown(): void {
     this.clock.stop();
   }
@@ -79,7 +79,7 @@ export class StateKeeper implements OnModuleInit, BeforeApplicationShutdown, OnA
       return await readState(data);
     } catch (error) {
       await this.#lock.release();
-      // Without its lock the file is not ours to write at shutdown.
+      // Without the lock, the file must not be written at shutdown.
       this.#lock = undefined;
       throw error;
     }

@@ -15,16 +15,16 @@ interface Holder {
 
 const heldHere = new Set<string>();
 
-/** The right to serve a state file, which one sandbox at a time can have. */
+/** The lock of a state file, held by one sandbox at a time. */
 export interface StateLock {
-  /** Tells others where the holder listens. */
+  /** Publishes the holder's address. */
   announce(url: string): Promise<void>;
   release(): Promise<void>;
 }
 
 /**
- * Takes the lock of a state file, after a short wait where a killed process has left one behind.
- * Throws `SANDBOX_STATE_LOCKED` when another sandbox lives on the file.
+ * Takes the lock of a state file; waits briefly for a lock that a killed process left to become stale.
+ * @throws SandboxStateError `SANDBOX_STATE_LOCKED` when another sandbox serves the file
  */
 export async function takeStateLock(data: string, onLost: (reason: Error) => void): Promise<StateLock> {
   const file = resolve(data);
@@ -38,7 +38,7 @@ export async function takeStateLock(data: string, onLost: (reason: Error) => voi
     release: async () => {
       heldHere.delete(file);
       await rm(holderFile, { force: true });
-      // A lock that was lost cannot be given back.
+      // A lost lock cannot be released.
       await unlock().catch(() => undefined);
     },
   };
@@ -57,7 +57,7 @@ async function acquire(
       if ((error as { code?: unknown }).code !== 'ELOCKED') throw error;
     }
     const holder = await readHolder(holderFile);
-    // A holder that is starting has no address yet: worth waiting for, since the caller may want to use it.
+    // A starting holder has no address yet; wait for it, since the caller may want to use it.
     if (performance.now() > giveUpAt || (holder?.url !== undefined && isAlive(holder.pid, file))) {
       throw new SandboxStateError(
         'SANDBOX_STATE_LOCKED',
@@ -77,7 +77,7 @@ async function readHolder(holderFile: string): Promise<Holder | undefined> {
   }
 }
 
-/** A process of our own number that does not hold the file is a dead one whose number we were given. */
+/** A process with our own pid that does not hold the file is a dead one whose pid was reused for us. */
 function isAlive(pid: number, file: string): boolean {
   if (pid === process.pid) return heldHere.has(file);
   try {

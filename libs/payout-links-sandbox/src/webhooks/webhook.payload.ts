@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Payout } from '../payouts/payout.js';
 
-/** The envelope of a delivery (specification: “Payout Links Events”). */
+/** The envelope of a delivery. See https://docs.xendit.co/integration-payout-links#payout-links-events */
 export interface WebhookPayload {
   event: 'disbursement.completed' | 'disbursement.failed';
   business_id: string;
@@ -18,7 +18,7 @@ export interface WebhookPayload {
   };
 }
 
-/** What the provider tells about a link that has just ended; undefined for states that it says nothing about. */
+/** The webhook about a link that just reached a final status; undefined for statuses without a webhook. */
 export function webhookPayload(payout: Payout, at: number): WebhookPayload | undefined {
   if (payout.status !== 'SUCCEEDED' && payout.status !== 'FAILED') return undefined;
   const when = new Date(at).toISOString();

@@ -5,10 +5,10 @@ import { WebhookSettingsHolder } from './webhook.settings.js';
 const AT_ONCE = 50;
 const RESPONSE_WITHIN_MS = 30_000;
 
-/** What came of an attempt; `aborted` when the sandbox gave it up itself. */
+/** The result of an attempt; `aborted` when the sandbox cancelled it. */
 export type AttemptOutcome = 'accepted' | 'refused' | 'aborted';
 
-/** Sends deliveries over HTTP, at most fifty at a time, so that a dead receiver holds up nothing else. */
+/** Sends deliveries over HTTP, at most fifty at a time, so that a dead receiver does not delay the others. */
 @Injectable()
 export class WebhookSender {
   #free = AT_ONCE;
@@ -30,7 +30,7 @@ export class WebhookSender {
     }
   }
 
-  /** Gives up everything under way and in line. */
+  /** Cancels all deliveries, in flight and queued. */
   abortAll(): void {
     this.#abort.abort();
     this.#abort = new AbortController();
@@ -51,7 +51,7 @@ export class WebhookSender {
         redirect: 'manual',
         signal: AbortSignal.any([given, AbortSignal.timeout(RESPONSE_WITHIN_MS)]),
       });
-      // Read to its end, so that the connection can be used again.
+      // Read to the end, so that the connection can be reused.
       await response.arrayBuffer();
       return response.ok ? 'accepted' : 'refused';
     } catch {

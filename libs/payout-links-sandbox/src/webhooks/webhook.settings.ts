@@ -2,10 +2,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import { SANDBOX_OPTIONS, SANDBOX_WEBHOOK_TOKEN, type ResolvedSandboxOptions } from '../sandbox.options.js';
 import { StateChanges } from '../state/state-changes.js';
 
-/** What can be sent in a header as it stands. */
+/** Characters that a header can carry unchanged. */
 export const WEBHOOK_TOKEN = /^[\x21-\x7e]{1,255}$/;
 
-/** The same in words. */
+/** The same as text. */
 export const WEBHOOK_TOKEN_IS = '1 to 255 ASCII characters without white space';
 
 /** Where deliveries go, and how unreliable they are. */
@@ -17,15 +17,15 @@ export interface WebhookSettings {
   drop: number;
   /** Share of deliveries sent twice, 0 to 1. */
   duplicate: number;
-  /** Send them out of order: each up to a second later than it should. */
+  /** Send them out of order: each is delayed by up to a second. */
   shuffle: boolean;
-  /** Added before the first attempt, on the sandbox's clock. */
+  /** Delay before the first attempt, on the sandbox's clock. */
   delayMs: number;
 }
 
 const RELIABLE = { drop: 0, duplicate: 0, shuffle: false, delayMs: 0 };
 
-/** The settings in force. */
+/** The current settings. */
 @Injectable()
 export class WebhookSettingsHolder {
   #settings: WebhookSettings;
@@ -51,7 +51,7 @@ export class WebhookSettingsHolder {
     return this.#settings;
   }
 
-  /** Takes over what was saved; an address or token given at this start wins. */
+  /** Restores saved settings; an address or token given at this start takes precedence. */
   restore(saved: WebhookSettings): void {
     this.#settings = {
       ...saved,
@@ -60,7 +60,7 @@ export class WebhookSettingsHolder {
     };
   }
 
-  /** Back to reliable deliveries; address and token stay. */
+  /** Resets to reliable deliveries; address and token stay. */
   reset(): void {
     this.merge(RELIABLE);
   }

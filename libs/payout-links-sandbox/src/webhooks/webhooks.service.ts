@@ -10,7 +10,7 @@ import { WebhookSettingsHolder } from './webhook.settings.js';
 
 const SHUFFLE_WITHIN_MS = 1_000;
 
-/** Tells the merchant about links that have ended, as reliably as the settings say. */
+/** Sends webhooks about links that reached a final status, as reliably as the settings say. */
 @Injectable()
 export class WebhooksService {
   constructor(
@@ -21,7 +21,7 @@ export class WebhooksService {
     clock.on('delivery', ({ delivery }) => this.#attempt(delivery));
   }
 
-  /** Puts the delivery for a link's new state in line; nothing for states without a webhook. */
+  /** Queues the webhook for a link's new status; nothing for statuses without one. */
   announce(payout: Payout, at: number): void {
     const payload = webhookPayload(payout, at);
     const { url, drop, duplicate } = this.settings.current;

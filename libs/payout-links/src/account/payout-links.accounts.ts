@@ -2,12 +2,12 @@ import { Inject, Injectable } from '@nestjs/common';
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { RESOLVED_OPTIONS, type ResolvedPayoutLinksOptions } from '../payout-links.options.js';
 
-/** The configured provider accounts and the webhook tokens they are known by. */
+/** The configured provider accounts and their webhook tokens. */
 @Injectable()
 export class PayoutLinksAccounts {
   private readonly tokens: { digest: Buffer; account: string }[];
 
-  /** @internal Nest makes the one instance: what it is made of stays out of the published types. */
+  /** @internal Nest creates the instance; its dependencies stay out of the published types. */
   constructor(@Inject(RESOLVED_OPTIONS) options: ResolvedPayoutLinksOptions) {
     this.tokens = [...options.accounts].flatMap(([account, { webhookTokens }]) =>
       webhookTokens.map((token) => ({ digest: digest(token), account })),
@@ -15,8 +15,8 @@ export class PayoutLinksAccounts {
   }
 
   /**
-   * The accounts that accept the token: none for a wrong one. Compared by digest with every token in constant time, so
-   * that neither the length nor the place of a match can be measured.
+   * The accounts that accept the token; empty when it is wrong. Compares digests with every token in constant
+   * time, so that timing reveals neither the length nor the position of a match.
    */
   ofToken(token: string): string[] {
     const given = digest(token);
@@ -29,7 +29,10 @@ export class PayoutLinksAccounts {
     return typeof value === 'string' ? this.ofToken(value) : [];
   }
 
-  /** The accounts that share a webhook token with this one, itself first: a delivery does not say which is meant. */
+  /**
+   * The accounts that share a webhook token with this one, itself first. A delivery does not say which of them it
+   * is for.
+   */
   sharingTokenWith(account: string): string[] {
     const own = this.tokens.filter((token) => token.account === account);
     const sharing = this.tokens.filter((token) => own.some(({ digest: mine }) => mine.equals(token.digest)));

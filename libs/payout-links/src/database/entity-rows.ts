@@ -11,7 +11,7 @@ interface ColumnOfEntity {
 
 const columns = new Map<unknown, ColumnOfEntity[]>();
 
-/** A row as an instance of its entity, whatever naming strategy the host's DataSource has. */
+/** Converts a row to an instance of its entity, independent of the naming strategy of the host's DataSource. */
 export function entityOf<T extends object>(entity: new () => T, row: Row): T {
   const instance = new entity();
   const values = instance as Row;

@@ -4,7 +4,7 @@ import { PAYOUT_LINKS_ENTITIES } from '../payout-links.entities.js';
 import { PayoutLinksDatabase, type Pool } from './payout-links.database.js';
 import { TYPE_PARSERS } from './type-parsers.js';
 
-/** For a connection, where the host gives no limit. */
+/** Default when the host sets no connection timeout, in milliseconds. */
 const CONNECT_TIMEOUT_MS = 10_000;
 
 type PostgresOptions = Extract<DataSource['options'], { type: 'postgres' }>;
@@ -13,7 +13,7 @@ interface PostgresDriver {
 }
 
 /**
- * A pool of the library's own, on the primary of the host's DataSource and with its connection options.
+ * Opens the library's own pool, on the primary of the host's DataSource and with its connection options.
  * @throws PayoutLinksSetupError when the DataSource cannot hold payout links; the message says what to change
  */
 export function openDatabase(host: DataSource, poolSize: number): PayoutLinksDatabase {

@@ -34,24 +34,24 @@ export interface Pool {
 type Run = (text: string, values?: readonly unknown[]) => Promise<Result>;
 
 interface DatabaseSettings {
-  /** The schema of the tables; undefined where the connection's `search_path` finds them. */
+  /** The schema of the tables; undefined when the connection's `search_path` finds them. */
   schema: string | undefined;
-  /** Receives every statement, without its parameters, which may hold e-mail addresses. */
+  /** Receives every statement without its parameters, which may contain e-mail addresses. */
   logQuery: (text: string) => void;
 }
 
 const BEGIN = 'BEGIN ISOLATION LEVEL READ COMMITTED';
 const SERIALIZATION_FAILURE = '40001';
 /**
- * A pooler gave us another session (26000, 42P05), or a migration changed the table (0A000): the prepared statement
- * cannot be used. PostgreSQL reports it before it executes anything.
+ * The prepared statement cannot be used: a pooler switched sessions (26000, 42P05), or a migration changed the
+ * table (0A000). PostgreSQL reports it before it executes anything.
  */
 const NOT_AS_PREPARED = ['26000', '42P05', '0A000'];
 
 /**
- * The library's own connections to the host's database. Nothing that the host does to its DataSource reaches them:
- * no surrounding transaction, replica, cache, subscriber, isolation level or type parser. Session state is never used,
- * so a connection pooler in transaction mode does no harm.
+ * The library's own connections to the host's database. Nothing that the host does to its DataSource affects them:
+ * no surrounding transaction, replica, cache, subscriber, isolation level or type parser. They use no session
+ * state, so they work behind a connection pooler in transaction mode.
  */
 export class PayoutLinksDatabase implements Statements, OnApplicationShutdown {
   private readonly logger = new Logger('PayoutLinks');
@@ -65,8 +65,8 @@ export class PayoutLinksDatabase implements Statements, OnApplicationShutdown {
     private readonly pool: Pool,
     private readonly settings: DatabaseSettings,
   ) {
-    // The pool removes its own listener from a client that it hands out. A session that PostgreSQL ends in that moment
-    // would end the process; as it is, the next statement on that client fails.
+    // The pool removes its error listener from a client while it is checked out. Without this one, a session that
+    // PostgreSQL ends in that moment would end the process; with it, the client's next statement fails.
     pool.on('connect', (client) => client.on('error', () => undefined));
     pool.on('error', (error) => this.logger.debug(`an idle database connection was lost: ${error.message}`));
   }
@@ -82,7 +82,7 @@ export class PayoutLinksDatabase implements Statements, OnApplicationShutdown {
     await this.ended;
   }
 
-  /** Runs one statement in a transaction of its own. @param text one of a few: each is prepared on each connection */
+  /** Runs one statement in its own transaction. @param text one of a few: each is prepared on each connection */
   async query<Row>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
     return (await this.runAlone(text, values)).rows as Row[];
   }
@@ -91,12 +91,12 @@ export class PayoutLinksDatabase implements Statements, OnApplicationShutdown {
     return (await this.runAlone(text, values)).rowCount ?? 0;
   }
 
-  /** As `query`, for a statement with many variants: it is planned for its parameters each time. */
+  /** As `query`, for a statement with many variants: planned for its parameters each time. */
   async queryUnprepared<Row>(text: string, values: readonly unknown[]): Promise<Row[]> {
     return (await this.runAlone(text, values, { prepare: false })).rows as Row[];
   }
 
-  /** Runs the work in one READ COMMITTED transaction, which an error of the work rolls back. */
+  /** Runs the work in one READ COMMITTED transaction; an error rolls it back. */
   transaction<T>(work: (statements: Statements) => Promise<T>): Promise<T> {
     return this.inTransaction((run) =>
       work({
@@ -126,9 +126,9 @@ export class PayoutLinksDatabase implements Statements, OnApplicationShutdown {
   }
 
   /**
-   * Under a stricter default isolation level a concurrent change is a serialization failure instead of a wait. The
-   * first one switches this process to explicit READ COMMITTED transactions: a session's default could not be set
-   * through a pooler.
+   * Under a stricter default isolation level, a concurrent change is a serialization failure instead of a wait.
+   * The first one switches this process to explicit READ COMMITTED transactions: setting a session's default would
+   * not survive a pooler.
    */
   private async runAlone(
     text: string,
@@ -147,7 +147,7 @@ export class PayoutLinksDatabase implements Statements, OnApplicationShutdown {
     return this.inTransaction((run) => run(text, values));
   }
 
-  /** Parsing and planning our statements takes longer than executing them: done once on each connection. */
+  /** Parsing and planning these statements takes longer than executing them, so each connection prepares them once. */
   private async runPrepared(text: string, values: readonly unknown[]): Promise<Result> {
     try {
       return await this.withClient((client) => this.send(client, { name: this.nameOf(text), text, values }));
@@ -213,7 +213,7 @@ function memoized(values: Map<string, string>, key: string, make: () => string):
   return value;
 }
 
-/** Parameters and PostgreSQL's `detail` hold e-mail addresses and would reach logs with the error. */
+/** Parameters and PostgreSQL's `detail` contain e-mail addresses and would reach logs with the error. */
 function failed(text: string, error: unknown): QueryFailedError {
   const driverError = error as Error & { detail?: string };
   if (driverError.detail !== undefined) driverError.detail = undefined;

@@ -1,4 +1,4 @@
-/** The tables of the library; its migrations create them, and nothing else is ever qualified. */
+/** The library's tables. Its migrations create them; no other names are qualified. */
 export const TABLES = [
   'payout_link',
   'payout_link_transition',
@@ -10,8 +10,8 @@ export const TABLES = [
 ] as const;
 
 /**
- * A table's name, but no part of a longer one, no `table.column`, and nothing that is qualified or quoted; an index is
- * named with its schema only where it is dropped or altered.
+ * A table's name, but not part of a longer name, `table.column`, or a name that is already qualified or quoted. An
+ * index needs its schema only in DROP and ALTER INDEX.
  */
 const NAME = new RegExp(
   String.raw`(?<![\w.'"])(?:${TABLES.join('|')})(?![\w.'"])|(?<=\b(?:DROP|ALTER) INDEX )\w+`,
@@ -19,9 +19,9 @@ const NAME = new RegExp(
 );
 
 /**
- * The statement with every table of the library in the given schema. Qualified names instead of a `search_path`, which
- * a connection pooler in transaction mode does not keep.
- * @param schema the `schema` option of the host's DataSource; the statement is returned as it is when there is none
+ * Puts the given schema before every table of the library. Names are qualified because a connection pooler in
+ * transaction mode does not keep a `search_path`.
+ * @param schema the `schema` option of the host's DataSource; undefined returns the statement unchanged
  */
 export function inSchema(sql: string, schema: string | undefined): string {
   if (schema === undefined) return sql;

@@ -5,7 +5,7 @@ import type { PayoutLinksDatabase } from './payout-links.database.js';
 import { inSchema } from './table-names.js';
 
 /**
- * Checks that the migrations of this version were run.
+ * Checks that this version's migrations have run.
  * @throws PayoutLinksSetupError naming what is missing and how to create it
  */
 export async function checkTables(database: PayoutLinksDatabase): Promise<void> {

@@ -19,14 +19,15 @@ const PARSERS = new Map<number, Parse>([
 ]);
 
 /**
- * How the library's connections read PostgreSQL's text: a host may change the parsers of the whole process
- * (`pg.types.setTypeParser`, `parseInt8`), for instance to get times as strings. `bigint` and all other types stay text.
+ * How the library's connections parse PostgreSQL's text. A host may change the parsers of the whole process
+ * (`pg.types.setTypeParser`, `parseInt8`), to get times as strings for instance. `bigint` and all other types stay
+ * text.
  */
 export const TYPE_PARSERS = {
   getTypeParser: (oid: number): Parse => PARSERS.get(oid) ?? ((text) => text),
 };
 
-/** `2026-11-28 20:41:00.123456+07`; a `Date` holds milliseconds, what is finer is cut off. */
+/** Parses `2026-11-28 20:41:00.123456+07`. A `Date` has milliseconds; digits beyond them are dropped. */
 function parseTimestamp(text: string): Date {
   return new Date(text.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00'));
 }

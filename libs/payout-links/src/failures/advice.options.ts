@@ -22,7 +22,10 @@ class AdviceTextOptions {
   id!: string;
 }
 
-/** A host's own row of the catalogue, or the parts of ours that it replaces: a word that no guard knows would pay. */
+/**
+ * A host's entry for a failure code, or the fields of ours that it replaces. Validated strictly: an unknown word
+ * would pass every guard and pay.
+ */
 export class FailureAdviceOptions {
   @IsOptional()
   @IsIn(['RETRY', 'RETRY_LATER', 'DO_NOT_RETRY', 'REVIEW'] satisfies RetryAdvice[])

@@ -7,17 +7,17 @@ import {
   type RetryAdvice,
 } from './catalogue.js';
 
-/** A host's own rows: new codes, or parts of known ones to replace. */
+/** A host's own failure codes, or fields of known ones to replace. */
 export type FailureAdviceOverrides = Readonly<Record<string, Partial<Omit<FailureEntry, 'code'>>>>;
 
 /** What to do about one failure. */
 export interface FailureAdvice {
   code: string | null;
-  /** False when the catalogue does not hold the code. */
+  /** False when the catalogue does not have the code. */
   known: boolean;
   retry: RetryAdvice;
   owner: FailureOwner;
-  /** Before this moment a retry is refused; null when there is nothing to wait for. */
+  /** A retry is refused before this time; null without a wait. */
   notBefore: Date | null;
   /** What the code means. */
   meaning: string;
@@ -26,9 +26,9 @@ export interface FailureAdvice {
 }
 
 /**
- * What to do about a failure, by its code (specification: “Should you retry?”). Never throws: an unknown code is
- * advised as `REVIEW`.
- * @param failure `atCreate` when the create itself was refused; `failedAt` starts the wait
+ * What to do about a failure, by its code. Never throws: an unknown code is advised as `REVIEW`. See
+ * https://docs.xendit.co/integration-payout-links#error-handling
+ * @param failure `atCreate` when the create itself was refused; the wait counts from `failedAt`
  */
 export function adviseOnFailure(
   failure: { code: string | null; atCreate?: boolean; failedAt?: Date | null },

@@ -1,4 +1,4 @@
-/** What to do about a failed payout: send it again, wait first, leave it, or look before acting. */
+/** What to do about a failed payout: send it again, wait first, do not send it, or review it first. */
 export type RetryAdvice = 'RETRY' | 'RETRY_LATER' | 'DO_NOT_RETRY' | 'REVIEW';
 
 /** Who has to act before the recipient can be paid. */
@@ -7,10 +7,10 @@ export type FailureOwner = 'TREASURY' | 'RECIPIENT' | 'DEVELOPER' | 'NOBODY';
 export const ADVICE_LANGUAGES = ['en', 'id'] as const;
 export type AdviceLanguage = (typeof ADVICE_LANGUAGES)[number];
 
-/** One row of the catalogue. */
+/** One entry of the catalogue. */
 export interface FailureEntry {
   code: string;
-  /** The row counts only for a create that was refused. */
+  /** The entry applies only to a create that was refused. */
   onlyAtCreate?: true;
   retry: RetryAdvice;
   owner: FailureOwner;
@@ -29,18 +29,18 @@ const CREATE_AGAIN = {
   id: 'Buat ulang dengan external id yang sama.',
 };
 const FIX_KEY = {
-  en: 'Mend the key or its permission, then create again with the same external id.',
+  en: 'Fix the key or its permission, then create again with the same external id.',
   id: 'Perbaiki kunci atau izinnya, lalu buat ulang dengan external id yang sama.',
 };
 const ALREADY_AT_PROVIDER = {
   en: 'The provider already has a payout with this external id.',
   id: 'Penyedia sudah memiliki pembayaran dengan external id ini.',
 };
-const FIX_REQUEST = { en: 'Mend the request.', id: 'Perbaiki isi permintaan.' };
+const FIX_REQUEST = { en: 'Fix the request.', id: 'Perbaiki isi permintaan.' };
 
 /**
- * Every failure code that is known, as data with a version (specification: “Errors in creating the payout link” and
- * “Errors in claiming the payout”). A code that is not here is advised as `UNKNOWN_FAILURE`.
+ * All known failure codes, as versioned data. A code that is not here is advised as `UNKNOWN_FAILURE`. See
+ * https://docs.xendit.co/integration-payout-links#error-handling
  */
 export const FAILURE_CATALOGUE: { readonly version: string; readonly entries: readonly FailureEntry[] } = {
   version: '2026-11-28',
@@ -111,7 +111,7 @@ export const FAILURE_CATALOGUE: { readonly version: string; readonly entries: re
         id: 'Transfer gagal total saat diproses.',
       },
       advice: {
-        en: 'A field of the request is probably invalid: look at it before anything is sent again.',
+        en: 'A field of the request is probably invalid: check it before anything is sent again.',
         id: 'Kemungkinan ada isian permintaan yang tidak valid: periksa sebelum mengirim lagi.',
       },
     },
@@ -137,7 +137,7 @@ export const FAILURE_CATALOGUE: { readonly version: string; readonly entries: re
         id: 'Tautan kedaluwarsa sebelum diklaim.',
       },
       advice: {
-        en: 'Reach the recipient, then send a new link.',
+        en: 'Contact the recipient, then send a new link.',
         id: 'Hubungi penerima, lalu kirim tautan baru.',
       },
     },
@@ -212,7 +212,7 @@ export const FAILURE_CATALOGUE: { readonly version: string; readonly entries: re
       meaning: ALREADY_AT_PROVIDER,
       advice: FIX_REQUEST,
     },
-    // The provider's pages name the same refusal with either code.
+    // The provider's documentation names the same refusal with either code.
     {
       code: 'DUPLICATE_ERROR',
       onlyAtCreate: true,
@@ -238,13 +238,13 @@ export const FAILURE_CATALOGUE: { readonly version: string; readonly entries: re
   ],
 };
 
-/** The advice for a code that the catalogue does not hold, and for a reversal without a code. */
+/** The advice for a code that is not in the catalogue, and for a reversal without a code. */
 export const UNKNOWN_FAILURE: Omit<FailureEntry, 'code'> = {
   retry: 'REVIEW',
   owner: 'DEVELOPER',
   meaning: { en: 'New to the catalogue.', id: 'Belum ada di katalog.' },
   advice: {
-    en: 'New to the catalogue: look before acting.',
+    en: 'New to the catalogue: review before acting.',
     id: 'Belum ada di katalog: periksa sebelum bertindak.',
   },
 };

@@ -1,6 +1,6 @@
 import { PayoutLinksError } from '../payout-links.errors.js';
 
-/** The host's `@OnPayoutLink` handlers cannot work as they are; the application refuses to start. */
+/** A `@OnPayoutLink` handler of the host cannot be called as declared; the application does not start. */
 export class PayoutLinkHandlerError extends PayoutLinksError {
   readonly code = 'BAD_PAYOUT_LINK_HANDLER';
 }

@@ -12,7 +12,7 @@ export interface PayoutLinkHandler {
   events: readonly PayoutLinkEventName[];
   /** Null: every change. */
   statuses: readonly PayoutLinkStatus[] | null;
-  /** The name comes from a class name so short that a minifier probably made it. */
+  /** The name contains a class name so short that a minifier probably generated it. */
   looksMinified: boolean;
   call: (event: PayoutLinkEvent) => unknown;
 }
@@ -20,10 +20,10 @@ export interface PayoutLinkHandler {
 type Wrapper = ReturnType<DiscoveryService['getProviders']>[number];
 type Instance = Record<string, (event: PayoutLinkEvent) => unknown>;
 
-/** Class names up to this length are taken for a minifier's. */
+/** Class names up to this length count as minified. */
 const MINIFIED_LENGTH = 2;
 
-/** Finds the methods that `@OnPayoutLink` marks, in every provider and controller of the host. */
+/** Finds the methods decorated with `@OnPayoutLink` in all providers and controllers of the host. */
 @Injectable()
 export class HandlerExplorer {
   constructor(
@@ -31,7 +31,7 @@ export class HandlerExplorer {
     private readonly scanner: MetadataScanner,
   ) {}
 
-  /** @throws PayoutLinkHandlerError where a handler could not be called, or two have one name */
+  /** @throws PayoutLinkHandlerError when a handler could not be called, or two have the same name */
   find(): PayoutLinkHandler[] {
     const handlers = new Map<string, PayoutLinkHandler>();
     const explored = new Set<object>();
@@ -77,7 +77,7 @@ export class HandlerExplorer {
   }
 }
 
-/** Events of decorators with the same name are one handler's. */
+/** Merges the events of decorators with the same name: they are one handler. */
 function byName(
   marks: readonly HandledEvents[],
   defaultName: string,
@@ -92,14 +92,17 @@ function byName(
   }));
 }
 
-/** Undefined for a provider that has no instance of its own, such as a request-scoped one. */
+/** Undefined for a provider without a single instance, such as a request-scoped one. */
 function instanceOf(wrapper: Wrapper): Instance | undefined {
   if (wrapper.isTransient || !wrapper.isDependencyTreeStatic()) return undefined;
   const instance: unknown = wrapper.instance;
   return typeof instance === 'object' && instance !== null ? (instance as Instance) : undefined;
 }
 
-/** Of a class without an instance, its own: what it marks must be refused. A factory's class shows in what it made. */
+/**
+ * Without an instance, the class's own prototype: its handlers must be refused. A factory's class is that of what
+ * it made.
+ */
 function prototypeOf(wrapper: Wrapper, instance: Instance | undefined): object | undefined {
   const prototype: unknown = instance
     ? Object.getPrototypeOf(instance)

@@ -4,7 +4,7 @@ const HANDLED_EVENTS = Symbol('PAYOUT_LINK_EVENTS');
 
 type Handler = (event: PayoutLinkEvent) => unknown;
 
-/** A handler with a name of its own. */
+/** Options of a named handler. */
 export interface PayoutLinkHandlerOptions {
   /** The events, or one of them. */
   events: PayoutLinkEventName | readonly PayoutLinkEventName[];
@@ -19,14 +19,14 @@ export interface HandledEvents {
 }
 
 /**
- * Calls the method for every link that succeeds, fails, and so on: at least once per change, in order per link, after
- * commit, in one of all processes. Handlers must be idempotent: a call may be repeated after a crash. Guards,
- * interceptors and pipes do not run, since there is no request. A handler that throws is called again with growing
- * waits, then becomes a dead letter until `PayoutLinksService.redrive`.
+ * Calls the method for every link that succeeds, fails, and so on: at least once per change, in order per link,
+ * after commit, in one of all processes. Handlers must be idempotent: a call may be repeated after a crash.
+ * Guards, interceptors and pipes do not run, since there is no request. A handler that throws is retried with
+ * back-off, then becomes a dead letter until `PayoutLinksService.redrive`.
  *
- * Works on methods of any provider or controller that is not request-scoped. The handler is known by `name`, else by
- * `Class.method`: another name is another handler, which starts with the changes that come after it. Give a name where
- * a minifier renames classes.
+ * Works on methods of any provider or controller that is not request-scoped. A handler is identified by `name`,
+ * else by `Class.method`; under another name it is a new handler, which starts with the changes that follow. Set a
+ * name when a minifier renames classes.
  */
 export function OnPayoutLink(
   ...given: [PayoutLinkEventName, ...PayoutLinkEventName[]] | [PayoutLinkHandlerOptions]
@@ -44,7 +44,7 @@ export function OnPayoutLink(
   };
 }
 
-/** The `@OnPayoutLink`s of a method; none for any other method. */
+/** The `@OnPayoutLink` decorations of a method; empty for any other method. */
 export function handledEvents(method: object): readonly HandledEvents[] {
   return (Reflect.getMetadata(HANDLED_EVENTS, method) as readonly HandledEvents[] | undefined) ?? [];
 }

@@ -8,14 +8,14 @@ import { PayoutLinkHandlerError } from './handler.error.js';
 import { HandlerExplorer, type PayoutLinkHandler } from './handler.explorer.js';
 import { OutboxRepository, type LeasedTask } from './outbox.repository.js';
 
-/** Calls of one handler at a time. */
+/** Concurrent calls per handler. */
 const AT_A_TIME = 16;
 const IDLE_MS = 2_000;
 const SEEN_EVERY_MS = 3_600_000;
-/** Waits before the second attempt and those after it; then the task is a dead letter. */
+/** Waits before the second attempt and each one after it; then the task is a dead letter. Milliseconds. */
 const BACK_OFF_MS = [1_000, 5_000, 30_000, 120_000, 600_000, 1_800_000, 3_600_000];
 
-/** Calls the host's handlers for changes, each handler at its own pace. */
+/** Calls the host's handlers for changes. A slow or failing handler does not delay the others. */
 @Injectable()
 export class OutboxDispatcher {
   private readonly logger = new Logger('PayoutLinks');
@@ -29,7 +29,7 @@ export class OutboxDispatcher {
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedPayoutLinksOptions,
   ) {}
 
-  /** @throws PayoutLinkHandlerError when the handlers cannot work as they are */
+  /** @throws PayoutLinkHandlerError when a handler cannot be called as declared */
   async start(): Promise<void> {
     const handlers = this.explorer.find();
     this.logFound(handlers);
@@ -63,7 +63,7 @@ export class OutboxDispatcher {
 
   private logFound(handlers: readonly PayoutLinkHandler[]): void {
     const { receive, process } = this.options.webhook;
-    // A process that leaves webhooks to others has no handlers, and need not say so.
+    // A process that leaves webhooks to others needs no handlers, so it does not log that it has none.
     if (handlers.length === 0 && !receive && !process) return;
     const found = handlers.map(({ name, events }) => `${name} (${events.join(', ')})`);
     this.logger.log(`handlers of payout links: ${found.join('; ') || 'none'}`);
@@ -104,7 +104,7 @@ export class OutboxDispatcher {
         `handler ${handler.name}, payout link ${task.payoutLinkId}, attempt ${task.attempts}: ${reason}` +
           (waitMs === null ? '; a dead letter until it is redriven' : ''),
       );
-      await this.outbox.failed(task, reason, waitMs);
+      await this.outbox.retry(task, reason, waitMs);
     }
   }
 

@@ -1,10 +1,13 @@
 import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 
 export const OUTBOX_STATUSES = ['WAITING', 'DEAD'] as const;
-/** `WAITING` for its turn; `DEAD` after the last attempt, until it is redriven. A task that was done is deleted. */
+/**
+ * `WAITING` until it is done; `DEAD` (dead letter) after the last attempt, until it is redriven. A finished task
+ * is deleted.
+ */
 export type OutboxStatus = (typeof OUTBOX_STATUSES)[number];
 
-/** One change that one handler has yet to be told of, written in the transaction of the change. */
+/** One change to report to one handler, written in the transaction of the change. */
 @Entity({ name: 'payout_link_outbox' })
 @Index('payout_link_outbox_order', ['handler', 'payoutLinkId', 'seq'], { unique: true })
 @Index('payout_link_outbox_due', ['handler', 'nextAttemptAt', 'id'], { where: "status = 'WAITING'" })
@@ -36,7 +39,7 @@ export class PayoutLinkOutboxTask {
   @Column({ update: false, name: 'next_attempt_at', type: 'timestamptz' })
   nextAttemptAt!: Date;
 
-  /** Counts the leases on it: only the holder of the last one may change it. */
+  /** Counts the leases; only the holder of the latest one may write. */
   @Column({ update: false, name: 'lease_fence', type: 'integer', default: 0 })
   leaseFence!: number;
 

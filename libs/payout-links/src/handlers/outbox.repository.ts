@@ -8,18 +8,18 @@ import type { PayoutLinkHandler } from './handler.explorer.js';
 import { PayoutLinkOutboxTask } from './outbox.entity.js';
 import type { PayoutLinkEvent } from './payout-link.event.js';
 
-/** A task under a lease: a process whose lease expired and was taken by another writes nothing. */
+/** A leased task. A process whose lease expired and was taken by another writes nothing. */
 export type LeasedTask = Pick<
   PayoutLinkOutboxTask,
   'id' | 'payoutLinkId' | 'seq' | 'attempts' | 'leaseFence'
 >;
 
-/** Every query on the outbox but the one that fills it, which is the recorder's. */
+/** All queries on the outbox except the insert, which is the recorder's. */
 @Injectable()
 export class OutboxRepository {
   constructor(private readonly database: PayoutLinksDatabase) {}
 
-  /** Says that handlers exist: from now on changes are kept for them, whichever process records them. */
+  /** Registers the process's handlers: from now on every process writes tasks for them. */
   async register(handlers: readonly PayoutLinkHandler[]): Promise<void> {
     await this.database.execute(
       `INSERT INTO payout_link_handler (name, statuses, last_seen_at)
@@ -30,7 +30,7 @@ export class OutboxRepository {
     );
   }
 
-  /** Takes tasks of a handler that are due, never two of one link, the earliest of each first. */
+  /** Leases due tasks of a handler: at most one per link, the earliest first. */
   take(handler: string, limit: number): Promise<LeasedTask[]> {
     return this.database.query<LeasedTask>(
       `UPDATE payout_link_outbox SET attempts = attempts + 1, lease_fence = lease_fence + 1,
@@ -48,7 +48,7 @@ export class OutboxRepository {
     );
   }
 
-  /** @throws when the link or the change cannot be read: the task is then tried again, never taken as done */
+  /** @throws when the link or the change cannot be read: the task is then retried, never treated as done */
   async event({ payoutLinkId, seq }: LeasedTask): Promise<PayoutLinkEvent> {
     const [[link], [change]] = await Promise.all([
       this.database.query<Row>('SELECT * FROM payout_link WHERE id = $1', [payoutLinkId]),
@@ -79,8 +79,8 @@ export class OutboxRepository {
     );
   }
 
-  /** The task is tried again after the wait; a dead letter, which holds up no other, when there is none. */
-  async failed({ id, leaseFence }: LeasedTask, error: string, waitMs: number | null): Promise<void> {
+  /** Schedules the task's next attempt; a null wait makes it a dead letter, which blocks no other task. */
+  async retry({ id, leaseFence }: LeasedTask, error: string, waitMs: number | null): Promise<void> {
     await this.database.execute(
       `UPDATE payout_link_outbox SET last_error = $3, status = CASE WHEN $4::float8 IS NULL THEN 'DEAD' ELSE status END,
          next_attempt_at = clock_timestamp() + make_interval(secs => coalesce($4::float8, 0))

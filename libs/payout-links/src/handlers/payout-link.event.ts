@@ -2,9 +2,9 @@ import type { ObservationSource } from '../rules/observation.js';
 import type { PayoutLink } from '../link/payout-link.entity.js';
 import type { PayoutLinkStatus } from '../rules/payout-link.status.js';
 
-/** What a handler is told: one change of a link's state. */
+/** One change of a link's status, the argument of a handler. */
 export interface PayoutLinkEvent {
-  /** The link as it is when the handler is called; it may have moved on since. */
+  /** The link as it is when the handler is called; it may have changed since. */
   link: PayoutLink;
   /** Null for the first change, when the intent was stored. */
   from: PayoutLinkStatus | null;
@@ -24,5 +24,5 @@ export const EVENT_STATUSES = {
   reversed: 'REVERSED',
 } as const satisfies Record<string, PayoutLinkStatus>;
 
-/** `'*'` is every change, the creation and the open states too. */
+/** `'*'` is every change, including the creation and open statuses. */
 export type PayoutLinkEventName = keyof typeof EVENT_STATUSES | '*';

@@ -4,7 +4,7 @@ import type { DiscrepancyType } from '../rules/decide.js';
 import { rupiah, rupiahInJson } from './columns.js';
 import type { ObservationSource } from '../rules/observation.js';
 
-/** One disagreement between what we hold and what the provider says, kept for the reports. */
+/** One discrepancy between the stored link and the provider, for the reports. */
 @Entity({ name: 'payout_link_discrepancy' })
 @Index(
   'payout_link_discrepancy_once',
@@ -33,7 +33,7 @@ export class PayoutLinkDiscrepancy {
   @Column({ update: false, type: 'text' })
   account!: string;
 
-  /** Null for a webhook that matched no link of ours. */
+  /** Null for a webhook that matched no link. */
   @Column({ update: false, name: 'payout_link_id', type: 'uuid', nullable: true })
   payoutLinkId!: string | null;
 
@@ -43,7 +43,7 @@ export class PayoutLinkDiscrepancy {
   @Column({ update: false, name: 'provider_id', type: 'text', nullable: true })
   providerId!: string | null;
 
-  /** The link's version when it was found: the same finding is kept once for each. */
+  /** The link's version when it was found; the same discrepancy is stored once per version. */
   @Column({ update: false, name: 'link_version', type: 'integer' })
   linkVersion!: number;
 
@@ -53,7 +53,7 @@ export class PayoutLinkDiscrepancy {
   @Column({ update: false, name: 'provider_value', type: 'text' })
   providerValue!: string;
 
-  /** Whole rupiah: ours, or what an unmatched webhook speaks of. */
+  /** Whole rupiah: ours, or the amount in an unmatched webhook. */
   @Column({ update: false, type: 'bigint', nullable: true, transformer: rupiah })
   @Transform(({ value }) => rupiahInJson(value as bigint | null), { toPlainOnly: true })
   amount!: bigint | null;
@@ -67,7 +67,7 @@ export class PayoutLinkDiscrepancy {
   @Column({ update: false, name: 'detected_by', type: 'text' })
   detectedBy!: ObservationSource;
 
-  /** When a later answer agreed again; null while it holds. */
+  /** When a later response agreed again; null until then. */
   @Column({ update: false, name: 'resolved_at', type: 'timestamptz', nullable: true })
   resolvedAt!: Date | null;
 

@@ -13,11 +13,14 @@ import { PayoutLinkRecorder, type Intent } from './payout-link.recorder.js';
 import { PayoutLinkRepository } from './payout-link.repository.js';
 import { WriteOffRepository } from './write-off.repository.js';
 
-/** Whoever waits for another caller's result looks so often, and each second whether that caller has died. */
+/**
+ * Interval at which a caller waits for another caller's result, in milliseconds; each second it also checks
+ * whether that caller's lease expired.
+ */
 const WAIT_MS = 100;
 const WAITS_PER_TAKE_OVER = 10;
 
-/** Makes sure that one intent becomes at most one payout, whatever breaks on the way. */
+/** Makes sure that one intent becomes at most one payout, whatever fails. */
 @Injectable()
 export class PayoutLinkCreator {
   constructor(
@@ -30,8 +33,8 @@ export class PayoutLinkCreator {
   ) {}
 
   /**
-   * Stores the intent and sends it; the same call again gets the same link.
-   * @throws PayoutLinksError by what the caller can do, after the refusal was stored
+   * Stores the intent and sends it; the same call again returns the same link.
+   * @throws PayoutLinksError after the refusal was stored
    */
   async create(intent: Intent): Promise<PayoutLink> {
     const stored = await this.recorder.recordIntent(intent);
@@ -61,7 +64,7 @@ export class PayoutLinkCreator {
     return this.send(stored, { outcomeUnknown: false, source: 'API' });
   }
 
-  /** Takes up creates that a crash left behind. @returns how many */
+  /** Takes over creates that a crash interrupted. @returns how many */
   async recover(limit: number): Promise<number> {
     const intents = await this.repository.takeOverIntents(this.accounts, limit);
     const sent = await Promise.allSettled(
@@ -71,12 +74,12 @@ export class PayoutLinkCreator {
     return intents.length;
   }
 
-  /** Those that this process has a key for. */
+  /** The accounts that this process has a key for. */
   private get accounts(): string[] {
     return [...this.options.accounts.keys()];
   }
 
-  /** Sends under the lease that `link` carries and stores what came of it. */
+  /** Sends under the lease that `link` carries and stores the outcome. */
   private async send(
     link: PayoutLink,
     { outcomeUnknown, source }: { outcomeUnknown: boolean; source: 'API' | 'RECOVERY' },
@@ -98,12 +101,12 @@ export class PayoutLinkCreator {
       { kind: 'refused', failureCode: failureCodeOf(response), raw },
       context,
     );
-    // Somebody else settled it meanwhile: theirs is the result.
+    // Another process settled it; return its result.
     if (recorded.outcome !== 'move') return recorded.link;
     throw errorOfRefusedCreate(response);
   }
 
-  /** `UNCONFIRMED`: one more POST of the same; only a matching link settles it. */
+  /** `UNCONFIRMED`: sends the same POST once more; only a matching link settles it. */
   private async sendOnce(link: PayoutLink): Promise<PayoutLink> {
     await this.repository.markSent(link.id);
     const sentAt = performance.now();
@@ -113,7 +116,7 @@ export class PayoutLinkCreator {
     return resultOf((await this.repository.findById(link.id)) ?? link);
   }
 
-  /** `REJECTED`: the provider never took it, so it may be sent again, unless another link has taken its place or it was written off. */
+  /** `REJECTED`: the provider never accepted it, so it may be sent again, unless it was replaced or written off. */
   private async sendAgain(link: PayoutLink): Promise<PayoutLink> {
     if (link.failureCode === ABANDONED) throw abandoned();
     const successor = await this.repository.findSuccessor(link.id);
@@ -147,7 +150,7 @@ export class PayoutLinkCreator {
     return (await this.reader.read(recorded.link, { source }, response.link.id)).link;
   }
 
-  /** Another caller is at it: its result is ours too. A create whose holder died is taken over. */
+  /** Waits for the result of another caller's create, and takes the create over when that caller's lease expired. */
   private async awaitResult(link: PayoutLink): Promise<PayoutLink> {
     const deadline = performance.now() + this.options.http.totalTimeoutMs;
     let current = link;
@@ -167,7 +170,7 @@ function requestOf(link: PayoutLink) {
   return { externalId: link.externalId, amount: link.amount, email: link.email, idempotencyKey: link.id };
 }
 
-/** What a refusal without a code is about, where its HTTP status tells. */
+/** Codes for refusals without one, by HTTP status. */
 const CODES_OF_STATUS: Readonly<Record<number, string>> = {
   401: 'INVALID_API_KEY',
   403: 'REQUEST_FORBIDDEN_ERROR',
@@ -188,7 +191,7 @@ function failureCodeOf(response: Exclude<ProviderResponse, { kind: 'link' | 'inc
   }
 }
 
-/** What the first caller was told, for those who waited with it. */
+/** Repeats the outcome that the first caller got. */
 function resultOf(link: PayoutLink): PayoutLink {
   if (link.status === 'REJECTED') throw errorOfRejectedLink(link);
   return link;

@@ -4,8 +4,8 @@ import { rupiah, rupiahInJson } from './columns.js';
 import { PayoutLinkStatus } from '../rules/payout-link.status.js';
 
 /**
- * A payout link as we know it. Only the recorder changes its state; every change has a row in its history. Saving an
- * entity changes `metadata` alone: a copy that was read earlier would otherwise write an old state over the new one.
+ * A payout link. Only the recorder changes its state, and every change has a row in its history. Saving an entity
+ * writes `metadata` alone: a copy that was read earlier would otherwise overwrite a newer state.
  */
 @Entity({ name: 'payout_link' })
 @Index('payout_link_external_id', ['account', 'externalId'], { unique: true })
@@ -25,7 +25,7 @@ export class PayoutLink {
   @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'payout_link_pkey' })
   id!: string;
 
-  /** Name of the provider account that pays; `default` where there is one. */
+  /** Name of the provider account that pays. @default 'default' */
   @Column({ update: false, type: 'text' })
   account!: string;
 
@@ -54,63 +54,63 @@ export class PayoutLink {
   @Column({ update: false, type: 'integer' })
   version!: number;
 
-  /** When the present status took effect. */
+  /** When the current status took effect. */
   @Column({ update: false, name: 'status_at', type: 'timestamptz' })
   statusAt!: Date;
 
-  /** The provider's id; null until a create was answered. */
+  /** The provider's id; null until the provider confirmed the create. */
   @Column({ update: false, name: 'provider_id', type: 'text', nullable: true })
   providerId!: string | null;
 
-  /** The last word of the provider that was accepted. */
+  /** The provider's last accepted status word. */
   @Column({ update: false, name: 'provider_status', type: 'text', nullable: true })
   providerStatus!: string | null;
 
   @Column({ update: false, name: 'failure_code', type: 'text', nullable: true })
   failureCode!: string | null;
 
-  /** Where the recipient claims; kept when a later answer lacks it. */
+  /** Where the recipient claims; kept when a later response lacks it. */
   @Column({ update: false, name: 'payout_url', type: 'text', nullable: true })
   payoutUrl!: string | null;
 
   @Column({ update: false, name: 'expires_at', type: 'timestamptz', nullable: true })
   expiresAt!: Date | null;
 
-  /** The bank transfer behind a claimed link. */
+  /** The bank transfer of a claimed link. */
   @Column({ update: false, name: 'disbursement_id', type: 'text', nullable: true })
   disbursementId!: string | null;
 
-  /** When the provider says that it created the link. */
+  /** When the link was created, by the provider's clock. */
   @Column({ update: false, name: 'provider_created_at', type: 'timestamptz', nullable: true })
   providerCreatedAt!: Date | null;
 
   @Column({ update: false, name: 'claimed_at', type: 'timestamptz', nullable: true })
   claimedAt!: Date | null;
 
-  /** Counts the takers of a running create: only the last of them may write its outcome. */
+  /** Counts the leases on a running create; only the holder of the latest one may write its outcome. */
   @Column({ update: false, name: 'lease_fence', type: 'integer' })
   leaseFence!: number;
 
   @Column({ update: false, name: 'lease_expires_at', type: 'timestamptz', nullable: true })
   leaseExpiresAt!: Date | null;
 
-  /** When a create that was unconfirmed was last sent once more; null otherwise. */
+  /** When an unconfirmed create was last sent again; null otherwise. */
   @Column({ update: false, name: 'last_sent_at', type: 'timestamptz', nullable: true })
   lastSentAt!: Date | null;
 
-  /** When we asked the provider to void it; null again when that was refused. */
+  /** When we asked the provider to void it; null again when the provider refused. */
   @Column({ update: false, name: 'void_requested_at', type: 'timestamptz', nullable: true })
   voidRequestedAt!: Date | null;
 
-  /** When the provider last gave a usable answer about it. */
+  /** When the provider last returned a usable response about it. */
   @Column({ update: false, name: 'last_read_at', type: 'timestamptz', nullable: true })
   lastReadAt!: Date | null;
 
-  /** When it is due for a look between nights, by the schedule of whoever keeps one; null when it is left alone. */
+  /** When it is due for a poll by `pollSchedule`; null when no poll is scheduled. */
   @Column({ update: false, name: 'next_poll_at', type: 'timestamptz', nullable: true })
   nextPollAt!: Date | null;
 
-  /** Looks by the schedule since the present status took effect. */
+  /** Scheduled polls since the current status took effect. */
   @Column({ update: false, type: 'integer' })
   polls!: number;
 
@@ -125,7 +125,7 @@ export class PayoutLink {
   @Column({ update: false, name: 'reissue_reason', type: 'text', nullable: true })
   reissueReason!: string | null;
 
-  /** The first link of the chain of replacements; its own id where nothing was replaced. */
+  /** The first link of the chain of replacements; its own id when it replaced none. */
   @Column({ update: false, name: 'chain_id', type: 'uuid' })
   chainId!: string;
 

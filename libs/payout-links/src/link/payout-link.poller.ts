@@ -11,7 +11,10 @@ const AT_A_TIME = 4;
 const IDLE_MS = 5_000;
 const POLL_LEASE_SECONDS = 300;
 
-/** Looks at links between nights by the host's schedule (`pollSchedule`, off by default). Several instances may. */
+/**
+ * Polls links between nightly runs by the host's schedule (`pollSchedule`, off by default). Several instances may
+ * run it.
+ */
 @Injectable()
 export class PayoutLinkPoller {
   private readonly pool: BackgroundPool<PayoutLink> | undefined;
@@ -25,7 +28,7 @@ export class PayoutLinkPoller {
   ) {
     if (!options.pollSchedule) return;
     this.pool = new BackgroundPool(
-      'looks between nights',
+      'polls by schedule',
       IDLE_MS,
       AT_A_TIME,
       (limit) => this.repository.takeDueForPoll([...options.accounts.keys()], limit, POLL_LEASE_SECONDS),
@@ -42,7 +45,7 @@ export class PayoutLinkPoller {
     await this.pool?.stop();
   }
 
-  /** A change makes a link due at once, so that its time can be worked out here, where the schedule is. */
+  /** A change makes a link due at once, and its next poll is computed here, where the schedule is known. */
   private async check(link: PayoutLink): Promise<void> {
     const { states } = this.options.pollSchedule!;
     const at = nextPoll(states, link);
@@ -52,15 +55,15 @@ export class PayoutLinkPoller {
     const { signal } = this.ending;
     await this.turn(signal);
     const { link: read } = await this.reader.read(link, { source: 'POLL', signal });
-    // One that the end of the process broke off is looked at when the hold on it has run out.
+    // A poll that shutdown aborted is repeated when its lease expires.
     if (signal.aborted) return;
-    // One that has moved is due again by that; any other has had one more look.
+    // A change made the link due again; only an unchanged one counts as polled.
     if (read.version !== link.version) return;
     const { next, polls } = pollAfterUnchanged(states, read, await this.repository.now());
     await this.repository.planPoll(read, next, polls);
   }
 
-  /** Looks at even distances, so that they leave most of the provider's limit to everything else. */
+  /** Spreads polls evenly, so that most of the provider's rate limit stays free for everything else. */
   private async turn(signal: AbortSignal): Promise<void> {
     const now = performance.now();
     const at = Math.max(now, this.nextTurn);

@@ -8,28 +8,28 @@ import type { PayoutLink } from './payout-link.entity.js';
 import type { BesideConfirm } from './beside-confirm.js';
 import { PayoutLinkRepository } from './payout-link.repository.js';
 
-/** One read of the provider and what became of it. */
+/** One read from the provider and its effect. */
 export interface ReadResult extends Recorded {
   response: ProviderResponse;
 }
 
-/** A link that the provider was asked about. */
+/** A link for which a read was sent. */
 export interface SentRead {
   link: PayoutLink;
-  /** When, as `performance.now()` tells. */
+  /** When, by `performance.now()`. */
   sentAt: number;
 }
 
-/** Under what circumstances a read is applied; when it was sent is for the reader to know. */
+/** The context in which a read is applied, without what the reader itself knows. */
 type ReadContext = Omit<ObservationContext, 'sentAtVersion' | 'sentAt'> & Pick<ReadOptions, 'signal'>;
 
-/** Reads that met a change of the row under way, at most, before the row is left to the next reader. */
+/** Reads per call while the row keeps changing; then the row is left to the next reader. */
 const READS = 3;
 
-/** Asks the provider about one link and applies the answer. */
+/** Reads a link from the provider and applies the response. */
 @Injectable()
 export class PayoutLinkReader {
-  /** @internal Nest makes the one instance: what it is made of stays out of the published types. */
+  /** @internal Nest creates the instance; its dependencies stay out of the published types. */
   constructor(
     private readonly client: XenditClient,
     private readonly recorder: PayoutLinkRecorder,
@@ -37,8 +37,8 @@ export class PayoutLinkReader {
   ) {}
 
   /**
-   * Reads again when the row changed while the read was under way and the answer is not a step forward.
-   * @param providerId where the link has none yet: the id to try
+   * Reads again when the row changed during the read and the response is not a step forward.
+   * @param providerId the id to try, for a link that has none yet
    */
   async read(
     link: PayoutLink,
@@ -52,8 +52,8 @@ export class PayoutLinkReader {
   }
 
   /**
-   * Asks once, without another try, and applies nothing: for who reads many links and keeps books of its own.
-   * `isNews` is false when the answer only confirms what we hold: `confirm` then does for many links at once.
+   * Sends one read without retries and applies nothing, for bulk callers. `isNews` is false when the response only
+   * confirms the stored link; `confirm` then records many of them at once.
    */
   async poll(
     link: PayoutLink,
@@ -71,16 +71,17 @@ export class PayoutLinkReader {
   }
 
   /**
-   * Keeps that the provider has confirmed these links as we hold them, in one statement.
-   * @param beside what the caller keeps of the same reads, in the same statement
+   * Records that the provider confirmed these links unchanged, in one statement.
+   * @param beside what the caller stores about the same reads, in the same statement
    */
   confirm(reads: readonly SentRead[], beside?: BesideConfirm): Promise<void> {
     return this.repository.confirm(reads, beside);
   }
 
   /**
-   * Applies an answer about a link, which was asked for when the row was as given.
-   * @param readsAtMost with 1 a stale answer is not followed by another read
+   * Applies a response about a link.
+   * @param sent the link as it was when the read was sent
+   * @param readsAtMost 1: a stale response is not followed by another read
    */
   async apply(
     sent: SentRead,

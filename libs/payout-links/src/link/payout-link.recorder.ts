@@ -18,42 +18,45 @@ export interface Intent {
   amount: bigint;
   email: string;
   metadata: Record<string, unknown> | null;
-  /** The link that this one takes the place of, unless what is asked under its lock says otherwise. */
+  /** The link that this one replaces, unless `unless`, evaluated under that link's lock, returns true. */
   replaces?: { link: PayoutLink; reason: string; unless: (statements: Statements) => Promise<boolean> };
 }
 
-/** Under what circumstances an observation was made. */
+/** The circumstances of an observation. */
 export interface ObservationContext {
   source: ObservationSource;
   /** The row's version when the observation's request was sent. */
   sentAtVersion: number;
-  /** When it was sent, as `performance.now()` tells: what it shows is as old as that. */
+  /** When it was sent, by `performance.now()`: the observation is as old as that. */
   sentAt: number;
-  /** The number of the lease under which a create was sent. */
+  /** The fence of the lease under which a create was sent. */
   fence?: number;
-  /** End of the slot whose own run found it: it counts within that slot unless the provider gives a time. */
+  /**
+   * End of the slot whose own run made the observation: it counts within that slot unless the provider gives a
+   * time.
+   */
   slotEnd?: Date;
 }
 
-/** What became of an observation. */
+/** The effect of an observation. */
 export interface Recorded {
   outcome: Decision['kind'];
-  /** The link as it is now. */
+  /** The link after it. */
   link: PayoutLink;
-  /** The status before, where it moved. */
+  /** The status before, if it changed. */
   from?: PayoutLinkStatus;
-  /** Where the answer and what we hold disagree. */
+  /** How the response contradicts the stored link. */
   discrepancy?: Discrepancy;
 }
 
 /**
- * Shared by every recording and taken alone by the closing of a slot, so that nothing stamped earlier commits later.
+ * Held shared by every recording and exclusively while a slot closes, so nothing stamped earlier can commit later.
  * @internal
  */
 export const SHARED_CUTOFF = `shared AS MATERIALIZED (
   SELECT ${LOCK_TIMEOUT}, pg_advisory_xact_lock_shared(hashtext('payout_link_cut'), hashtext($1)))`;
 
-/** A task for each handler that some process of the host has had within thirty days. */
+/** One task per handler that any process registered within thirty days. */
 const OUTBOX = `outbox AS (
   INSERT INTO payout_link_outbox (handler, payout_link_id, seq, status, attempts, next_attempt_at, created_at)
   SELECT handler.name, link.id, link.version, 'WAITING', 0, link.updated_at, link.updated_at
@@ -62,8 +65,8 @@ const OUTBOX = `outbox AS (
     AND (handler.statuses IS NULL OR link.status = ANY (handler.statuses))`;
 
 /**
- * The one way in which a link's state changes: lock the row, decide by the rules, write link, history, outbox and
- * findings, commit. Nothing else writes a status.
+ * The only writer of a link's state: locks the row, decides by the rules, writes link, history, outbox and
+ * discrepancies, and commits.
  * @internal
  */
 @Injectable()
@@ -72,15 +75,15 @@ export class PayoutLinkRecorder {
 
   constructor(private readonly database: PayoutLinksDatabase) {}
 
-  /** Calls back whenever this process has committed a change. */
+  /** Calls back when this process has committed a change. */
   onMove(listener: () => void): void {
     this.listeners.push(listener);
   }
 
   /**
-   * Stores the intent of a create under a fresh lease and commits. A successor is stored only while the link that it
-   * replaces is as it was when the decision was taken.
-   * @returns null when the account has that external id already, or when the link to replace has changed
+   * Stores the intent of a create under a new lease and commits. A successor is stored only if the link that it
+   * replaces has not changed since the decision.
+   * @returns null when the account already has that external id, or the link to replace has changed
    */
   async recordIntent(intent: Intent): Promise<PayoutLink | null> {
     const { replaces } = intent;
@@ -105,7 +108,7 @@ export class PayoutLinkRecorder {
     return recorded;
   }
 
-  /** Keeps that the provider does not know a link which we hold; its state stands. */
+  /** Records that the provider doesn't know this link; status unchanged. */
   recordMissing(link: PayoutLink, source: ObservationSource, providerValue: string): Promise<void> {
     const discrepancy: Discrepancy = {
       type: 'MISSING_AT_PROVIDER',
@@ -119,7 +122,7 @@ export class PayoutLinkRecorder {
     for (const listener of this.listeners) listener();
   }
 
-  /** What the caller knows of the link is nearly always what the row holds: then one statement is the transaction. */
+  /** The caller's copy nearly always equals the row; then one statement is the whole transaction. */
   private async write(
     link: PayoutLink,
     observation: Observation,
@@ -176,7 +179,7 @@ function decideOn(
   return decide(current, observation, { sentAtVersion, holdsLease: fence === current.leaseFence, now });
 }
 
-/** Null where the time or other rows have a say, which only who holds the row's lock can ask. */
+/** Null if the decision depends on the clock or other rows; then decide under the row lock. */
 function decideAtAnyTime(
   link: PayoutLink,
   observation: Observation,
@@ -227,13 +230,13 @@ function intentParameters(intent: Intent, id: string): unknown[] {
   ];
 }
 
-/** It was not abandoned, another link has not taken its place, and its failure was not written off. */
+/** It was not abandoned, not replaced, and its failure was not written off. */
 async function mayBeSentAgain(statements: Statements, current: PayoutLink): Promise<boolean> {
   if (current.failureCode === ABANDONED) return false;
   return !(await hasSuccessor(statements, current)) && !(await isWrittenOff(statements, current.id));
 }
 
-/** @internal Whether the failure that the link stands in was written off: it has not moved since. */
+/** @internal Whether the link's current failure was written off (it has not changed since). */
 export async function isWrittenOff(statements: Statements, id: string): Promise<boolean> {
   const rows = await statements.query(
     `SELECT 1 FROM payout_link_write_off AS written
@@ -245,22 +248,22 @@ export async function isWrittenOff(statements: Statements, id: string): Promise<
   return rows.length > 0;
 }
 
-/** @internal Asked under the row's lock: a successor is only ever stored under the same lock. */
+/** @internal Call it under the row's lock: a successor is only ever stored under the same lock. */
 export async function hasSuccessor(statements: Statements, link: PayoutLink): Promise<boolean> {
   const rows = await statements.query('SELECT 1 FROM payout_link WHERE reissue_of = $1', [link.id]);
   return rows.length > 0;
 }
 
 /**
- * Locks a link's row for one transaction, after the cut that every recording shares. Not FOR UPDATE: that would wait for
- * a host's open transaction that has just stored a foreign key to the link, which may in turn be waiting for this call.
+ * Locks a link's row for one transaction, after taking the shared cutoff lock. Not FOR UPDATE: that would wait for
+ * a host's open transaction that just stored a foreign key to the link, which may itself be waiting for this call.
  * @internal
  */
 export async function lock(
   statements: Statements,
   link: Pick<PayoutLink, 'id' | 'account'>,
 ): Promise<{ current: PayoutLink; now: Date }> {
-  // The shared lock comes before the row's: a closing slot that waits for one must not be waited for under the other.
+  // The shared lock comes first: waiting for a closing slot while holding the row would block others.
   const rows = await statements.query<Row>(
     `WITH ${SHARED_CUTOFF}
      SELECT link.*, clock_timestamp() AS now FROM shared, payout_link link WHERE link.id = $2 FOR NO KEY UPDATE OF link`,
@@ -272,7 +275,7 @@ export async function lock(
 
 type Move = Extract<Decision, { kind: 'move' }>;
 
-/** Under the lock on the row. */
+/** Updates the row while its lock is held. */
 async function moveLocked(
   statements: Statements,
   current: PayoutLink,
@@ -287,7 +290,7 @@ async function moveLocked(
 }
 
 /**
- * Locks the row and moves the link, in one statement, while the row is what the decision was taken on.
+ * Locks the row and updates it in one statement, if it still is as the decision assumed.
  * @returns null when it is not
  */
 async function move(
@@ -364,8 +367,8 @@ async function move(
 }
 
 /**
- * Whatever a decision may rest on that can change: the version stands for the state and its reason. Times are compared
- * as JavaScript knows them.
+ * Everything a decision depends on that can change: the version stands for state and reason. Times are compared
+ * with JavaScript's precision.
  */
 const AS_DECIDED_ON = `link.version = $19 AND link.lease_fence = $20
           AND link.provider_id IS NOT DISTINCT FROM $21
@@ -373,12 +376,12 @@ const AS_DECIDED_ON = `link.version = $19 AND link.lease_fence = $20
           AND date_trunc('milliseconds', link.claimed_at) IS NOT DISTINCT FROM $23
           AND date_trunc('milliseconds', link.void_requested_at) IS NOT DISTINCT FROM $24`;
 
-/** Whether the provider itself was asked: only that shows a link dead, and only that ends findings. */
+/** Whether the provider itself was read: only that shows a link dead, and only that resolves discrepancies. */
 function isRead(observation: Observation): boolean {
   return observation.kind === 'link' && !observation.unread;
 }
 
-/** A good answer ends the findings that say there was none. */
+/** A usable response resolves the discrepancies that reported none. */
 const resolveConditions = (
   link: string,
 ) => `UPDATE payout_link_discrepancy SET resolved_at = clock_timestamp()

@@ -6,7 +6,7 @@ import { PayoutLinkCreator } from './payout-link.creator.js';
 const BATCH = 10;
 const IDLE_MS = 15_000;
 
-/** Looks for creates that a crash left behind and settles them; several instances may do it. */
+/** Finds creates that a crash interrupted and settles them. Several instances may run it. */
 @Injectable()
 export class PayoutLinkRecovery {
   private readonly loop = new BackgroundLoop('recovery of creates', IDLE_MS, () => this.recover());

@@ -21,7 +21,7 @@ interface Reissue {
   force: boolean;
 }
 
-/** Sends a dead link's money again, as a new link, at most once. */
+/** Sends a dead link's money again as a new link, at most once. */
 @Injectable()
 export class PayoutLinkReissuer {
   constructor(
@@ -34,8 +34,10 @@ export class PayoutLinkReissuer {
   ) {}
 
   /**
-   * @throws ReissueRefusedError when a guard says no, DuplicatePayoutError when the external id is taken,
-   *   InvalidPayoutLinkError when the one that follows would be too long, and what `create` throws
+   * @throws ReissueRefusedError when a guard refuses
+   * @throws DuplicatePayoutError when the external id is taken
+   * @throws InvalidPayoutLinkError when the generated external id would be too long
+   * @throws what `create` throws
    */
   async reissue(link: PayoutLink, { reason, externalId, email, force }: Reissue): Promise<PayoutLink> {
     await this.guard(link, force);
@@ -56,10 +58,10 @@ export class PayoutLinkReissuer {
     if (taker) {
       throw new DuplicatePayoutError(`the external id ${successorId} is taken: give another one`);
     }
-    throw refused('it has changed meanwhile: look at it again');
+    throw refused('it has changed meanwhile: review it and try again');
   }
 
-  /** Why a reissue would be refused, as far as our own books tell: the provider is not asked. Null when it would not. */
+  /** Why a reissue would be refused, from our database alone; null when it would not be. The provider is not asked. */
   async refusal(link: PayoutLink, force: boolean): Promise<string | null> {
     return (await this.consider(link, force)).refusal;
   }
@@ -89,7 +91,7 @@ export class PayoutLinkReissuer {
     return { chain, refusal: refusalOfReissue({ link, advice, replacedBy, writtenOff, force, now }) };
   }
 
-  /** The link after a read of the provider that is less than a minute old; a rejected one never existed there. */
+  /** Returns the link after a read from the provider less than a minute old. A rejected one never existed there. */
   private async shownDead(link: PayoutLink): Promise<PayoutLink> {
     if (link.status === 'REJECTED') return link;
     const now = await this.repository.now();
@@ -97,7 +99,7 @@ export class PayoutLinkReissuer {
     const { response, outcome, link: read } = await this.reader.read(link, { source: 'API' });
     if (response.kind !== 'link') throw errorOfResponse(response);
     if (outcome === 'discrepancy' || outcome === 'stale') {
-      throw refused('the provider’s answer does not show that the link is dead: see its discrepancies');
+      throw refused('the provider’s response does not show that the link is dead: see its discrepancies');
     }
     return read;
   }
@@ -127,7 +129,7 @@ export class PayoutLinkReissuer {
   }
 }
 
-const ALREADY_REISSUED = 'somebody else has just reissued it';
+const ALREADY_REISSUED = 'another caller has just reissued it';
 
 function refused(why: string): ReissueRefusedError {
   return new ReissueRefusedError(`the payout link cannot be reissued: ${why}`);

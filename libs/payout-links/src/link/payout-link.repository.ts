@@ -8,29 +8,33 @@ import type { PayoutLinkStatus } from '../rules/payout-link.status.js';
 import { PayoutLinkTransition } from './transition.entity.js';
 
 /**
- * In the first CTE of a statement that a caller waits for: a row that the caller's own open transaction has locked is
- * given up after a while, since PostgreSQL cannot see that deadlock. Local to the transaction, so poolers do no harm.
+ * For the first CTE of a statement that a caller waits for: gives up after a while on a row that the caller's own
+ * open transaction has locked, because PostgreSQL cannot detect that deadlock. Local to the transaction, so it
+ * works behind poolers.
  * @internal
  */
 export const LOCK_TIMEOUT = "set_config('lock_timeout', '30s', true)";
 
-/** A place in the list: the last row of the page before. */
+/** A position in the list: the last row of the previous page. */
 export interface ListPosition {
   createdAt: Date;
   id: string;
 }
 
-/** What a list is narrowed to. */
+/** Filters of a list. */
 export interface ListFilter {
   status?: PayoutLinkStatus;
   account?: string;
-  /** A part of the external id or the e-mail address, in any case. */
+  /** Part of the external id or the e-mail address, case-insensitive. */
   q?: string;
   createdFrom?: Date;
   createdTo?: Date;
 }
 
-/** Every query on links that changes no state. */
+/**
+ * Reads links, and writes what is not state: leases, schedules, confirmations and request marks. State changes go
+ * through the recorder.
+ */
 @Injectable()
 export class PayoutLinkRepository {
   constructor(private readonly database: PayoutLinksDatabase) {}
@@ -56,7 +60,7 @@ export class PayoutLinkRepository {
     return this.find('reissue_of = $1', [id]);
   }
 
-  /** The chain of replacements that a link belongs to, first to last. */
+  /** All links of a chain of replacements, first to last. */
   async findChain(chainId: string): Promise<PayoutLink[]> {
     return links(
       await this.database.query<Row>('SELECT * FROM payout_link WHERE chain_id = $1 ORDER BY attempt', [
@@ -65,7 +69,7 @@ export class PayoutLinkRepository {
     );
   }
 
-  /** When a link came to the status that it has: by the provider's clock where it says so, else when we saw it. */
+  /** When a link entered its current status: by the provider's clock if known, else when we recorded it. */
   async enteredAt({ id, status }: Pick<PayoutLink, 'id' | 'status'>): Promise<Date | null> {
     const [row] = await this.database.query<{ at: Date }>(
       `SELECT least(occurred_at, recorded_at) AS at FROM payout_link_transition
@@ -82,7 +86,7 @@ export class PayoutLinkRepository {
     return row!.now;
   }
 
-  /** Newest first, after the position given; the creation time alone does not order, so the id breaks ties. */
+  /** Newest first, after the given position. The id breaks ties of the creation time. */
   async list(filter: ListFilter, limit: number, after?: ListPosition): Promise<PayoutLink[]> {
     const { status, account, q, createdFrom, createdTo } = filter;
     const values: unknown[] = [limit];
@@ -117,7 +121,7 @@ export class PayoutLinkRepository {
     return rows.map((row) => entityOf(PayoutLinkTransition, row));
   }
 
-  /** Keeps a running create's hold on its intent; false when somebody else has taken it over. */
+  /** Renews the lease of a running create; false when another process has taken it over. */
   async renewLease(id: string, fence: number): Promise<boolean> {
     const renewed = await this.database.execute(
       `UPDATE payout_link SET lease_expires_at = clock_timestamp() + make_interval(secs => ${LEASE_SECONDS})
@@ -128,7 +132,7 @@ export class PayoutLinkRepository {
   }
 
   /**
-   * Takes over creates whose holder has not renewed its lease for a minute; several instances may ask at once.
+   * Takes over creates whose lease expired a minute ago. Several instances may call it at once.
    * @param id only this one
    */
   async takeOverIntents(
@@ -151,8 +155,8 @@ export class PayoutLinkRepository {
   }
 
   /**
-   * Keeps that the provider has just confirmed links as we hold them; one that has changed meanwhile is left alone. A
-   * good answer ends the findings that say there was none.
+   * Records that the provider just confirmed links unchanged; a link that has changed meanwhile is skipped. A
+   * usable response resolves the discrepancies that reported none.
    */
   async confirm(
     reads: readonly { link: Pick<PayoutLink, 'id' | 'version' | 'account'>; sentAt: number }[],
@@ -191,7 +195,7 @@ export class PayoutLinkRepository {
     );
   }
 
-  /** Takes links that are due for a look, for this process alone for a while; several may ask at once. */
+  /** Leases links that are due for a poll to this process. Several instances may call it at once. */
   async takeDueForPoll(
     accounts: readonly string[],
     limit: number,
@@ -208,7 +212,7 @@ export class PayoutLinkRepository {
     return links(rows);
   }
 
-  /** Says when a link is looked at next, unless it has changed meanwhile, which makes it due at once. */
+  /** Schedules a link's next poll, unless it has changed meanwhile, which makes it due at once. */
   async planPoll({ id, version }: PayoutLink, at: Date | null, polls: number): Promise<void> {
     await this.database.execute(
       'UPDATE payout_link SET next_poll_at = $3, polls = $4 WHERE id = $1 AND version = $2',
@@ -216,7 +220,7 @@ export class PayoutLinkRepository {
     );
   }
 
-  /** Remembers that a void of ours is on its way; taken back by `withdrawVoid` when the provider refuses it. */
+  /** Records that our void is in progress; `withdrawVoid` clears it when the provider refuses. */
   async markVoidRequested(id: string): Promise<void> {
     await this.database.execute(
       `WITH timeout AS MATERIALIZED (SELECT ${LOCK_TIMEOUT})
@@ -229,7 +233,7 @@ export class PayoutLinkRepository {
     await this.database.execute('UPDATE payout_link SET void_requested_at = NULL WHERE id = $1', [id]);
   }
 
-  /** Remembers that an unconfirmed create is sent once more: the provider's link may be as young as that. */
+  /** Records that an unconfirmed create is sent again: the provider's link may be that young. */
   async markSent(id: string): Promise<void> {
     await this.database.execute(
       `WITH timeout AS MATERIALIZED (SELECT ${LOCK_TIMEOUT})
@@ -251,7 +255,7 @@ function links(rows: readonly Row[]): PayoutLink[] {
   return rows.map((row) => entityOf(PayoutLink, row));
 }
 
-/** How long ago something was sent, as `performance.now()` told: the database takes it off its own clock. */
+/** Seconds since something was sent by `performance.now()`; the database subtracts them from its own clock. */
 export function secondsSince(sentAt: number): number {
   return (performance.now() - sentAt) / 1_000;
 }

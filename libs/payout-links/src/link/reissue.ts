@@ -2,23 +2,23 @@ import type { FailureAdvice } from '../failures/advice.js';
 import { isDuplicateCode } from '../xendit/response.errors.js';
 import type { PayoutLink } from './payout-link.entity.js';
 
-/** Reads older than this do not show that a link is dead. */
+/** A read older than this does not prove that a link is dead. Milliseconds. */
 export const FRESH_READ_MS = 60_000;
 
 /** What the guards need to know. */
 export interface ReissueCase {
   link: Pick<PayoutLink, 'status' | 'failureCode'>;
   advice: Pick<FailureAdvice, 'retry' | 'notBefore' | 'text'>;
-  /** External id of the last link of the chain, where that is another one. */
+  /** External id of the last link of the chain, if that is another one. */
   replacedBy: string | null;
-  /** An operator has written the failure off. */
+  /** An operator wrote the failure off. */
   writtenOff: boolean;
   force: boolean;
   now: Date;
 }
 
 /**
- * Why a link may not be sent again, or null when it may: the guards in front of a second payout. `force` skips the
+ * Why a link may not be sent again; null when it may. These guards prevent a second payout. `force` skips the
  * advice and a write-off, nothing else.
  */
 export function refusalOfReissue({

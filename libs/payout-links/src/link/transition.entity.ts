@@ -3,7 +3,7 @@ import { PayoutLink } from './payout-link.entity.js';
 import type { ObservationSource } from '../rules/observation.js';
 import type { PayoutLinkStatus } from '../rules/payout-link.status.js';
 
-/** One change of a link's state: who saw it, when it took effect, and the answer that told. */
+/** One change of a link's state: its source, when it took effect, and the provider's response. */
 @Entity({ name: 'payout_link_transition' })
 @Index('payout_link_transition_seq', ['payoutLinkId', 'seq'], { unique: true })
 @Index('payout_link_transition_effective', ['account', 'effectiveAt'])
@@ -29,7 +29,7 @@ export class PayoutLinkTransition {
   @Column({ update: false, type: 'integer' })
   seq!: number;
 
-  /** Null for the first one; equal to `to` where only the reason of a failure changed. */
+  /** Null for the first change; equal to `to` when only the reason of a failure changed. */
   @Column({ update: false, name: 'from_status', type: 'text', nullable: true })
   from!: PayoutLinkStatus | null;
 
@@ -45,7 +45,7 @@ export class PayoutLinkTransition {
   @Column({ update: false, name: 'failure_code', type: 'text', nullable: true })
   failureCode!: string | null;
 
-  /** What was known of the link after this change: reports print an old day from its history alone. */
+  /** The link's details after this change: reports of a past date are built from the history alone. */
   @Column({ update: false, name: 'provider_id', type: 'text', nullable: true })
   providerId!: string | null;
 
@@ -55,7 +55,7 @@ export class PayoutLinkTransition {
   @Column({ update: false, name: 'expires_at', type: 'timestamptz', nullable: true })
   expiresAt!: Date | null;
 
-  /** The provider's time for it, where it gave one. */
+  /** The provider's time of the change, if given. */
   @Column({ update: false, name: 'occurred_at', type: 'timestamptz', nullable: true })
   occurredAt!: Date | null;
 
@@ -67,7 +67,7 @@ export class PayoutLinkTransition {
   @Column({ update: false, name: 'recorded_at', type: 'timestamptz' })
   recordedAt!: Date;
 
-  /** What the provider answered, as it came; null where there was no answer. */
+  /** The provider's raw response; null without one. */
   @Column({ update: false, type: 'json', nullable: true })
   raw!: unknown;
 }

@@ -1,8 +1,8 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /**
- * An operator's word that a failure will not be paid again. It is about the failure that the link stood in then: one
- * that comes after the link has moved is a new one.
+ * An operator's decision that a failure will not be paid again. It applies to the failure the link had then; after
+ * another change of the link, a new failure is not written off.
  */
 @Entity({ name: 'payout_link_write_off' })
 @Index('payout_link_write_off_account', ['account', 'writtenOffAt'])
@@ -14,7 +14,7 @@ export class PayoutLinkWriteOff {
   })
   payoutLinkId!: string;
 
-  /** The link's version then. */
+  /** The link's version at that time. */
   @PrimaryColumn({
     name: 'link_version',
     type: 'integer',

@@ -6,13 +6,13 @@ import { hasSuccessor, isWrittenOff, lock } from './payout-link.recorder.js';
 
 const FAILURES = ['FAILED', 'EXPIRED', 'REJECTED', 'REVERSED'];
 
-/** Keeps which failures an operator has written off. No state changes by that: the link stays what it is. */
+/** Stores which failures an operator has written off. The link's state does not change. */
 @Injectable()
 export class WriteOffRepository {
   constructor(private readonly database: PayoutLinksDatabase) {}
 
   /**
-   * Written off twice is written off once. The row's lock keeps it apart from a reissue at the same moment.
+   * Idempotent. The row's lock serializes it with a concurrent reissue.
    * @throws WriteOffRefusedError
    */
   async writeOff(link: Pick<PayoutLink, 'id' | 'account'>, reason: string): Promise<PayoutLink> {
@@ -30,7 +30,7 @@ export class WriteOffRepository {
     });
   }
 
-  /** Why it would be refused now, or null when it would not. */
+  /** Why a write-off would be refused now; null when it would not be. */
   refusal(link: PayoutLink): Promise<string | null> {
     return refusalOfWriteOff(this.database, link);
   }
@@ -45,7 +45,7 @@ async function refusalOfWriteOff(statements: Statements, link: PayoutLink): Prom
     return `the payout link is ${link.status}: only a ${FAILURES.join(', ')} one can be written off`;
   }
   if (await hasSuccessor(statements, link)) {
-    return 'another link has taken the place of the payout link: look at that one';
+    return 'the payout link was replaced by another one: review that one';
   }
   return null;
 }

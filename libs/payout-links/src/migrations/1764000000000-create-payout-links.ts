@@ -1,9 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { runInSchema } from './run-in-schema.js';
 
-/** Links, their history, the findings, inbox and outbox. */
+/** Links, their history, discrepancies, inbox and outbox. */
 export class CreatePayoutLinks1764000000000 implements MigrationInterface {
-  // Written out: a bundler may rename the class, and the name is what the host's database remembers.
+  // Explicit: a bundler may rename the class, and the host's database stores the name.
   readonly name = 'CreatePayoutLinks1764000000000';
 
   async up(queryRunner: QueryRunner): Promise<void> {

@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { runInSchema } from './run-in-schema.js';
 
-/** Paid links by when they were paid: the nightly watch for reversals asks for the last fortnight's. */
+/** Index on paid links by the time they were paid: the nightly run polls those of the last fortnight for reversals. */
 export class IndexPaidLinks1764000200000 implements MigrationInterface {
   readonly name = 'IndexPaidLinks1764000200000';
 

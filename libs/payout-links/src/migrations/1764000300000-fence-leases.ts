@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { runInSchema } from './run-in-schema.js';
 
-/** A number for every lease on a delivery or a task: a process that lost its lease can no longer change the row. */
+/** Fences the leases of deliveries and tasks: a process that lost its lease can no longer change the row. */
 export class FenceLeases1764000300000 implements MigrationInterface {
   readonly name = 'FenceLeases1764000300000';
 

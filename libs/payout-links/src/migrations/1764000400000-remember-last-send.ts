@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { runInSchema } from './run-in-schema.js';
 
-/** When an unconfirmed create was last sent once more: until days after that the provider may hold a young link of it. */
+/** When an unconfirmed create was last sent again: for days after that the provider may have a young link for it. */
 export class RememberLastSend1764000400000 implements MigrationInterface {
   readonly name = 'RememberLastSend1764000400000';
 

@@ -1,14 +1,15 @@
+import type { MigrationInterface } from 'typeorm';
 import { CreatePayoutLinks1764000000000 } from './1764000000000-create-payout-links.js';
 import { IndexPaidLinks1764000200000 } from './1764000200000-index-paid-links.js';
 import { FenceLeases1764000300000 } from './1764000300000-fence-leases.js';
 import { RememberLastSend1764000400000 } from './1764000400000-remember-last-send.js';
 import { StandardNames1764000500000 } from './1764000500000-standard-names.js';
 
-/** Spread into the `migrations` of the host's DataSource: the library never migrates by itself. */
-export const PAYOUT_LINKS_MIGRATIONS = [
+/** Spread into the `migrations` of the host's DataSource; the library never migrates by itself. */
+export const PAYOUT_LINKS_MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   CreatePayoutLinks1764000000000,
   IndexPaidLinks1764000200000,
   FenceLeases1764000300000,
   RememberLastSend1764000400000,
   StandardNames1764000500000,
-] as const;
+];

@@ -1,7 +1,7 @@
 import type { QueryRunner } from 'typeorm';
 import { inSchema } from '../database/table-names.js';
 
-/** Runs a migration's statements in the schema of the DataSource, where it has one. */
+/** Runs a migration's statements in the schema of the DataSource, if it has one. */
 export async function runInSchema(queryRunner: QueryRunner, statements: readonly string[]): Promise<void> {
   const { options } = queryRunner.connection;
   const schema = options.type === 'postgres' ? options.schema : undefined;

@@ -1,19 +1,23 @@
 import type { PayoutLinkStatus } from './payout-link.status.js';
 
-/** The provider's links expire three days after they are created; a day more leaves room for clocks and retries. */
+/** The provider's links expire three days after they are created; a fourth day allows for clocks and retries. */
 const PROVIDER_LINK_IS_GONE_AFTER_MS = 4 * 24 * 3_600_000;
 
-/** What the decision rests on. */
+/** What the decision depends on. */
 interface UnconfirmedCreate {
   status: PayoutLinkStatus;
   createdAt: Date;
-  /** When it became `UNCONFIRMED`: a link that was rejected at first may have been sent again long after it was created. */
+  /**
+   * When it became `UNCONFIRMED`: a link that was rejected first may have been sent again long after it was
+   * created.
+   */
   statusAt: Date;
   lastSentAt: Date | null;
 }
 
 /**
- * Why an unconfirmed create may not be ended, or null when it may: its last send must be more than four days ago.
+ * Why an unconfirmed create may not be abandoned; null when it may: it must have been last sent more than four
+ * days ago.
  * @param now the database's clock
  */
 export function refusalOfAbandon(

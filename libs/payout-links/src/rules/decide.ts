@@ -1,7 +1,7 @@
 import type { Observation, ProviderLink } from './observation.js';
 import { compareStatus, isOpen, type PayoutLinkStatus } from './payout-link.status.js';
 
-/** The failure code of a create that an operator ended. */
+/** The failure code of a create that an operator abandoned. */
 export const ABANDONED = 'ABANDONED';
 
 /** What the rules need to know of the stored link. */
@@ -17,7 +17,7 @@ export interface CurrentLink {
   voidRequestedAt: Date | null;
 }
 
-/** The findings that are kept when they are made; the reconciler finds the others in the history. */
+/** The discrepancies stored when they are observed; the reconciler derives the others from the history. */
 export type DiscrepancyType =
   | 'AMOUNT_MISMATCH'
   | 'MISSING_AT_PROVIDER'
@@ -27,28 +27,28 @@ export type DiscrepancyType =
   | 'REVERSED_AFTER_SUCCESS'
   | 'UNMATCHED_WEBHOOK';
 
-/** One disagreement between what we hold and what the provider says. */
+/** One discrepancy between the stored link and the provider. */
 export interface Discrepancy {
   type: DiscrepancyType;
   localValue: string;
   providerValue: string;
 }
 
-/** What an observation does to a link. */
+/** The effect of an observation on a link. */
 export type Decision =
-  /** The link moves; where `from` equals `to`, only the reason of its failure changed. */
+  /** The status changes; if `from` equals `to`, only the reason of its failure does. */
   | { kind: 'move'; to: PayoutLinkStatus; failureCode: string | null; discrepancy?: Discrepancy }
-  /** The state stands; details such as the address or the provider's word may be newer. */
+  /** The status stays; details such as the address or the provider's word may be newer. */
   | { kind: 'same' }
-  /** The state stands and there is something to look at. */
+  /** The status stays, and the discrepancy is recorded. */
   | { kind: 'discrepancy'; discrepancy: Discrepancy }
   /** Sent before the row last changed and not a step forward: read the link again. */
   | { kind: 'stale' }
-  /** Not for this writer to say (a lease lost, or a create already answered). */
+  /** Not this writer's to decide: a lost lease, or a create that is already settled. */
   | { kind: 'ignored' };
 
 /**
- * The status rules: a forward move always applies; anything else counts only when the row has not changed since the
+ * The status rules: a forward move always applies; anything else only if the row has not changed since the
  * observation's request was sent; nothing moves backward.
  * @param sentAtVersion the row's version when the request was sent
  * @param holdsLease whether the observer still holds the lease of a running create
@@ -86,7 +86,7 @@ export function decide(
   const changedSince = current.version !== sentAtVersion;
   const values = { localValue: current.status, providerValue: seen.link.providerStatus };
   if (current.status === 'REJECTED') {
-    // We took it for never created: whatever the provider shows is true, and worth a look.
+    // It was recorded as never created: any status of the provider applies, and is a discrepancy.
     if (changedSince) return { kind: 'stale' };
     return { kind: 'move', to: status, failureCode, discrepancy: { type: 'FINAL_CHANGED', ...values } };
   }
@@ -108,14 +108,17 @@ export function decide(
   return { kind: 'discrepancy', discrepancy: { type, ...values } };
 }
 
-/** What a link knows beside its state. */
+/** A link's fields beside its state. */
 type CurrentDetails = CurrentLink & {
   providerStatus: string | null;
   payoutUrl: string | null;
   disbursementId: string | null;
 };
 
-/** @internal Whether an answer only confirms what we hold, state and details: then nothing has to be written but that it came. */
+/**
+ * @internal Whether a response only confirms the stored link, state and details: then only the time of the read is
+ *   written.
+ */
 export function saysNothingNew(current: CurrentDetails, seen: ProviderLink): boolean {
   if (current.providerId === null || findOtherLink(current, seen) !== undefined) return false;
   const same = (mine: Date | string | null, theirs: Date | string | null) =>
@@ -145,8 +148,8 @@ function findOtherLink(current: CurrentLink, seen: ProviderLink): Discrepancy | 
 }
 
 /**
- * A link that was never claimed and is past its expiry, and then reads as `VOIDED` without a void of ours or as
- * `FAILED` without a code, has expired: the provider's pages name that state with any of the three words.
+ * A link that was never claimed, is past its expiry, and reads as `VOIDED` without our void or as `FAILED` without
+ * a code has expired: the provider's documentation uses all three words for it.
  */
 function interpret(
   current: CurrentLink,

@@ -4,7 +4,7 @@ export function maskEmail(email: string): string {
   return at < 1 ? '***' : `${email.slice(0, 1)}***${email.slice(at)}`;
 }
 
-/** The same for every address inside a longer text. */
+/** Masks every address in a longer text. */
 export function maskEmails(text: string): string {
   return text.replace(/[^\s"'<>(),;:]+@[^\s"'<>(),;:]+/g, maskEmail);
 }

@@ -1,6 +1,6 @@
 import type { PayoutLinkStatus } from './payout-link.status.js';
 
-/** A payout link as the provider describes it in one answer, checked for shape but not yet compared with ours. */
+/** A payout link as one response describes it, checked for shape but not yet compared with ours. */
 export interface ProviderLink {
   id: string;
   externalId: string;
@@ -15,30 +15,30 @@ export interface ProviderLink {
   disbursementId: string | null;
   createdAt: Date | null;
   claimedAt: Date | null;
-  /** When the present status began, where the answer says so. */
+  /** When the current status began, if the response says so. */
   occurredAt: Date | null;
 }
 
-/** One thing that the provider told us, or that we know about a create which it did not answer. */
+/** One thing that the provider said, or that we know about a create without a response. */
 export type Observation =
   | {
       kind: 'link';
       link: ProviderLink;
       raw: unknown;
-      /** A delivery's own word, which its host wants believed: no read of the provider. */
+      /** A delivery's own claim, which the host accepts without a read. */
       unread?: true;
-      /** An operator says that this is ours although the provider refused our create as a duplicate of it. */
+      /** An operator confirms that this link is ours although the provider refused our create as a duplicate of it. */
       adopted?: true;
     }
   /** A clear refusal of a create: nothing exists at the provider. */
   | { kind: 'refused'; failureCode: string; raw: unknown }
-  /** A create whose outcome nobody knows. */
+  /** A create with an unknown outcome. */
   | { kind: 'unconfirmed'; raw: unknown }
-  /** An operator ends an unconfirmed create: it was never made at the provider. */
+  /** An operator abandons an unconfirmed create: it was never made at the provider. */
   | { kind: 'abandoned'; raw: unknown }
-  /** A refused create that its caller sends once more. */
+  /** A refused create that its caller sends again. */
   | { kind: 'sent-again' };
 
 export const OBSERVATION_SOURCES = ['API', 'WEBHOOK', 'POLL', 'RECOVERY', 'OPERATOR'] as const;
-/** Who brought the observation. */
+/** Where an observation came from. */
 export type ObservationSource = (typeof OBSERVATION_SOURCES)[number];

@@ -1,10 +1,10 @@
-/** The states of a payout link, in the words that columns, reports and handlers use. */
+/** The statuses of a payout link, as used in columns, reports and handlers. */
 export const PayoutLinkStatus = {
-  /** The intent is stored; the request has not been answered. */
+  /** The intent is stored; the request has no response yet. */
   CREATING: 'CREATING',
-  /** Nobody knows whether the provider created it. */
+  /** Unknown whether the provider created it. */
   UNCONFIRMED: 'UNCONFIRMED',
-  /** Not created, and known not to be. */
+  /** Known not to have been created. */
   REJECTED: 'REJECTED',
   /** Waiting for the recipient. */
   PENDING: 'PENDING',
@@ -17,12 +17,12 @@ export const PayoutLinkStatus = {
   VOIDED: 'VOIDED',
   /** Paid, and the money came back. */
   REVERSED: 'REVERSED',
-  /** The provider used a word that we do not know. */
+  /** The provider used an unknown status word. */
   UNKNOWN: 'UNKNOWN',
 } as const;
 export type PayoutLinkStatus = (typeof PayoutLinkStatus)[keyof typeof PayoutLinkStatus];
 
-/** States that can still move; the reconciler reads every link in one of them. */
+/** Statuses that can still change; the reconciler polls every link in one of them. */
 export const OPEN_STATUSES: readonly PayoutLinkStatus[] = [
   'CREATING',
   'UNCONFIRMED',
@@ -50,12 +50,12 @@ const ORDER: Record<PayoutLinkStatus, number> = {
   REJECTED: 4,
 };
 
-/** Negative when `a` comes before `b` on a link's way, zero when neither does. */
+/** Negative when `a` comes before `b`, zero when neither comes first. */
 export function compareStatus(a: PayoutLinkStatus, b: PayoutLinkStatus): number {
   return ORDER[a] - ORDER[b];
 }
 
-/** The provider's pages disagree on the words: every one that has been seen or documented. */
+/** The provider's documentation uses several words for a status: all that were seen or are documented. */
 const PROVIDER_WORDS: ReadonlyMap<string, PayoutLinkStatus> = new Map(
   Object.entries({
     PENDING: 'PENDING ACTIVE ISSUED',
@@ -70,7 +70,7 @@ const PROVIDER_WORDS: ReadonlyMap<string, PayoutLinkStatus> = new Map(
   ),
 );
 
-/** Our word for the provider's; `UNKNOWN` for one that is new. */
+/** Our status for the provider's word; `UNKNOWN` for a new one. */
 export function statusOfProviderWord(word: string): PayoutLinkStatus {
   return PROVIDER_WORDS.get(word.trim().toUpperCase()) ?? 'UNKNOWN';
 }

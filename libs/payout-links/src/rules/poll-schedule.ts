@@ -1,24 +1,24 @@
 import type { PayoutLinkStatus } from './payout-link.status.js';
 
-/** Looks at links in one state: after a while, then at growing distances. Milliseconds. */
+/** When links in one status are polled: after a delay, then at growing intervals. Milliseconds. */
 export interface PollPlan {
-  /** From the moment the state took effect to the first look. */
+  /** From the start of the status to the first poll. */
   startAfterMs: number;
-  /** So many looks at each distance; after the last the link is left to the nightly run. */
+  /** Number of polls at each interval; after the last one the link is left to the nightly run. */
   steps: readonly { everyMs: number; times: number }[];
 }
 
-/** When links are looked at between nights, by their state; a state that is not named is not looked at. */
+/** When links are polled between nightly runs, by status; a status that is not listed is not polled. */
 export type PollSchedule = Partial<Record<PayoutLinkStatus, PollPlan>>;
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-/** A link that waits is looked at once more this long after its expiry. */
+/** A waiting link is polled once more this long after its expiry. */
 export const AFTER_EXPIRY_MS = 2 * MINUTE_MS;
 
-/** Close at first, when most claims come to their end; slowly for a reversal of what was paid. */
+/** Often at first, when most claims complete; rarely for a reversal of a paid link. */
 export const DEFAULT_POLL_SCHEDULE: PollSchedule = {
   PENDING: { startAfterMs: HOUR_MS, steps: [{ everyMs: 6 * HOUR_MS, times: 12 }] },
   REQUESTED: {
@@ -39,11 +39,11 @@ export interface ScheduledLink {
   statusAt: Date;
   expiresAt: Date | null;
   lastReadAt: Date | null;
-  /** Looks by the schedule since its status took effect. */
+  /** Scheduled polls since its status took effect. */
   polls: number;
 }
 
-/** When a link is to be looked at next, which may lie in the past; null when it is left alone until it changes. */
+/** When a link is polled next, which may be in the past; null when it is not polled until it changes. */
 export function nextPoll(schedule: PollSchedule, link: ScheduledLink): Date | null {
   const plan = schedule[link.status];
   if (!plan) return null;
@@ -56,8 +56,8 @@ export function nextPoll(schedule: PollSchedule, link: ScheduledLink): Date | nu
 }
 
 /**
- * The look after one that found nothing new, always ahead of `now`: looks that were missed are not made up for. A look
- * after the expiry that had no usable answer is made again at the distance of the last step.
+ * The next poll after one without a change, always after `now`: missed polls are not made up for. If the poll
+ * after the expiry got no usable response, it is repeated at the last interval.
  */
 export function pollAfterUnchanged(
   schedule: PollSchedule,
@@ -75,7 +75,7 @@ export function pollAfterUnchanged(
   }
 }
 
-/** From the start of a status to the look that comes after so many others. */
+/** From the start of a status to the poll that follows so many others. */
 function offsetOfPoll({ startAfterMs, steps }: PollPlan, pollsBefore: number): number | null {
   let offset = startAfterMs;
   let left = pollsBefore;
@@ -87,7 +87,7 @@ function offsetOfPoll({ startAfterMs, steps }: PollPlan, pollsBefore: number): n
   return left > 0 ? null : offset;
 }
 
-/** A link that waits for its recipient is looked at once after its expiry, and not again. */
+/** A link that waits for its recipient is polled once after its expiry, and not again. */
 function lastPoll({ status, expiresAt }: ScheduledLink): number | null {
   return status === 'PENDING' && expiresAt !== null ? expiresAt.getTime() + AFTER_EXPIRY_MS : null;
 }

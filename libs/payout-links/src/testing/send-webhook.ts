@@ -1,15 +1,15 @@
 import { signWebhook, webhookText, type WebhookSignature } from './sign-webhook.js';
 
-/** What the webhook route answered. */
+/** The response of the webhook route. */
 export interface WebhookResponse {
   status: number;
-  /** JSON as it was read, anything else as text. */
+  /** Parsed JSON, anything else as text. */
   body: unknown;
 }
 
 /**
- * Sends a webhook as the provider would, to `<your host>/webhooks/xendit/payout-links`, and gives the answer whatever
- * its status is. The delivery is stored by then; it is worked on afterwards.
+ * Sends a webhook as the provider would, to `<your host>/webhooks/xendit/payout-links`, and returns the response
+ * whatever its status is. By then the delivery is stored; it is processed afterwards.
  */
 export async function sendWebhook(
   url: string,

@@ -1,14 +1,17 @@
 import { createHash } from 'node:crypto';
 
-/** What makes a delivery the provider's. */
+/** What identifies a delivery as the provider's. */
 export interface WebhookSignature {
   /** One of the `webhookTokens` of the account that the delivery is for. */
   token: string;
-  /** The same for every attempt of one delivery; left out, the same body is the same delivery. */
+  /** The same for every attempt of one delivery. @default none: the body's hash identifies the delivery */
   webhookId?: string;
 }
 
-/** The headers with which the provider would send a webhook's body (specification: “Payout Links Events”). */
+/**
+ * The headers with which the provider would send a webhook's body. See
+ * https://docs.xendit.co/integration-payout-links#payout-links-events
+ */
 export function signWebhook(body: unknown, { token, webhookId }: WebhookSignature): Record<string, string> {
   return {
     'content-type': 'application/json',
@@ -17,7 +20,7 @@ export function signWebhook(body: unknown, { token, webhookId }: WebhookSignatur
   };
 }
 
-/** A body as it is sent: a string as it is, so that one which is not JSON can be sent too. */
+/** The body as it is sent; a string unchanged, so that invalid JSON can be sent too. */
 export function webhookText(body: unknown): string {
   return typeof body === 'string' ? body : JSON.stringify(body);
 }

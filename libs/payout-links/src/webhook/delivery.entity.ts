@@ -1,10 +1,10 @@
 import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 
 export const DELIVERY_STATUSES = ['RECEIVED', 'PROCESSED', 'UNMATCHED', 'DEAD'] as const;
-/** `RECEIVED` waits to be worked on; `UNMATCHED` is about no link of ours; `DEAD` failed five times. */
+/** `RECEIVED` waits to be processed; `UNMATCHED` is about no link of ours; `DEAD` (dead letter) failed five times. */
 export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
 
-/** One distinct webhook delivery as it came in (the inbox). */
+/** One distinct webhook delivery as received (the inbox). */
 @Entity({ name: 'payout_link_delivery' })
 @Index('payout_link_delivery_key', ['account', 'deliveryKey'], { unique: true })
 @Index('payout_link_delivery_due', ['nextAttemptAt'], { where: "status = 'RECEIVED'" })
@@ -21,7 +21,7 @@ export class PayoutLinkDelivery {
   @Column({ update: false, type: 'text' })
   account!: string;
 
-  /** `webhook-id`, or the SHA-256 of the body where there is none. */
+  /** `webhook-id`, or the SHA-256 of the body without one. */
   @Column({ update: false, name: 'delivery_key', type: 'text' })
   deliveryKey!: string;
 
@@ -38,15 +38,15 @@ export class PayoutLinkDelivery {
   @Column({ update: false, name: 'payout_link_id', type: 'uuid', nullable: true })
   payoutLinkId!: string | null;
 
-  /** Times it was taken up. */
+  /** Attempts to process it. */
   @Column({ update: false, type: 'integer' })
   attempts!: number;
 
-  /** When it may be taken up (again); moved ahead while somebody works on it. */
+  /** When it is next due; later while it is leased. */
   @Column({ update: false, name: 'next_attempt_at', type: 'timestamptz' })
   nextAttemptAt!: Date;
 
-  /** Counts the leases on it: only the holder of the last one may change it. */
+  /** Counts the leases; only the holder of the latest one may write. */
   @Column({ update: false, name: 'lease_fence', type: 'integer', default: 0 })
   leaseFence!: number;
 
@@ -54,7 +54,7 @@ export class PayoutLinkDelivery {
   @Column({ update: false, name: 'last_error', type: 'text', nullable: true })
   lastError!: string | null;
 
-  /** Times the same delivery arrived. */
+  /** How often the same delivery arrived. */
   @Column({ update: false, name: 'received_count', type: 'integer' })
   receivedCount!: number;
 

@@ -1,16 +1,16 @@
 interface Read<T> {
   providerId: string;
-  /** Undefined while it waits for those before it. */
+  /** Undefined while it waits for earlier ones. */
   sentAt?: number;
   result?: Promise<T>;
 }
 
-/** One read in flight per link: whoever comes meanwhile shares one that is sent after it came. */
+/** One read in flight per link: a caller that arrives meanwhile shares a read sent after it arrived. */
 export class SharedReads<T> {
-  /** Per link the reads that have not ended: the first is in flight, the others wait in order. */
+  /** Unfinished reads per link: the first is in flight, the others wait in order. */
   private readonly queues = new Map<string, Read<T>[]>();
 
-  /** Gives the result of a read that was sent after `since`, as `performance.now()` tells it. */
+  /** Returns the result of a read that was sent after `since`, by `performance.now()`. */
   share(linkId: string, providerId: string, since: number, send: () => Promise<T>): Promise<T> {
     const queue = this.queues.get(linkId) ?? [];
     const shared = queue.find(
@@ -30,7 +30,7 @@ export class SharedReads<T> {
     read: Read<T>,
     send: () => Promise<T>,
   ): Promise<T> {
-    // How the one before ended is for those who share it to hear.
+    // The outcome of the previous read is for those who share it.
     await before?.catch(() => undefined);
     read.sentAt = performance.now();
     try {

@@ -3,18 +3,18 @@ import type { Readable } from 'node:stream';
 import { isRecord } from '../xendit/xendit.responses.js';
 import type { WebhookRequest } from './webhook-token.guard.js';
 
-/** Of a body that the host leaves to us to read. */
+/** Of a body that the host leaves unread, in bytes. */
 const MAX_BYTES = 1_000_000;
 
 /**
- * The JSON object that a delivery carries, whatever the host made of its body: parsed, as Buffer or string
- * (`express.raw()`), or not read at all (`bodyParser: false`).
- * @returns null when it is no JSON object
+ * The JSON object of a delivery, whatever the host did with its body: parsed it, passed it on as Buffer or string
+ * (`express.raw()`), or left it unread (`bodyParser: false`).
+ * @returns null when it is not a JSON object
  */
 export async function readJsonObject(request: WebhookRequest): Promise<Record<string, unknown> | null> {
   const body = request.body === undefined ? await readUnparsed(request) : request.body;
   if (typeof body === 'string' || body instanceof Uint8Array) return parse(body);
-  // Express's parsers make an empty object of an empty body, and an object of a form.
+  // Express's parsers turn an empty body, and a form, into an object.
   return isRecord(body) && carriesJson(request) ? body : null;
 }
 
@@ -33,7 +33,7 @@ async function readUnparsed(request: WebhookRequest): Promise<Uint8Array> {
   if (stream.readableDidRead) return Buffer.alloc(0);
   const chunks: Buffer[] = [];
   let bytes = 0;
-  // Read to the end even when it is too large: a connection that is cut gets no response.
+  // Read to the end even when it is too large: closing the connection early would lose the response.
   for await (const chunk of stream as AsyncIterable<Buffer>) {
     bytes += chunk.length;
     if (bytes <= MAX_BYTES) chunks.push(chunk);

@@ -2,13 +2,13 @@ import type { ProviderLink } from '../rules/observation.js';
 import { statusOfProviderWord, type PayoutLinkStatus } from '../rules/payout-link.status.js';
 import { isRecord, parseAmount, parseFailureCode, text } from '../xendit/xendit.responses.js';
 
-/** What a delivery says, as far as it can be read; every field may be missing. */
+/** The readable parts of a delivery; every field may be missing. */
 export interface WebhookPayload {
   event: string | null;
   externalId: string | null;
-  /** Ids that may be the link's or its transfer's: which one the provider sends is not documented. */
+  /** Ids that may be the link's or its transfer's: which one the provider sends is undocumented. */
   ids: string[];
-  /** The state that the delivery claims; null for events and words that we do not know. */
+  /** The status that the delivery claims; null for unknown events and words. */
   claim: PayoutLinkStatus | null;
   /** Whole rupiah. */
   amount: bigint | null;
@@ -22,8 +22,8 @@ const EVENT_WORDS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Reads both shapes that deliveries have: `{ event, data: { … } }` and the flat one without an event. Never throws
- * (specification: “Payout Links Events”).
+ * Reads both shapes of deliveries: `{ event, data: { … } }` and the flat one without an event. Never throws. See
+ * https://docs.xendit.co/integration-payout-links#payout-links-events
  */
 export function parseWebhookPayload(body: Readonly<Record<string, unknown>>): WebhookPayload {
   const data = isRecord(body.data) ? body.data : body;
@@ -42,7 +42,7 @@ export function parseWebhookPayload(body: Readonly<Record<string, unknown>>): We
   };
 }
 
-/** The delivery as an answer about the link, for hosts that take its word without a read; null where it says too little. */
+/** The delivery as a response about the link, for hosts that accept it without a read; null when it lacks fields. */
 export function providerLinkOfPayload(
   payload: WebhookPayload,
   current: { providerId: string | null; externalId: string },

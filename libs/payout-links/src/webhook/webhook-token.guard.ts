@@ -8,7 +8,7 @@ import {
 import { RESOLVED_OPTIONS, type ResolvedPayoutLinksOptions } from '../payout-links.options.js';
 import { WebhookTokens, type Headers } from './webhook.tokens.js';
 
-/** What the guard learns and the controller needs. */
+/** What the guard adds and the controller needs. */
 export interface WebhookRequest {
   headers: Headers;
   /** As the host's body parser left it. */
@@ -17,7 +17,7 @@ export interface WebhookRequest {
   payoutLinksAccount?: string;
 }
 
-/** Lets a delivery in only with one of the configured tokens in `x-callback-token`; looks at nothing else. */
+/** Accepts a delivery only with one of the configured tokens in `x-callback-token`; reads nothing else. */
 @Injectable()
 export class WebhookTokenGuard implements CanActivate {
   constructor(

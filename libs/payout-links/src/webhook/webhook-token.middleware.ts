@@ -19,8 +19,8 @@ interface FastifyInstance {
 }
 
 /**
- * Checks the token before the host parses the body, which Express and Fastify do before any guard: a sender without a
- * token learns nothing from a broken body, and none of it is read. On other platforms the guard alone checks.
+ * Checks the token before the host parses the body, which Express and Fastify do before any guard: without a
+ * token, none of the body is read, and a broken body reveals nothing. On other platforms only the guard checks.
  */
 @Injectable()
 export class WebhookTokenMiddleware {
@@ -30,7 +30,7 @@ export class WebhookTokenMiddleware {
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedPayoutLinksOptions,
   ) {
     // Providers exist before the host adds its own middleware, so this one comes first. Nest before 11.1.6 has no
-    // `init$`; its adapter is set by now, except in a testing module, where the guard alone checks.
+    // `init$`; its adapter is set by now, except in a testing module, where only the guard checks.
     const initialized = adapterHost.init$ as Observable<void> | undefined;
     if (initialized) initialized.subscribe(() => this.place(adapterHost));
     else this.place(adapterHost);

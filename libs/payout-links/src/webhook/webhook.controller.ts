@@ -25,7 +25,7 @@ interface WebhookResponse {
   header(name: string, value: string): unknown;
 }
 
-/** Where the provider's webhooks arrive (specification: “Payout Links Events”). */
+/** Receives the provider's webhooks. See https://docs.xendit.co/integration-payout-links#payout-links-events */
 @Controller({ path: WEBHOOK_PATH, version: VERSION_NEUTRAL })
 @UseGuards(WebhookTokenGuard)
 export class WebhookController {
@@ -36,7 +36,7 @@ export class WebhookController {
     private readonly processor: WebhookProcessor,
   ) {}
 
-  /** Stores the delivery and responds at once; 503 when it cannot be stored, so that the provider sends it again. */
+  /** Stores the delivery and responds at once; 503 when it cannot be stored, so that the provider retries. */
   @Post()
   @HttpCode(200)
   async receive(
@@ -69,7 +69,10 @@ export class WebhookController {
   }
 }
 
-/** The controller under a host's own class decorators; a class of its own, so that no other application sees them. */
+/**
+ * The controller with a host's own class decorators, as a new class so that other applications in the process
+ * don't share them.
+ */
 export function webhookController(decorators: readonly ClassDecorator[]): Type<WebhookController> {
   class DecoratedWebhookController extends WebhookController {}
   return Reflect.decorate([...decorators], DecoratedWebhookController) as Type<WebhookController>;

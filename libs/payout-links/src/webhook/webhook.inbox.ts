@@ -6,27 +6,30 @@ import { SHARED_CUTOFF } from '../link/payout-link.recorder.js';
 import { PayoutLinkDelivery, type DeliveryStatus } from './delivery.entity.js';
 import type { WebhookPayload } from './webhook-payload.js';
 
-/** A delivery as it comes in. */
+/** An incoming delivery. */
 export interface IncomingDelivery {
   account: string;
-  /** `webhook-id`, or the body's SHA-256 where there is none. */
+  /** `webhook-id`, or the body's SHA-256 without one. */
   deliveryKey: string;
   event: string | null;
-  /** The body, as it is kept. */
+  /** The body as stored. */
   json: string;
 }
 
-/** Times a delivery is tried before it is set aside. */
+/** Attempts before a delivery becomes a dead letter. */
 export const DELIVERY_ATTEMPTS = 5;
-/** A delivery under a lease: a process whose lease expired and was taken by another writes nothing. */
+/** A leased delivery. A process whose lease expired and was taken by another writes nothing. */
 type Leased = Pick<PayoutLinkDelivery, 'id' | 'leaseFence'>;
 
-/** Every delivery, stored before it is answered and kept until somebody has worked it off. */
+/** Stores every delivery before the response is sent, and keeps it until it is processed. */
 @Injectable()
 export class WebhookInbox {
   constructor(private readonly database: PayoutLinksDatabase) {}
 
-  /** One row per distinct delivery, in one statement; a repetition of one that was given up puts it back to work. */
+  /**
+   * One row per distinct delivery, in one statement. A repetition of a dead letter or an unmatched one is queued
+   * again.
+   */
   async store({ account, deliveryKey, event, json }: IncomingDelivery): Promise<void> {
     await this.database.execute(
       `INSERT INTO payout_link_delivery AS held (account, delivery_key, event, body, status, attempts, next_attempt_at,
@@ -43,7 +46,7 @@ export class WebhookInbox {
     );
   }
 
-  /** Takes deliveries that are due, for this process alone; sets aside those that were tried too often. */
+  /** Leases due deliveries to this process; those with too many attempts become dead letters. */
   async take(limit: number): Promise<PayoutLinkDelivery[]> {
     const rows = await this.database.query<PayoutLinkDelivery>(
       `UPDATE payout_link_delivery SET
@@ -62,7 +65,7 @@ export class WebhookInbox {
     return rows.filter(({ status }) => status === 'RECEIVED');
   }
 
-  /** The delivery is still being worked on. */
+  /** Renews the lease while the delivery is processed. */
   async renew({ id, leaseFence }: Leased): Promise<void> {
     await this.database.execute(
       `UPDATE payout_link_delivery SET next_attempt_at = clock_timestamp() + make_interval(secs => ${LEASE_SECONDS})
@@ -71,8 +74,8 @@ export class WebhookInbox {
     );
   }
 
-  /** The delivery is done: it was about this link. */
-  async finish({ id, leaseFence }: Leased, payoutLinkId: string): Promise<void> {
+  /** Done: the delivery was about this link. */
+  async done({ id, leaseFence }: Leased, payoutLinkId: string): Promise<void> {
     await this.database.execute(
       `UPDATE payout_link_delivery SET status = 'PROCESSED', payout_link_id = $2, last_error = NULL,
          processed_at = clock_timestamp() WHERE id = $1 AND status = 'RECEIVED' AND lease_fence = $3`,
@@ -80,8 +83,8 @@ export class WebhookInbox {
     );
   }
 
-  /** The delivery is about no link of ours, which is kept as a finding for the reports. */
-  async finishUnmatched(
+  /** The delivery is about no link of ours, which is recorded as a discrepancy for the reports. */
+  async unmatched(
     { id, leaseFence, account }: Leased & Pick<PayoutLinkDelivery, 'account'>,
     payload: WebhookPayload | null,
   ): Promise<void> {
@@ -108,8 +111,8 @@ export class WebhookInbox {
     );
   }
 
-  /** The delivery is tried again after the wait, or set aside for good after the last attempt. */
-  async putBack(
+  /** Schedules the next attempt, or makes the delivery a dead letter after the last one. */
+  async retry(
     { id, leaseFence }: Leased,
     error: string,
     waitMs: number,
@@ -134,8 +137,8 @@ export class WebhookInbox {
     return rows.map((row) => entityOf(PayoutLinkDelivery, row));
   }
 
-  /** Deletes deliveries that came in before so many days, but those that still wait to be worked on. @returns how many */
-  async forget(days: number, limit: number): Promise<number> {
+  /** Deletes deliveries received before so many days, except those not yet processed. @returns how many */
+  async purge(days: number, limit: number): Promise<number> {
     return this.database.execute(
       `DELETE FROM payout_link_delivery WHERE id IN (
          SELECT id FROM payout_link_delivery

@@ -18,19 +18,19 @@ import { SharedReads } from './shared-reads.js';
 import { parseWebhookPayload, providerLinkOfPayload, type WebhookPayload } from './webhook-payload.js';
 import { WebhookInbox } from './webhook.inbox.js';
 
-/** Deliveries worked on at a time. */
+/** Concurrent deliveries. */
 const AT_A_TIME = 16;
 const IDLE_MS = 5_000;
-/** Waits before the second, third, fourth and fifth attempt. */
+/** Waits before the second, third, fourth and fifth attempt. Milliseconds. */
 const BACK_OFF_MS = [1_000, 5_000, 30_000, 120_000];
 
 interface Taken {
   delivery: PayoutLinkDelivery;
-  /** It had arrived by then, on this process's own clock. */
+  /** It had arrived by then, by `performance.now()`. */
   arrivedBefore: number;
 }
 
-/** Works off the inbox: a delivery is a hint, the provider's own answer is the truth. */
+/** Processes the inbox: a delivery is a hint, the provider's own response decides. */
 @Injectable()
 export class WebhookProcessor {
   private readonly logger = new Logger('PayoutLinks');
@@ -52,7 +52,7 @@ export class WebhookProcessor {
     private readonly recorder: PayoutLinkRecorder,
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedPayoutLinksOptions,
   ) {
-    // Every read under way listens to it.
+    // Every read in flight listens to it.
     setMaxListeners(0, this.ending.signal);
   }
 
@@ -65,7 +65,7 @@ export class WebhookProcessor {
     await this.pool.stop();
   }
 
-  /** A delivery has come in. */
+  /** A delivery has arrived. */
   wake(): void {
     this.pool.wake();
   }
@@ -88,11 +88,11 @@ export class WebhookProcessor {
       const payload = isRecord(delivery.body) ? parseWebhookPayload(delivery.body) : null;
       const link = payload && (await this.find(delivery.account, payload));
       if (!payload || !link) {
-        await this.inbox.finishUnmatched(delivery, payload);
+        await this.inbox.unmatched(delivery, payload);
         return;
       }
       await this.apply(delivery, payload, link, arrivedBefore);
-      await this.inbox.finish(delivery, link.id);
+      await this.inbox.done(delivery, link.id);
     } catch (error) {
       const rateLimited = error instanceof RateLimitedError;
       const waitMs = rateLimited
@@ -100,9 +100,9 @@ export class WebhookProcessor {
         : BACK_OFF_MS[Math.min(delivery.attempts, BACK_OFF_MS.length) - 1];
       const reason = maskEmails(error instanceof Error ? error.message : 'failed');
       this.logger.warn(`webhook delivery ${delivery.id}, attempt ${delivery.attempts}: ${reason}`);
-      // One that was broken off because the process ends is due at once elsewhere.
-      if (this.ending.signal.aborted) await this.inbox.putBack(delivery, reason, 0, false);
-      else await this.inbox.putBack(delivery, reason, waitMs!, !rateLimited);
+      // A delivery interrupted by shutdown is due at once for other processes.
+      if (this.ending.signal.aborted) await this.inbox.retry(delivery, reason, 0, false);
+      else await this.inbox.retry(delivery, reason, waitMs!, !rateLimited);
     }
   }
 
@@ -112,11 +112,11 @@ export class WebhookProcessor {
     link: PayoutLink,
     arrivedBefore: number,
   ): Promise<void> {
-    // Only a read can say that an unanswered create is ours.
+    // Only a read can prove that an unconfirmed create is ours.
     const read = this.options.webhook.confirm || link.providerId === null;
     const result = read
       ? await this.confirm(link, payload, arrivedBefore)
-      : await this.takeItsWord(link, payload, delivery.body, arrivedBefore);
+      : await this.applyClaim(link, payload, delivery.body, arrivedBefore);
     if (
       payload.claim !== null &&
       compareStatus(result.link.status, payload.claim) < 0 &&
@@ -128,14 +128,14 @@ export class WebhookProcessor {
 
   private async find(account: string, { externalId, ids }: WebhookPayload): Promise<PayoutLink | null> {
     const accounts = this.accounts.sharingTokenWith(account);
-    const lookUps = [
+    const lookups = [
       ...(externalId === null ? [] : [(name: string) => this.repository.findByExternalId(name, externalId)]),
       ...ids.map((id) => (name: string) => this.repository.findByProviderId(name, id)),
       ...ids.map((id) => (name: string) => this.repository.findByDisbursementId(name, id)),
     ];
-    for (const lookUp of lookUps) {
-      const links = (await Promise.all(accounts.map(lookUp))).filter((link) => link !== null);
-      // Accounts that share a token may have used one external id each: then the delivery's ids tell.
+    for (const lookup of lookups) {
+      const links = (await Promise.all(accounts.map(lookup))).filter((link) => link !== null);
+      // Accounts that share a token may have used one external id each: then the delivery's ids decide.
       const named = links.find(({ providerId, disbursementId }) =>
         [providerId, disbursementId].some((id) => id !== null && ids.includes(id)),
       );
@@ -144,7 +144,7 @@ export class WebhookProcessor {
     return null;
   }
 
-  /** A link whose create was never answered has no provider id yet: the delivery's is tried, and must match. */
+  /** An unconfirmed link has no provider id yet: the delivery's is tried, and must match. */
   private async confirm(link: PayoutLink, payload: WebhookPayload, arrivedBefore: number): Promise<Recorded> {
     const candidates = link.providerId === null ? payload.ids : [link.providerId];
     let last: ReadResult | undefined;
@@ -157,7 +157,7 @@ export class WebhookProcessor {
     throw errorOfResponse(last.response);
   }
 
-  private async takeItsWord(
+  private async applyClaim(
     link: PayoutLink,
     payload: WebhookPayload,
     raw: unknown,
@@ -165,7 +165,7 @@ export class WebhookProcessor {
   ): Promise<Recorded> {
     const said = providerLinkOfPayload(payload, link);
     if (!said) return { outcome: 'ignored', link };
-    // Nobody knows how old it is: it may move the link forward, anything else is for a read to say.
+    // Its age is unknown: it may move the link forward; anything else needs a read.
     const recorded = await this.recorder.record(
       link,
       { kind: 'link', link: said, raw, unread: true },
@@ -180,7 +180,7 @@ export class WebhookProcessor {
   }
 }
 
-/** An answer about another payout will not come round by being asked for again. */
+/** A response about another payout will not change on a retry. */
 function isAboutAnother({ discrepancy }: Recorded): boolean {
   return discrepancy?.type === 'AMOUNT_MISMATCH' || discrepancy?.type === 'MISSING_AT_PROVIDER';
 }

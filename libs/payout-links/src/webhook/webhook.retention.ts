@@ -6,7 +6,7 @@ import { WebhookInbox } from './webhook.inbox.js';
 const BATCH = 1_000;
 const IDLE_MS = 3_600_000;
 
-/** Deletes deliveries that are older than the host wants to keep them (`retentionDays`). */
+/** Deletes processed deliveries older than `retentionDays`. */
 @Injectable()
 export class WebhookRetention {
   private readonly loop: BackgroundLoop | undefined;
@@ -17,7 +17,7 @@ export class WebhookRetention {
   ) {
     if (retentionDays === undefined || !webhook.process) return;
     this.loop = new BackgroundLoop('retention of webhook deliveries', IDLE_MS, async () => {
-      return (await inbox.forget(retentionDays, BATCH)) === BATCH;
+      return (await inbox.purge(retentionDays, BATCH)) === BATCH;
     });
   }
 

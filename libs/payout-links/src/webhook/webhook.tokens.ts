@@ -15,7 +15,10 @@ export class WebhookTokens {
 
   constructor(private readonly accounts: PayoutLinksAccounts) {}
 
-  /** @returns the account whose token the delivery carries @throws UnauthorizedException */
+  /**
+   * @returns the account whose token the delivery carries
+   * @throws UnauthorizedException
+   */
   accountOf(headers: Headers): string {
     const [account] = this.accounts.ofHeader(headers['x-callback-token']);
     if (account !== undefined) return account;

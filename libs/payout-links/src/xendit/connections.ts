@@ -2,12 +2,12 @@ import http from 'node:http';
 import https from 'node:https';
 import type { Duplex } from 'node:stream';
 
-/** A server closes idle connections when it likes; a POST that meets that moment has an unknown outcome. */
+/** A server may close an idle connection at any time; a POST sent at that moment has an unknown outcome. */
 const IDLE_LIMIT_MS = 1_000;
 
 /**
- * Keep-alive agents that give up on a connection which is not ready in time, and that remember which ones were:
- * a request whose connection never was ready cannot have reached the provider.
+ * Keep-alive agents that give up on a connection that is not ready in time, and remember which requests got one:
+ * without a connection, a request cannot have reached the provider.
  */
 export class Connections {
   readonly httpAgent: http.Agent;
@@ -20,13 +20,13 @@ export class Connections {
     this.httpsAgent = this.watched(new https.Agent({ keepAlive: true }), 'secureConnect');
   }
 
-  /** True when the request's connection was established, so that its bytes may have gone out. */
+  /** True when the request's connection was established, so that its bytes may have been sent. */
   mayHaveSent(request: unknown): boolean {
     const socket = request instanceof http.ClientRequest ? request.socket : null;
     return socket !== null && this.ready.has(socket);
   }
 
-  /** Closes connections that have been idle for more than a second: called before every POST. */
+  /** Closes connections that have been idle for more than a second; called before every POST. */
   closeIdle(): void {
     const now = performance.now();
     for (const agent of [this.httpAgent, this.httpsAgent]) {

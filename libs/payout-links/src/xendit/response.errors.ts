@@ -14,7 +14,7 @@ import type { ProviderResponse } from './xendit.responses.js';
 
 type NotALink = Exclude<ProviderResponse, { kind: 'link' }>;
 
-/** The error a caller of a read or a void gets for an answer that is no payout link. */
+/** The error for a read or a void whose response is not a payout link. */
 export function errorOfResponse(response: NotALink): PayoutLinksError {
   switch (response.kind) {
     case 'unreachable':
@@ -28,16 +28,16 @@ export function errorOfResponse(response: NotALink): PayoutLinksError {
     case 'inconclusive':
       return response.unreadable
         ? new UnexpectedResponseError(
-            `the provider’s answer cannot be used: ${response.reason}`,
+            `the provider’s response is unusable: ${response.reason}`,
             response.refusal,
           )
-        : new ProviderUnavailableError(`the provider gave no answer: ${response.reason}`, response.refusal);
+        : new ProviderUnavailableError(`the provider did not respond: ${response.reason}`, response.refusal);
     case 'refused':
       return keyError(response) ?? new UnexpectedResponseError(refusalText(response), response.refusal);
   }
 }
 
-/** The error a caller of a create gets when the provider refused it. */
+/** The error for a create that the provider refused. */
 export function errorOfRefusedCreate(response: NotALink): PayoutLinksError {
   if (response.kind !== 'refused') return errorOfResponse(response);
   const key = keyError(response);
@@ -50,19 +50,19 @@ export function errorOfRefusedCreate(response: NotALink): PayoutLinksError {
 }
 
 /**
- * True when a void was refused for the key, not for the payout: other services of the provider say 403 for “too late”
- * too.
+ * True when a void was refused because of the key, not the payout: other services of the provider respond with 403
+ * for a late void too.
  */
 export function isVoidRefusedForKey({ refusal }: Extract<ProviderResponse, { kind: 'refused' }>): boolean {
   return refusal.httpStatus === 401 || refusal.errorCode === 'REQUEST_FORBIDDEN_ERROR';
 }
 
-/** The provider's pages name a repeated external id with either code. */
+/** The provider's documentation names a repeated external id with either code. */
 export function isDuplicateCode(code: string | null | undefined): boolean {
   return code === 'DUPLICATE_PAYOUT_ERROR' || code === 'DUPLICATE_ERROR';
 }
 
-/** What the provider said, with e-mail addresses masked. */
+/** The provider's message, with e-mail addresses masked. */
 export function refusalText(response: Extract<ProviderResponse, { kind: 'refused' }>): string {
   const { httpStatus, errorCode } = response.refusal;
   return maskEmails(

@@ -1,25 +1,25 @@
-/** Limits of one call to the provider, all in milliseconds but `attempts`. */
+/** Limits of one call to the provider, in milliseconds except `attempts`. */
 export interface RetryLimits {
   attempts: number;
   totalTimeoutMs: number;
 }
 
-/** What happened to an attempt, as far as trying again is concerned. */
+/** The outcome of an attempt, as far as retries are concerned. */
 export type AttemptResult =
-  /** The provider took no request: does not count as an attempt. */
+  /** The provider accepted no request: does not count as an attempt. */
   | { kind: 'rate-limited'; retryAfterMs: number | null }
-  /** No answer that can be relied on. */
+  /** No reliable response. */
   | { kind: 'inconclusive' };
 
 const BASE_MS = 500;
 const CAP_MS = 8_000;
 
 /**
- * How long to wait before the next attempt, or null to give up.
- * Doubles from half a second to eight, times a random share of one half to one; the provider's own
- * `Rate-Limit-Reset` is obeyed (its window slides, so the jitter is added, never subtracted).
- * @param attempts attempts made that count
- * @param rateLimited refusals for the rate in a row, this one included
+ * How long to wait before the next attempt in milliseconds, or null to give up. Doubles from half a second to
+ * eight, times a random factor between one half and one. The provider's `Rate-Limit-Reset` is obeyed; its window
+ * slides, so the jitter is added to it.
+ * @param attempts attempts so far that count
+ * @param rateLimited consecutive 429 responses, including this one
  * @param random between 0 and 1
  */
 export function nextWaitMs(

@@ -9,7 +9,7 @@ import { Connections } from './connections.js';
 import { nextWaitMs } from './retry.js';
 import { parseResponse, type ProviderResponse } from './xendit.responses.js';
 
-/** @internal What a create sends; the same values and key at every attempt. */
+/** @internal The values of a create; the same values and key at every attempt. */
 export interface CreateRequest {
   externalId: string;
   /** Whole rupiah. */
@@ -18,17 +18,17 @@ export interface CreateRequest {
   idempotencyKey: string;
 }
 
-/** @internal The last answer to a call, and whether an attempt before it may have been carried out. */
+/** @internal The last response to a call, and whether an earlier attempt may have been carried out. */
 export interface CallResult {
   response: ProviderResponse;
   inconclusiveBefore: boolean;
 }
 
-/** How a read is made. */
+/** Options of a read. */
 export interface ReadOptions {
-  /** Whatever comes of the first attempt is the answer, a 429 too. */
+  /** Return the result of the first attempt, even a 429. */
   once?: boolean;
-  /** Whoever asks does not wait any longer: aborts the attempt and makes no other. */
+  /** Aborts the attempt and makes no other. */
   signal?: AbortSignal;
 }
 
@@ -38,15 +38,18 @@ interface Call extends ReadOptions {
   path: string;
   body?: Record<string, unknown>;
   headers?: Record<string, string>;
-  /** Attempts at most; the option by default. */
+  /** Attempts at most. @default the option `http.attempts` */
   attempts?: number;
-  /** Whether having had no connection is worth another attempt. */
+  /** Whether a failed connection is worth another attempt. */
   retryUnreachable: boolean;
-  /** Takes an answer that is about another link for none at all. */
+  /** Returns why a response is not about this call, or null. */
   accept?: (response: ProviderResponse) => string | null;
 }
 
-/** @internal The only way out to the provider: Basic auth, time limits, retries. Outcomes are values, never exceptions. */
+/**
+ * @internal The only HTTP client of the provider: Basic auth, timeouts, retries. Outcomes are values, never
+ *   exceptions.
+ */
 @Injectable()
 export class XenditClient implements OnApplicationShutdown {
   private readonly connections: Connections;
@@ -63,8 +66,8 @@ export class XenditClient implements OnApplicationShutdown {
   }
 
   /**
-   * `POST /payouts` (specification: “Create a Payout Link”). An answer with another external id or amount counts as
-   * none: the outcome is unknown.
+   * `POST /payouts`. A response with another external id or amount leaves the outcome unknown. See
+   * https://docs.xendit.co/integration-payout-links#create-a-payout-link
    */
   createPayout(account: string, request: CreateRequest, attempts?: number): Promise<CallResult> {
     return this.call({
@@ -79,17 +82,20 @@ export class XenditClient implements OnApplicationShutdown {
         response.kind !== 'link' ||
         (response.link.externalId === request.externalId && response.link.amount === request.amount)
           ? null
-          : 'the answer is about another payout',
+          : 'the response is about another payout',
     });
   }
 
-  /** `GET /payouts/:id` (specification: “Retrieve a Payout Link”). */
+  /** `GET /payouts/:id`. See https://docs.xendit.co/integration-payout-links#retrieve-a-payout-link */
   async getPayout(account: string, providerId: string, how: ReadOptions = {}): Promise<ProviderResponse> {
     const path = `/payouts/${encodeURIComponent(providerId)}`;
     return (await this.call({ account, method: 'GET', path, retryUnreachable: true, ...how })).response;
   }
 
-  /** `POST /payouts/:id/void` (specification: “Void a Payout Link”); safe to send twice. */
+  /**
+   * `POST /payouts/:id/void`; safe to send twice. See
+   * https://docs.xendit.co/integration-payout-links#void-a-payout-link
+   */
   voidPayout(account: string, providerId: string): Promise<CallResult> {
     const path = `/payouts/${encodeURIComponent(providerId)}/void`;
     return this.call({ account, method: 'POST', path, retryUnreachable: true });
@@ -149,7 +155,7 @@ export class XenditClient implements OnApplicationShutdown {
       httpAgent: this.connections.httpAgent,
       httpsAgent: this.connections.httpsAgent,
       adapter: 'http',
-      // The library reads no environment, so no proxy from it; and the key is sent to no other host.
+      // The library reads no environment, so no proxy from it; and the key is never sent to another host.
       proxy: false,
       maxRedirects: 0,
       maxContentLength: this.options.http.maxBodyBytes,
@@ -159,7 +165,7 @@ export class XenditClient implements OnApplicationShutdown {
       signal: limit.signal,
     };
     try {
-      // Not through the observable: ending one cancels its request, which costs an error for every good answer.
+      // Not the observable: completing one cancels its request, which creates an error for every good response.
       const httpResponse = await this.http.axiosRef.request<string>(config);
       const response = parseResponse({
         status: httpResponse.status,
@@ -176,18 +182,18 @@ export class XenditClient implements OnApplicationShutdown {
     }
   }
 
-  /** An axios error carries the key in its config: only its code leaves this method. */
+  /** An axios error has the key in its config: only its code leaves this method. */
   private withoutResponse(error: unknown, timeoutMs: number): ProviderResponse {
     if (!isAxiosError(error)) throw new Error('the request to the provider could not be made');
-    const code = typeof error.code === 'string' ? error.code : 'no answer';
+    const code = typeof error.code === 'string' ? error.code : 'no response';
     if (!this.connections.mayHaveSent(error.request))
       return { kind: 'unreachable', reason: `no connection (${code})` };
     const status = error.response?.status;
     return {
       kind: 'inconclusive',
       reason: isCancel(error)
-        ? `no answer within ${timeoutMs} ms`
-        : `connection lost or answer unusable (${code})`,
+        ? `no response within ${timeoutMs} ms`
+        : `connection lost or response unusable (${code})`,
       unreadable: status !== undefined && status < 500,
       refusal: status === undefined ? {} : { httpStatus: status },
       raw: null,
@@ -196,8 +202,8 @@ export class XenditClient implements OnApplicationShutdown {
 }
 
 /**
- * Aborted when the time is over, or with the caller. A timer of its own: Node 20 may collect `AbortSignal.timeout` inside
- * `AbortSignal.any`, and then nothing ends the request.
+ * Aborts after the timeout, or with the caller's signal. A separate timer: Node 20 may garbage-collect
+ * `AbortSignal.timeout` inside `AbortSignal.any`, and then nothing ends the request.
  */
 function timeLimit(ms: number, caller?: AbortSignal): { signal: AbortSignal; end: () => void } {
   const controller = new AbortController();

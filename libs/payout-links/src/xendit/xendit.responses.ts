@@ -3,7 +3,7 @@ import { maskEmails } from '../rules/mask-email.js';
 import { statusOfProviderWord, type PayoutLinkStatus } from '../rules/payout-link.status.js';
 import type { FieldError, ProviderRefusal } from '../payout-links.errors.js';
 
-/** What came back over HTTP, before anything is believed of it. */
+/** A raw HTTP response. */
 export interface HttpResponse {
   status: number;
   /** Header names in lower case. */
@@ -11,11 +11,11 @@ export interface HttpResponse {
   body: string;
 }
 
-/** What the provider's rate limit headers say; absent on some of its endpoints. */
+/** The provider's rate limit headers; missing on some of its endpoints. */
 export interface RateLimit {
   limit: number | null;
   remaining: number | null;
-  /** Milliseconds until the window is free again. */
+  /** Milliseconds until the window resets. */
   resetMs: number | null;
 }
 
@@ -23,7 +23,7 @@ export interface RateLimit {
 export type ProviderResponse =
   /** A readable payout link. */
   | { kind: 'link'; link: ProviderLink; raw: unknown; rateLimit: RateLimit }
-  /** A clear “no” that can be read. */
+  /** A readable refusal. */
   | {
       kind: 'refused';
       refusal: ProviderRefusal & { httpStatus: number };
@@ -31,7 +31,7 @@ export type ProviderResponse =
       raw: unknown;
       rateLimit: RateLimit;
     }
-  /** 429: the provider took no request. */
+  /** 429: the provider accepted no request. */
   | {
       kind: 'rate-limited';
       retryAfterMs: number | null;
@@ -41,10 +41,13 @@ export type ProviderResponse =
     }
   /** No connection: nothing can have reached the provider. */
   | { kind: 'unreachable'; reason: string }
-  /** It may have been done or not: time-out, reset, redirect, 5xx, or an answer that cannot be read. */
+  /** Unknown whether it was carried out: timeout, reset, redirect, 5xx, or an unreadable response. */
   | { kind: 'inconclusive'; reason: string; unreadable: boolean; refusal: ProviderRefusal; raw: unknown };
 
-/** Reads any HTTP answer of the provider; never throws (specification: “Example Response”, “Error Handling”). */
+/**
+ * Parses any HTTP response of the provider; never throws. See
+ * https://docs.xendit.co/integration-payout-links#error-handling
+ */
 export function parseResponse(response: HttpResponse): ProviderResponse {
   const { status } = response;
   const body = parseJson(response.body);
@@ -75,7 +78,7 @@ export function parseResponse(response: HttpResponse): ProviderResponse {
 const RAW_TEXT_LIMIT = 4_000;
 const MAX_AMOUNT = BigInt(Number.MAX_SAFE_INTEGER);
 
-/** A payout link in the provider's form, or undefined where a field that we rely on is missing or of another type. */
+/** A payout link in the provider's form; undefined when a required field is missing or of another type. */
 export function parseProviderLink(body: Readonly<Record<string, unknown>>): ProviderLink | undefined {
   const id = text(body.id);
   const externalId = text(body.external_id);
@@ -110,7 +113,10 @@ export function parseProviderLink(body: Readonly<Record<string, unknown>>): Prov
   };
 }
 
-/** The reason of a failure, from `failure_code`, else `failure_reason`; ours where the status itself is the reason. */
+/**
+ * The reason of a failure: `failure_code`, else `failure_reason`, else our code for statuses that are a reason
+ * themselves.
+ */
 export function parseFailureCode(
   providerStatus: string,
   status: PayoutLinkStatus,
@@ -122,7 +128,7 @@ export function parseFailureCode(
   return text(body.failure_code) ?? text(body.failure_reason);
 }
 
-/** Whole rupiah from a JSON number or a string of digits; null for anything else, fractions included. */
+/** Whole rupiah from a JSON number or a string of digits; null for anything else, including fractions. */
 export function parseAmount(value: unknown): bigint | null {
   if (typeof value === 'number') return Number.isSafeInteger(value) && value > 0 ? BigInt(value) : null;
   if (typeof value !== 'string' || !/^\d{1,16}$/.test(value)) return null;
@@ -130,14 +136,14 @@ export function parseAmount(value: unknown): bigint | null {
   return amount > 0n && amount <= MAX_AMOUNT ? amount : null;
 }
 
-/** A string that a column can hold: not empty, of sane length, without a NUL. */
+/** A string that a column can store: not empty, of limited length, without NUL. */
 export function text(value: unknown): string | null {
   return typeof value === 'string' && value.trim() !== '' && value.length <= 2_048 && !value.includes('\0')
     ? value
     : null;
 }
 
-/** Narrowing for JSON objects. */
+/** Narrows to a JSON object. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
@@ -156,7 +162,7 @@ function parseTime(value: unknown): Date | null {
   return Number.isNaN(time.getTime()) ? null : time;
 }
 
-/** The five shapes that the provider's services answer errors in. */
+/** The five error body shapes of the provider's services. */
 function parseErrorBody(
   body: Record<string, unknown>,
 ): { refusal: ProviderRefusal; message: string } | undefined {

@@ -7,7 +7,7 @@ import { FormFields, FormValues, PageFormGuard, PageForms } from '../forms/page-
 import { deadLettersPage } from './dead-letters.page.js';
 import { DeadLettersRepository } from './dead-letters.repository.js';
 
-/** The page of calls that were given up, and its buttons. */
+/** The page of dead letters and its buttons. */
 @ApiExcludeController()
 @Controller('dead-letters')
 export class DeadLettersController {

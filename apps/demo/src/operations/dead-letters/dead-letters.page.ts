@@ -6,17 +6,17 @@ import { page, notice } from '../layout/page.html.js';
 import { table } from '../layout/table.html.js';
 import type { HandlerBacklog } from './dead-letters.repository.js';
 
-/** What the page of dead letters tells. */
+/** The data of the page. */
 export interface DeadLettersView {
   handlers: readonly HandlerBacklog[];
   /** The oldest of them. */
   letters: readonly PayoutLinkOutboxTask[];
   externalIds: ReadonlyMap<string, string>;
-  /** Calls have just been put back to work. */
+  /** Calls were just queued again. */
   redriven: boolean;
 }
 
-/** Calls of `@OnPayoutLink` handlers that were given up, and buttons that put them back to work. */
+/** Dead letters of `@OnPayoutLink` handlers, with buttons to redrive them. */
 export function deadLettersPage(
   { handlers, letters, externalIds, redriven }: DeadLettersView,
   { timezone, token }: { timezone: string; token: string },
@@ -26,10 +26,9 @@ export function deadLettersPage(
     'Dead letters · Payout links',
     html`<h1>Dead letters</h1>
       <p class="soft">
-        Calls of the host’s handlers that failed eight times and were given up. Mend the handler, then put
-        them back to work.
+        Calls of the host’s handlers that failed eight times. Fix the handler, then redrive them.
       </p>
-      ${redriven && notice('Put back to work. A call that fails another eight times comes back to this page.')}
+      ${redriven && notice('Queued again. A call that fails another eight times returns to this page.')}
       <section aria-labelledby="handlers">
         <h2 id="handlers">By handler</h2>
         ${handlers.length === 0 ? html`<p class="empty card">This database knows no handlers.</p>` : backlogs(handlers, token)}
@@ -37,11 +36,11 @@ export function deadLettersPage(
       </section>
       <section aria-labelledby="letters">
         <h2 id="letters">
-          ${dead > letters.length ? `The oldest ${letters.length} of ${count(dead)}` : 'Given up'}
+          ${dead > letters.length ? `The oldest ${letters.length} of ${count(dead)}` : 'Calls'}
         </h2>
         ${
           letters.length === 0
-            ? html`<p class="empty card">No call was given up.</p>`
+            ? html`<p class="empty card">There are no dead letters.</p>`
             : html`<div class="card">${list(letters, externalIds, timezone)}</div>`
         }
       </section>`,
@@ -56,10 +55,10 @@ function backlogs(handlers: readonly HandlerBacklog[], token: string): Html {
       rows: handlers,
       columns: [
         { name: 'Handler', cell: ({ handler }) => handler },
-        { name: 'Given up', className: 'number', cell: ({ dead }) => count(dead) },
+        { name: 'Dead letters', className: 'number', cell: ({ dead }) => count(dead) },
         { name: 'Waiting', className: 'number', cell: ({ waiting }) => count(waiting) },
         {
-          name: 'Put back to work',
+          name: 'Redrive',
           cell: ({ handler, dead }) =>
             dead === 0
               ? html`<span class="soft">nothing to redrive</span>`

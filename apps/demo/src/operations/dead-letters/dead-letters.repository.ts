@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 
-/** How many calls of one handler were given up, and how many wait for their turn. */
+/** Dead letters and waiting calls of one handler. */
 export interface HandlerBacklog {
   handler: string;
   dead: number;
@@ -13,7 +13,7 @@ export interface HandlerBacklog {
 export class DeadLettersRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** Every handler that is known, by name. */
+  /** Every known handler, by name. */
   async byHandler(): Promise<HandlerBacklog[]> {
     const rows = await this.dataSource.query<{ handler: string; dead: string; waiting: string }[]>(
       `SELECT handler, count(*) FILTER (WHERE status = 'DEAD') AS dead,

@@ -2,31 +2,28 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 
 const COOKIE_VALUE = /^[\w-]{43}$/;
 
-/**
- * What tells a form of our own pages from one that another site made: a token that belongs to the browser's cookie, and
- * that only who has the secret can make.
- */
+/** CSRF tokens: a form's token belongs to the browser's cookie and can only be computed with the secret. */
 export class FormTokens {
   private constructor(private readonly secret: Buffer) {}
 
-  /** Processes with one API key take each other's forms; without a key a form is good for one process. */
+  /** Processes with the same API key accept each other's forms; without a key a form is valid for one process. */
   static of(apiKey: string | undefined): FormTokens {
     return new FormTokens(
       apiKey === undefined ? randomBytes(32) : createHmac('sha256', apiKey).update('page forms').digest(),
     );
   }
 
-  /** A value for a cookie that nobody can guess. */
+  /** An unguessable cookie value. */
   newCookie(): string {
     return randomBytes(32).toString('base64url');
   }
 
-  /** The token of the forms that are shown to who has this cookie. */
+  /** The token of forms shown to the browser with this cookie. */
   tokenFor(cookie: string): string {
     return createHmac('sha256', this.secret).update(cookie).digest('base64url');
   }
 
-  /** Whether a form's token belongs to the cookie that came with it; takes as long for every wrong one. */
+  /** Whether a form's token belongs to the cookie sent with it; compares in constant time. */
   belongs(token: unknown, cookie: string | undefined): boolean {
     if (typeof token !== 'string' || cookie === undefined) return false;
     const [given, wanted] = [Buffer.from(token), Buffer.from(this.tokenFor(cookie))];
@@ -36,7 +33,7 @@ export class FormTokens {
 
 const NAME = 'payout_links_form';
 
-/** The cookie of our forms among those of a request; undefined where it is missing or not one of ours. */
+/** The value of our cookie in a request's header; undefined when it is missing or malformed. */
 export function formCookieIn(header: string | undefined): string | undefined {
   const pair = (header ?? '')
     .split(';')
@@ -46,7 +43,7 @@ export function formCookieIn(header: string | undefined): string | undefined {
   return value !== undefined && COOKIE_VALUE.test(value) ? value : undefined;
 }
 
-/** No script reads it, and no other site's page makes a browser send it. */
+/** Scripts cannot read it, and browsers do not send it with requests from other sites. */
 export function formCookieHeader(value: string): string {
   return `${NAME}=${value}; Path=/; HttpOnly; SameSite=Strict`;
 }

@@ -17,7 +17,7 @@ const WAYS_ON: Readonly<Record<number, string>> = {
   503: 'Wait a moment, then load the page again.',
 };
 
-/** Any error in words, for who looks at pages. */
+/** An error as a page. */
 export function errorPage({ status, message }: { status: number; message: string }): string {
   const title = TITLES[status] ?? 'Something went wrong';
   return page(
@@ -29,7 +29,7 @@ export function errorPage({ status, message }: { status: number; message: string
   );
 }
 
-/** A message of ours as a sentence of a page. */
+/** A message as a sentence. */
 export function sentence(message: string): string {
   const first = message.charAt(0).toUpperCase() + message.slice(1);
   return /[.!?]$/.test(first) ? first : `${first}.`;

@@ -19,14 +19,14 @@ export function localTime(time: Date, timezone: string): string {
   }).format(time);
 }
 
-/** A time for people, and for machines. */
+/** A time for people and machines. */
 export function timeTag(time: Date, timezone: string): Html {
   return html`<time datetime="${time.toISOString()}">${localTime(time, timezone)}</time>`;
 }
 
 const ISO_TIME = /\d{4}-\d\d-\d\dT[\d:.]+Z/g;
 
-/** A message with the times in it as the page's other times are. */
+/** Converts the times in a message to the page's time zone. */
 export function withLocalTimes(message: string, timezone: string): string {
   return message.replace(ISO_TIME, (time) => `${localTime(new Date(time), timezone)} (${timezone})`);
 }

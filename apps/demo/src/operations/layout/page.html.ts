@@ -2,7 +2,7 @@ import type { PayoutLinkStatus } from 'nestjs-payout-links';
 import { html, Html } from 'app-runtime';
 import { PAGE_STYLE } from '../../style/page.style.js';
 
-/** Byte for byte what the policy's hash was made of. */
+/** Must equal, byte for byte, the text of the policy's hash. */
 const STYLE = new Html(`<style>${PAGE_STYLE}</style>`);
 
 const PLACES = [
@@ -12,10 +12,10 @@ const PLACES = [
   ['/docs', 'API'],
 ] as const;
 
-/** One of the addresses in every page's head. */
+/** One of the entries of the navigation. */
 export type Place = (typeof PLACES)[number][0];
 
-/** A whole page; `at` is the place in its navigation that it is, `timezone` that of the times on it. */
+/** A whole page; `at` is its entry in the navigation, `timezone` that of its times. */
 export function page(
   title: string,
   content: Html,
@@ -48,7 +48,7 @@ export function page(
     </html> `.markup;
 }
 
-/** The tone of a status: of its mark, and of its bar. */
+/** The colour class of each status. */
 export const TONES: Readonly<Record<PayoutLinkStatus, string>> = {
   CREATING: 'open',
   UNCONFIRMED: 'odd',
@@ -63,20 +63,20 @@ export const TONES: Readonly<Record<PayoutLinkStatus, string>> = {
   UNKNOWN: 'odd',
 };
 
-/** A status as a word with a mark beside it. */
+/** A status with a coloured mark. */
 export function statusBadge(status: PayoutLinkStatus): Html {
   return html`<span class="status ${TONES[status]}">${status}</span>`;
 }
 
-/** Something that went as asked, read out when the page opens. */
+/** A success message, announced by screen readers when the page opens. */
 export function notice(text: string): Html {
   return html`<p class="message notice card" role="status">${text}</p>`;
 }
 
-/** Something that was refused or failed: read out, and where the keyboard goes on from. */
+/** An error message, announced by screen readers and focused. */
 export function alarm(text: string): Html {
   return html`<p class="message alarm card" role="alert" tabindex="-1" autofocus>${text}</p>`;
 }
 
-/** The header of an answer that is a page. */
+/** The header of an HTML response. */
 export const HTML = ['Content-Type', 'text/html; charset=utf-8'] as const;

@@ -1,6 +1,6 @@
 import { html, type Html } from 'app-runtime';
 
-/** What came from outside, folded until somebody wants to see it: as it came, but for what opens a claim. */
+/** External data, collapsed by default: unchanged except for the values that open a claim. */
 export function raw(title: string, value: unknown): Html | null {
   if (value === null || value === undefined) return null;
   return html`<details>

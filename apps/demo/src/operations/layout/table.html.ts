@@ -8,8 +8,8 @@ export interface Column<Row> {
 }
 
 /**
- * A table whose first column names its rows. On a narrow screen its cells stand below each other, which browsers take
- * for no table any more: hence the roles.
+ * A table whose first column is its row header. On a narrow screen its cells are stacked, which removes the table
+ * semantics in browsers; the roles restore them.
  */
 export function table<Row>({
   caption,

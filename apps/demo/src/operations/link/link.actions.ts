@@ -4,21 +4,21 @@ import type { LinkView } from './link.view.js';
 /** Whether an operator can do something with a link now, or why not. */
 export type Offer = { can: true } | { can: false; because: string };
 
-/** A link that waits for its recipient can be taken back. */
+/** A link that waits for its recipient can be voided. */
 export function offerOfVoid({ status, providerId }: PayoutLink): Offer {
   if (status === 'VOIDED') return { can: false, because: 'It is void already.' };
   const may = providerId !== null && (status === 'PENDING' || status === 'UNKNOWN');
   return may ? { can: true } : { can: false, because: `It is ${status}: only a PENDING one can be voided.` };
 }
 
-/** The provider can be asked about what it has. */
+/** A link with a provider id can be refreshed. */
 export function offerOfRefresh({ providerId }: PayoutLink): Offer {
   return providerId !== null
     ? { can: true }
-    : { can: false, because: 'There is nothing to ask: the provider has given it no id.' };
+    : { can: false, because: 'There is nothing to read: the provider has given it no id.' };
 }
 
-/** What the library says about sending it again; `insist` when only force does it. */
+/** The library's verdict on a reissue; `insist` when only force allows it. */
 export function offerOfReissue({
   reissueRefusal,
   forcedReissueRefusal,
@@ -28,12 +28,15 @@ export function offerOfReissue({
   return { can: false, because: forcedReissueRefusal };
 }
 
-/** A create that the provider never made can be ended; for every other link there is nothing to say. */
+/** Only an unconfirmed create can be abandoned; for other links nothing is shown. */
 export function canAbandon({ status }: PayoutLink): boolean {
   return status === 'UNCONFIRMED';
 }
 
-/** Only a link that may exist unknown to us waits for the provider's id; for every other there is nothing to say. */
+/**
+ * Only a link that may exist at the provider without our knowledge can be adopted; for other links nothing is
+ * shown.
+ */
 export function canAdopt({ status, failureCode }: PayoutLink): boolean {
   return (
     status === 'UNCONFIRMED' ||

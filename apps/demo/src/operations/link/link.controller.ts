@@ -13,7 +13,7 @@ import { FormFields, FormValues, PageFormGuard, PageForms } from '../forms/page-
 import { linkPage } from './link.page.js';
 import { LINK_ACTIONS, type LinkAction, type LinkDone, type LinkView } from './link.view.js';
 
-/** The page of one link, and its buttons. */
+/** The page of one link and its buttons. */
 @ApiExcludeController()
 @Controller('links/:id')
 export class LinkController {
@@ -91,7 +91,10 @@ export class LinkController {
     return this.act('abandon', values, work, id, request, response);
   }
 
-  /** Does it and shows the link that came of it, by an address that can be loaded again; else the page with the error. */
+  /**
+   * Acts, then redirects to the resulting link, so that reloading does not repeat it; on an error, shows the page
+   * with it.
+   */
   private async act(
     action: LinkAction,
     values: LinkDone['values'],

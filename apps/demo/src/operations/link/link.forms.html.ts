@@ -12,7 +12,7 @@ import {
 } from './link.actions.js';
 import type { LinkAction, LinkDone, LinkView } from './link.view.js';
 
-/** The buttons of a link's page, each where it can work; where not, why not. */
+/** The actions of a link's page; an action that is not possible says why. */
 export function linkForms(
   view: LinkView,
   { timezone, token }: { timezone: string; token: string },
@@ -28,14 +28,14 @@ export function linkForms(
     <h2 id="actions">What you can do</h2>
     ${adopt(view, form, tried('adopt'))} ${abandon(view, form, tried('abandon'))}
     ${item(
-      'Ask the provider',
-      'Reads the payout link at the provider now, and applies the answer.',
+      'Refresh it',
+      'Reads the payout link at the provider now, and applies the response.',
       offerOfRefresh(link),
       form('refresh', html`<button>Refresh</button>`),
     )}
     ${reissue(view, timezone, form, tried('reissue'))}
     ${item(
-      'Take it back',
+      'Void it',
       'The recipient can no longer claim it. This cannot be undone.',
       offerOfVoid(link),
       html`<details>
@@ -91,8 +91,8 @@ function reissue(view: LinkView, timezone: string, form: FormOf, tried: LinkDone
 function adopt({ link }: LinkView, form: FormOf, tried: LinkDone | null): Html | null {
   if (!canAdopt(link)) return null;
   return item(
-    'Settle it by hand',
-    'Nobody knows whether the provider made this payout. Look it up in the provider’s dashboard; where it is there, give its id: it is read, and taken when external id and amount are ours. Making the same call again settles it too.',
+    'Settle it',
+    'It is unknown whether the provider made this payout. Search for it in the provider’s dashboard; if it is there, enter its id: it is read, and adopted when external id and amount match. Repeating the same call settles it too.',
     { can: true },
     form(
       'adopt',
@@ -105,7 +105,7 @@ function adopt({ link }: LinkView, form: FormOf, tried: LinkDone | null): Html |
 function abandon({ link }: LinkView, form: FormOf, tried: LinkDone | null): Html | null {
   if (!canAbandon(link)) return null;
   return item(
-    'Give it up',
+    'Abandon it',
     'Where the provider’s dashboard shows no payout with this external id: ends it as never created. Before four days have passed, the provider’s link could still be claimed.',
     { can: true },
     form(

@@ -7,12 +7,12 @@ import { raw } from '../layout/raw.html.js';
 const SOURCES: Readonly<Record<ObservationSource, string>> = {
   API: 'a call of ours',
   WEBHOOK: 'the provider called',
-  POLL: 'a look at the provider',
-  RECOVERY: 'taken up after a crash',
+  POLL: 'a poll of the provider',
+  RECOVERY: 'recovered after a crash',
   OPERATOR: 'an operator’s word',
 };
 
-/** Every change of a link's state along a line, oldest first. */
+/** Every change of a link's state as a timeline, oldest first. */
 export function timeline(history: readonly PayoutLinkTransition[], timezone: string): Html {
   return html`<section aria-labelledby="history">
     <h2 id="history">History</h2>
@@ -35,6 +35,6 @@ function change(
       ${failureCode !== null && html`<span class="soft">${failureCode}</span>`}
     </p>
     <p class="soft">${timeTag(recordedAt, timezone)}${earlier} · ${source}, ${SOURCES[source]}</p>
-    ${raw('What the provider answered', response)}
+    ${raw('The provider’s response', response)}
   </li>`;
 }

@@ -22,7 +22,7 @@ export interface LinkPageSettings {
   token: string;
 }
 
-/** One link: what is known of it, what to do, what an operator can do, and how it got there. */
+/** One link: its data, the advice, what an operator can do, and its history. */
 export function linkPage(
   view: LinkView,
   { language, timezone, token }: LinkPageSettings,
@@ -43,7 +43,7 @@ export function linkPage(
   );
 }
 
-/** Says no more than what the link itself shows: an address alone must not make anybody believe anything. */
+/** Only shown if the link's own state agrees: an address alone must not make a reader believe something happened. */
 function outcome(
   { action, error }: LinkDone,
   { link, predecessor }: LinkView,
@@ -60,7 +60,7 @@ function outcome(
       if (!predecessor) return null;
       return notice(
         unsettled
-          ? `This payout link takes the place of ${predecessor.externalId}, but nobody knows yet whether the provider has made it.`
+          ? `This payout link replaces ${predecessor.externalId}, but it is unknown whether the provider has made it.`
           : `This payout link takes the place of ${predecessor.externalId}.`,
       );
     case 'abandon':
@@ -72,7 +72,7 @@ function outcome(
 
 function tellRead({ status }: PayoutLink, at: Date, timezone: string): Html {
   return html`<p class="message notice card" role="status">
-    The provider last answered at ${timeTag(at, timezone)}: it is ${status}.
+    The provider last responded at ${timeTag(at, timezone)}: it is ${status}.
   </p>`;
 }
 
@@ -80,14 +80,14 @@ const RETRIES: Readonly<Record<RetryAdvice, string>> = {
   RETRY: 'Send it again',
   RETRY_LATER: 'Send it again later',
   DO_NOT_RETRY: 'Do not send it again',
-  REVIEW: 'Look before you act',
+  REVIEW: 'Review before you act',
 };
 
 const OWNERS: Readonly<Record<FailureOwner, string>> = {
   TREASURY: 'Treasury',
   RECIPIENT: 'The recipient',
   DEVELOPER: 'Developers',
-  NOBODY: 'Nobody: it passes by itself',
+  NOBODY: 'No one: it passes by itself',
 };
 
 function advice({ link, successor }: LinkView, language: AdviceLanguage, timezone: string): Html | null {
@@ -119,11 +119,11 @@ function advice({ link, successor }: LinkView, language: AdviceLanguage, timezon
   </section>`;
 }
 
-/** Whatever is to be done is to be done about the link that took its place. */
+/** A replaced link needs no action; its successor may. */
 function replaced(successor: PayoutLink): Html {
   return html`<section class="advice card" aria-labelledby="advice">
     <h2 id="advice">What to do: nothing, it was replaced</h2>
-    <p>The money was sent again by ${linkTo(successor)}: look at that one.</p>
+    <p>The money was sent again by ${linkTo(successor)}: review that one.</p>
   </section>`;
 }
 
@@ -168,7 +168,7 @@ function linkTo({ id, externalId, status }: PayoutLink): Html {
   return html`<a href="/links/${id}">${externalId}</a> ${statusBadge(status)}`;
 }
 
-/** Only a web address becomes a link: this one comes from outside. */
+/** Only a web address becomes a link: the value is external. */
 function anchor(address: string): Html | string {
   const isWeb = URL.canParse(address) && /^https?:$/.test(new URL(address).protocol);
   return isWeb ? html`<a href="${address}" rel="noreferrer noopener">${address}</a>` : address;

@@ -7,7 +7,7 @@ import { filterOf } from './links.filter.js';
 import { linksPage } from './links.page.js';
 import { TotalsRepository } from './totals.repository.js';
 
-/** The first page for who looks after payouts: totals, and the list. */
+/** The first operations page: totals and the list. */
 @ApiExcludeController()
 @Controller()
 export class LinksController {

@@ -1,6 +1,6 @@
 import { ListQueryPipe } from '../../payout-links/list-query.pipe.js';
 
-/** What the list is narrowed to. */
+/** Filters of the list. */
 export interface LinksFilter {
   status?: string;
   q?: string;
@@ -8,7 +8,7 @@ export interface LinksFilter {
 }
 
 /**
- * Reads it from the address; a form sends its empty fields too.
+ * Parses the filters from the query; a form sends its empty fields too.
  * @throws InvalidPayoutLinkError
  */
 export function filterOf(query: Record<string, unknown>): LinksFilter {
@@ -17,7 +17,7 @@ export function filterOf(query: Record<string, unknown>): LinksFilter {
   return filter;
 }
 
-/** The address of the list narrowed so. */
+/** The address of the list with these filters. */
 export function addressOf(filter: LinksFilter): string {
   const given = Object.entries(filter).filter((entry): entry is [string, string] => entry[1] !== undefined);
   const query = new URLSearchParams(given).toString();

@@ -5,7 +5,7 @@ import { statusBadge, TONES } from '../layout/page.html.js';
 import { addressOf, type LinksFilter } from './links.filter.js';
 import type { StatusTotal } from './totals.repository.js';
 
-/** Links and rupiah by status, as figures with a bar under each; every status is a link that narrows the list. */
+/** Links and rupiah by status, as numbers with bars; each status is a link that filters the list. */
 export function statusTotals(totals: readonly StatusTotal[], filter: LinksFilter): Html {
   const shown = Object.values(PayoutLinkStatus).flatMap((status) =>
     totals.filter((total) => total.status === status),
@@ -75,14 +75,14 @@ function sumOf(totals: readonly StatusTotal[]): { count: number; amount: bigint 
   );
 }
 
-/** The one that is chosen leads back to all. */
+/** The selected status links back to all. */
 function statusLink(status: PayoutLinkStatus, { status: chosen, q }: LinksFilter): Html {
   return status === chosen
     ? html`<a href="${addressOf({ q })}" aria-current="true">${statusBadge(status)}</a>`
     : html`<a href="${addressOf({ q, status })}">${statusBadge(status)}</a>`;
 }
 
-/** The figure beside it says it already. Whatever is not nothing can be seen. */
+/** Hidden from screen readers, which read the number beside it. A small share stays visible. */
 function bar(share: number, tone: string): Html {
   const width = Math.max(share * 100, share > 0 ? 0.8 : 0).toFixed(2);
   return html`<svg class="bar ${tone}" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">

@@ -2,22 +2,22 @@ import { Injectable } from '@nestjs/common';
 import type { DeliveryStatus } from 'nestjs-payout-links';
 import { DataSource } from 'typeorm';
 
-/** Deliveries in one state. */
+/** Deliveries with one status. */
 export interface DeliveryTotal {
   status: DeliveryStatus;
   count: number;
-  /** When the oldest of them came first. */
+  /** When the oldest of them first arrived. */
   oldest: Date;
-  /** When one of them came last. */
+  /** When the newest of them last arrived. */
   newest: Date;
 }
 
-/** Counts for the page of webhooks. */
+/** Counts for the webhooks page. */
 @Injectable()
 export class WebhookHealthRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** Every state that has deliveries. */
+  /** Every status that has deliveries. */
   async byStatus(): Promise<DeliveryTotal[]> {
     const rows = await this.dataSource.query<(Omit<DeliveryTotal, 'count'> & { count: string })[]>(
       `SELECT status, count(*) AS count, min(received_at) AS oldest, max(last_received_at) AS newest

@@ -6,7 +6,7 @@ import { HTML } from '../layout/page.html.js';
 import { WebhookHealthRepository } from './webhook-health.repository.js';
 import { webhooksPage } from './webhooks.page.js';
 
-/** The page that tells whether webhooks arrive and are worked on. */
+/** The page that shows whether webhooks arrive and are processed. */
 @ApiExcludeController()
 @Controller('deliveries')
 export class WebhooksController {
@@ -19,11 +19,11 @@ export class WebhooksController {
   @Get()
   @Header(...HTML)
   async show(): Promise<string> {
-    const [totals, setAside, unmatched] = await Promise.all([
+    const [totals, dead, unmatched] = await Promise.all([
       this.repository.byStatus(),
       this.links.deliveries('DEAD'),
       this.links.deliveries('UNMATCHED'),
     ]);
-    return webhooksPage({ totals, setAside, unmatched }, this.options.timezone);
+    return webhooksPage({ totals, dead, unmatched }, this.options.timezone);
   }
 }

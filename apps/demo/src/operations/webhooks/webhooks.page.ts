@@ -6,42 +6,42 @@ import { raw } from '../layout/raw.html.js';
 import { table } from '../layout/table.html.js';
 import type { DeliveryTotal } from './webhook-health.repository.js';
 
-/** What the page of webhooks tells. */
+/** The data of the page. */
 export interface WebhooksView {
   totals: readonly DeliveryTotal[];
   /** The newest of each, newest first. */
-  setAside: readonly PayoutLinkDelivery[];
+  dead: readonly PayoutLinkDelivery[];
   unmatched: readonly PayoutLinkDelivery[];
 }
 
 const MEANINGS: Readonly<Record<DeliveryStatus, string>> = {
   RECEIVED: 'stored, and waiting to be worked on',
   PROCESSED: 'worked on: the payout link was read at the provider',
-  DEAD: 'tried five times in vain',
-  UNMATCHED: 'about no payout link of ours, as test deliveries are',
+  DEAD: 'failed five times',
+  UNMATCHED: 'about no payout link of ours, such as test deliveries',
 };
 
-/** Whether the provider's webhooks arrive and are worked on, and those that need somebody. */
-export function webhooksPage({ totals, setAside, unmatched }: WebhooksView, timezone: string): string {
+/** Whether the provider's webhooks arrive and are processed, and which need attention. */
+export function webhooksPage({ totals, dead, unmatched }: WebhooksView, timezone: string): string {
   return page(
     'Webhooks · Payout links',
     html`<h1>Webhooks</h1>
       <p class="soft">
-        Every delivery of the provider is stored before it is answered. What comes of it is read at the
-        provider, so a lost one costs time, not money.
+        Every delivery of the provider is stored before the response is sent. The status is read from the
+        provider, so a lost delivery costs time, not money.
       </p>
       ${health(totals, timezone)}
       <section aria-labelledby="states">
         <h2 id="states">By state</h2>
         ${totals.length === 0 ? html`<p class="empty card">No webhook has arrived yet.</p>` : states(totals, timezone)}
       </section>
-      ${deliveries('set-aside', 'Set aside', 'Refresh the payout link, or have the provider send the delivery again.', setAside, timezone)}
-      ${deliveries('unmatched', 'About no payout link of ours', 'Test deliveries come here, and those of payouts that were made elsewhere with the same account.', unmatched, timezone)}`,
+      ${deliveries('dead', 'Dead letters', 'Refresh the payout link, or have the provider send the delivery again.', dead, timezone)}
+      ${deliveries('unmatched', 'About no payout link of ours', 'Test deliveries, and those of payouts made elsewhere with the same account.', unmatched, timezone)}`,
     { at: '/deliveries', timezone },
   );
 }
 
-/** The three questions that somebody has when links do not move. */
+/** What an operator needs to know when links do not change. */
 function health(totals: readonly DeliveryTotal[], timezone: string): Html {
   const of = (status: DeliveryStatus) => totals.find((total) => total.status === status);
   const waiting = of('RECEIVED');
@@ -62,9 +62,9 @@ function health(totals: readonly DeliveryTotal[], timezone: string): Html {
       </dd>
     </div>
     <div>
-      <dt>Set aside</dt>
+      <dt>Dead letters</dt>
       <dd>
-        ${stuck === 0 ? 'none' : html`<strong class="bad">${counted(stuck, 'delivery needs', 'deliveries need')} a look</strong>`}
+        ${stuck === 0 ? 'none' : html`<strong class="bad">${counted(stuck, 'delivery needs', 'deliveries need')} attention</strong>`}
       </dd>
     </div>
   </dl>`;
@@ -124,7 +124,7 @@ function received({ lastReceivedAt, receivedCount }: PayoutLinkDelivery, timezon
   return html`${timeTag(lastReceivedAt, timezone)}${receivedCount > 1 && html`<small>${count(receivedCount)} times</small>`}`;
 }
 
-/** The list narrowed to the external id that a delivery names: only a search knows whether we have it. */
+/** Links to the list filtered by the delivery's external id: whether it is ours is only known by searching. */
 function search(body: unknown): Html {
   const externalId = externalIdIn(body);
   return externalId === null
@@ -132,7 +132,7 @@ function search(body: unknown): Html {
     : html`<a href="/?${new URLSearchParams({ q: externalId }).toString()}">${externalId}</a>`;
 }
 
-/** As either shape of the provider's deliveries names it. */
+/** The external id in either shape of a delivery. */
 function externalIdIn(body: unknown): string | null {
   const { data, ...top } = (body ?? {}) as Record<string, unknown>;
   const inner = (typeof data === 'object' && data !== null ? data : {}) as Record<string, unknown>;

@@ -9,15 +9,15 @@ echarts.use([BarChart, LineChart, GridComponent, LegendComponent, SVGRenderer]);
 const WIDTH = 400;
 const LABEL_WIDTH = 200;
 const CHARACTER_WIDTH = 8;
-/** Fonts are up to this much wider than the library takes them for. */
+/** Fonts may be this much wider than the library assumes. */
 const WIDER_FONTS = 1.15;
 const TEXT = { color: 'var(--soft)', fontFamily: 'inherit', fontSize: 12 };
 const LINE = { lineStyle: { color: 'var(--line)' } };
 const QUIET = { silent: true, animation: false, emphasis: { disabled: true } } as const;
 
-/** Bars from the top down, one for each thing that was counted. */
+/** A horizontal bar for each label. */
 export function barChart(name: string, bars: readonly (readonly [label: string, count: number])[]): Html {
-  // Nothing here can measure text, so room is left by the number of characters.
+  // Text cannot be measured here, so space is reserved by the number of characters.
   const longest = Math.max(...bars.map(([label]) => label.length));
   const left = Math.min(LABEL_WIDTH * WIDER_FONTS, longest * CHARACTER_WIDTH) + 12;
   return render(name, 24 * bars.length + 8, {
@@ -26,7 +26,7 @@ export function barChart(name: string, bars: readonly (readonly [label: string, 
     yAxis: {
       type: 'category',
       inverse: true,
-      // One line for each, whatever a label holds.
+      // One line for each, whatever a label contains.
       data: bars.map(([label]) => label.replaceAll(/\s+/g, ' ').trim()),
       axisLabel: { ...TEXT, width: LABEL_WIDTH, overflow: 'truncate' },
       axisLine: LINE,
@@ -76,8 +76,8 @@ export function trendChart(
 }
 
 /**
- * The chart as inline SVG that takes its colours from the page. The library numbers ids and classes through the whole
- * process: they are named after the chart and counted within it instead, so that the same figures give the same bytes.
+ * The chart as inline SVG with the page's colours. The library numbers ids and classes across the whole process;
+ * they are renamed per chart, so that the same data give the same bytes.
  */
 function render(name: string, height: number, option: echarts.EChartsCoreOption): Html {
   const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, width: WIDTH, height });

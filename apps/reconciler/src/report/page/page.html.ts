@@ -12,7 +12,7 @@ import { AGES, ofFailureKind, type PageTallies } from './page.tallies.js';
 import { WORDS, type Words } from './page.words.js';
 import { totalOf, type Tally } from './tally.js';
 
-/** All that the page shows. */
+/** The data of the page. */
 export interface PageFigures {
   run: ReconciliationRun;
   tallies: PageTallies;
@@ -23,16 +23,16 @@ export interface PageFigures {
   webhooks: WebhookHealthRow;
 }
 
-/** Names of links without an answer that the page lists; the manifest has them all. */
+/** Number of links without a response that are listed; the manifest has them all. */
 const NAMES_SHOWN = 50;
-/** Codes of failures that the chart shows; the table has them all. */
+/** Number of failure codes in the chart; the table has them all. */
 const BARS = 12;
-/** Characters of an amount with its currency above which they may stand in two lines. */
+/** Longer amounts, with their currency, may wrap. Characters. */
 const NARROW_AMOUNT = 18;
-/** Characters of a number above which there may be no room for it in one line. */
+/** Longer numbers may wrap. Characters. */
 const NARROW_NUMBER = 20;
 
-/** `report.html`: one file that asks nobody for anything, for a screen of any width, for paper and for screen readers. */
+/** `report.html`: one self-contained file, for screens of any width, paper and screen readers. */
 export function pageText(figures: PageFigures): string {
   const { run, tallies, rollForward } = figures;
   const words = WORDS[run.language];
@@ -95,7 +95,7 @@ export function pageText(figures: PageFigures): string {
   return `${markup}\n`;
 }
 
-/** Numbers and tables in the words of a language. */
+/** Numbers and tables in a language. */
 class Shown {
   private readonly numbers: Intl.NumberFormat;
   private readonly shares: Intl.NumberFormat;
@@ -139,7 +139,7 @@ class Shown {
     </li>`;
   }
 
-  /** A table of counts and amounts, with their sum; an empty one says so. */
+  /** A table of counts and amounts with their sum; an empty one says so. */
   tallies(caption: string, rows: readonly (readonly [label: string, tally: Tally])[]): Html {
     const { words } = this;
     if (rows.length === 0) return html`<p class="soft">${words.none}</p>`;
@@ -404,14 +404,14 @@ function section(title: string, ...dependencies: readonly (Html | false)[]): Htm
   </section>`;
 }
 
-/** A number stands in one line; only one for which there may be no room may break after its thousands. */
+/** A number does not wrap unless it is very long; then it may wrap after its thousands. */
 function inOneLine(number: string): Html {
   if (number.length <= NARROW_NUMBER) return html`<span class="amount">${number}</span>`;
   const groups = number.split(/(?<=[.,])(?=\d)/);
   return html`${groups.map((group, index) => html`${index > 0 && html`<wbr />`}${group}`)}`;
 }
 
-/** A name from outside, in its own direction of writing; one in capitals may break at its underscores. */
+/** An external name in its own writing direction; one in capitals may wrap at its underscores. */
 function named(name: string): Html {
   const dependencies = name.split('_').map((part, index) => html`${index > 0 && html`_<wbr />`}${part}`);
   return html`<bdi>${dependencies}</bdi>`;

@@ -12,7 +12,7 @@ import {
   type WebhookHealthRow,
 } from './page.sql.js';
 
-/** Writes `report.html` from what the other files came to and from sums over the slot's history. */
+/** Writes `report.html` from the totals of the other files and from sums over the slot's history. */
 export async function writePage(
   file: string,
   queries: ReportRepository,
@@ -25,7 +25,7 @@ export async function writePage(
     queries.all<TrendRow>(TREND_SQL, [...slot, run.timezone, run.businessDate]),
     queries.all<WebhookHealthRow>(WEBHOOK_HEALTH_SQL, slot),
   ]);
-  // The charts' library takes longer to load than any other: only who writes a page waits for it.
+  // Loading the charts' library is slow, so it is only loaded for a page.
   const { pageText } = await import('./page.html.js');
   const text = pageText({ ...given, states, trend, webhooks: webhooks[0]! });
   await writeFile(file, text, { flag: 'wx', flush: true });

@@ -1,7 +1,7 @@
 import type { PayoutLinkStatus } from 'nestjs-payout-links';
 import { SLOT_HISTORY } from '../slot-history.js';
 
-/** Links and money by state at the slot's end. */
+/** Links and money by status at the slot's end. */
 export const STATES_SQL = `
   WITH ${SLOT_HISTORY}
   SELECT state.to_status AS status, link.currency, count(*)::int AS count, sum(link.amount)::text AS amount
@@ -15,12 +15,13 @@ export interface StateRow {
   amount: string;
 }
 
-/** Days that the trend goes back, the slot's own included. */
+/** Days of the trend, including the slot's own. */
 export const TREND_DAYS = 14;
 
 /**
- * What was created, paid and lost on each of the last days. Takes the time zone as $6 and the business date as $7. Days
- * are counted: an interval would step in the session's time zone, and lose a day where clocks change at midnight.
+ * What was created, paid and failed on each of the last days. $6 is the time zone, $7 the business date. Days are
+ * counted with integers: an interval would use the session's time zone, and skip a day where clocks change at
+ * midnight.
  */
 export const TREND_SQL = `
   WITH ${SLOT_HISTORY},
@@ -43,7 +44,7 @@ export interface TrendRow {
   failed: number;
 }
 
-/** How well webhooks told of the slot's changes; lags in seconds from the event to our hearing of it. */
+/** How many of the slot's changes webhooks reported; lags in seconds from the event to its recording. */
 export const WEBHOOK_HEALTH_SQL = `
   WITH ${SLOT_HISTORY}
   SELECT changes.*, (
@@ -60,7 +61,7 @@ export const WEBHOOK_HEALTH_SQL = `
 export interface WebhookHealthRow {
   byWebhook: number;
   byPoll: number;
-  /** Median and 95th percentile; null where no webhook told of a change whose time the provider gives. */
+  /** Median and 95th percentile; null without a change from a webhook that has the provider's time. */
   lags: [number, number] | null;
   unmatched: number;
 }

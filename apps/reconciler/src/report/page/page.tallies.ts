@@ -5,7 +5,7 @@ import { actionOf, changeOf, type FailureRow } from '../failures.report.js';
 import type { OpenLinkRow } from '../open-links.report.js';
 import { Tallies } from './tally.js';
 
-/** Ages of what is open, in whole days; a link lives for three. */
+/** Ages of open links in whole days; a link lives for three. */
 export const AGES = ['0', '1', '2', '3', '4–7', '8–30', '> 30'] as const;
 export type Age = (typeof AGES)[number];
 
@@ -16,17 +16,17 @@ function failureKind(code: string, meaning: string, advice: string): FailureKind
   return JSON.stringify([code, meaning, advice]) as FailureKind;
 }
 
-/** What a key of `failuresByCode` stands for. */
+/** The parts of a key of `failuresByCode`. */
 export function ofFailureKind(kind: FailureKind): { code: string; meaning: string; advice: string } {
   const [code, meaning, advice] = JSON.parse(kind) as [string, string, string];
   return { code, meaning, advice };
 }
 
-/** What the page says of the rows that the other files hold, added up while they are written. */
+/** Sums for the page over the rows of the other files, added up while these are written. */
 export class PageTallies {
   readonly openByAge = new Tallies<Age>();
   readonly failuresByAge = new Tallies<Age>();
-  /** By code and what its rows say about it: the same code may be told otherwise at create. */
+  /** By code, meaning and advice: the same code may have another meaning at create. */
   readonly failuresByCode = new Tallies<FailureKind>();
   readonly failuresByOwner = new Tallies();
   readonly failuresByChange = new Tallies();
@@ -41,7 +41,7 @@ export class PageTallies {
   readonly failure = (row: FailureRow): void => {
     const worth = money(row);
     this.failuresByChange.add(changeOf(row), worth);
-    // One that was replaced is counted where its successor stands.
+    // A replaced one is counted as its successor.
     if (!row.failing || row.replacedBy !== null) return;
     this.failuresByAge.add(this.ageOf(row.createdAt), worth);
     const { owner, meaning, text } = actionOf(row, this.run.language);

@@ -1,10 +1,10 @@
-/** How many things, and how much money they are about: whole units by currency. */
+/** A count, and the money by currency in whole units. */
 export interface Tally {
   count: number;
   amounts: Record<string, bigint>;
 }
 
-/** Adds up rows by a key, in the order in which keys come first; holds the sums, never the rows. */
+/** Sums rows by a key, in the order in which keys first appear; stores the sums, not the rows. */
 export class Tallies<Key extends string = string> {
   readonly byKey = new Map<Key, Tally>();
 

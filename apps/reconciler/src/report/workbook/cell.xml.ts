@@ -3,12 +3,12 @@ import { LocalTime } from '../local-time.js';
 import { cutText, escapeText } from './text.xml.js';
 import { STYLE, type Style } from './workbook.parts.js';
 
-/** A number of more digits is rounded by Excel: it is written as text. */
+/** Excel rounds numbers with more digits; they are written as text. */
 const MAX_DIGITS = 15;
 
 /**
- * One cell of a row in the XML of a sheet; empty where there is nothing. Text is typed as text, so that Excel neither
- * evaluates a formula nor takes digits for a number: it needs no apostrophe.
+ * One cell in the XML of a sheet; empty for null. Text is typed as text, so Excel neither evaluates a formula nor
+ * converts digits, and no apostrophe is needed.
  */
 export function cellXml(reference: string, cell: Cell, cutMark: string): string {
   if (cell === null || cell === '') return '';
@@ -26,7 +26,7 @@ export function cellXml(reference: string, cell: Cell, cutMark: string): string 
     : numberXml(reference, digits, STYLE.number);
 }
 
-/** A text cell, in a style. */
+/** A text cell in a style. */
 export function textXml(reference: string, text: string, style: Style): string {
   const space = /^\s|\s$/.test(text) ? ' xml:space="preserve"' : '';
   return `<c r="${reference}" s="${style}" t="inlineStr"><is><t${space}>${escapeText(text)}</t></is></c>`;
@@ -37,16 +37,16 @@ function numberXml(reference: string, value: number | string, style: Style): str
 }
 
 const DAY = 86_400_000;
-/** Day 0 of Excel, beyond its leap day of 1900 that never was. */
+/** Day 0 of Excel, corrected for its non-existent leap day in 1900. */
 const EPOCH = Date.UTC(1899, 11, 30);
 const FIRST_RIGHT_DAY = Date.UTC(1900, 2, 1);
 
-/** A serial is rounded to so many parts of a day, a tenth of a millisecond each. */
+/** A serial number is rounded to this many parts of a day, a tenth of a millisecond each. */
 const PRECISION = 1e9;
 
 /**
- * Days since Excel's epoch; null for what its calendar does not hold. Never below its second: some programs would show
- * the one before.
+ * Days since Excel's epoch; null for dates outside its calendar. Never rounded below its second: some programs
+ * would show the previous one.
  */
 function serialOf({ text }: LocalTime): number | null {
   const at = /^\d{4}-/.test(text) ? Date.parse(`${text.replace(' ', 'T')}Z`) : Number.NaN;

@@ -2,25 +2,25 @@ import type { Cell, Twin } from '../csv.js';
 import { cellXml, columnName, textXml } from './cell.xml.js';
 import { STYLE } from './workbook.parts.js';
 
-/** The words in which a sheet says that something of it is only in its CSV. */
+/** Texts that say that part of the data is only in the CSV. */
 export interface SheetWords {
-  /** The sheet's last row, when it does not hold all. */
+  /** The sheet's last row when rows were left out. */
   more: (count: number, file: string) => string;
-  /** The end of a text that was cut. */
+  /** The end of a truncated text. */
   cut: string;
 }
 
 const MAIN = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
-/** Columns are as wide as the first rows need. */
+/** Column widths are computed from this many rows. */
 const ROWS_FOR_WIDTHS = 200;
 const WIDEST = 60;
 const MARGIN = 2;
-/** The button of the filter stands beside the header's text. */
+/** Width of the filter button in the header. Characters. */
 const FILTER_BUTTON = 3;
 /** Text goes to the archive in pieces of about this many characters. */
 const PIECE = 65_536;
 
-/** Rows become the XML of a sheet as they come: frozen header, filter, and at the row limit a line that says so. */
+/** Writes rows as the XML of a sheet: frozen header, filter, and at the row limit a line that says so. */
 export class SheetWriter implements Twin {
   private headers: readonly string[] = [];
   private first: (readonly Cell[])[] | null = [];
@@ -69,7 +69,7 @@ export class SheetWriter implements Twin {
     await this.flush(true);
   }
 
-  /** The header and the rows under it, without the line about more. */
+  /** The header and the rows below it, without the last line. */
   get filtered(): string {
     return `$A$1:$${columnName(this.headers.length - 1)}$${this.rows + 1}`;
   }
@@ -109,7 +109,7 @@ export class SheetWriter implements Twin {
   }
 }
 
-/** In characters as they are shown: numbers with a separator at each thousand. */
+/** In displayed characters: numbers with a separator at each thousand. */
 function lengthOf(cell: NonNullable<Cell>): number {
   const { length } = String(cell);
   return typeof cell === 'number' || typeof cell === 'bigint' ? Math.ceil((length * 4) / 3) : length;

@@ -1,7 +1,7 @@
-/** The most characters (UTF-16 code units) that Excel takes in a cell; a file with more is “repaired” when opened. */
+/** The maximum length of a cell in Excel, in UTF-16 code units; a file with more is “repaired” when opened. */
 export const MAX_CHARACTERS = 32_767;
 
-/** Cuts a text that is too long for a cell, between characters, and puts a mark at its end. */
+/** Truncates a text that is too long for a cell, between characters, and appends a mark. */
 export function cutText(text: string, mark: string): string {
   if (text.length <= MAX_CHARACTERS) return text;
   const kept = text.slice(0, MAX_CHARACTERS - mark.length);
@@ -11,9 +11,9 @@ export function cutText(text: string, mark: string): string {
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
 /**
- * A text as the XML of a workbook holds it. What XML refuses is written as Excel does (`_x0001_`), and so is what only
- * looks like that; a carriage return is escaped, for XML readers take it for a line feed. (Half a surrogate pair
- * becomes `U+FFFD` on its way into UTF-8, here and in a CSV.)
+ * Escapes text for the XML of a workbook. Characters that XML refuses are written as Excel does (`_x0001_`), and
+ * so is text that looks like such an escape; a carriage return is escaped because XML readers turn it into a line
+ * feed. (Half a surrogate pair becomes `U+FFFD` in UTF-8, here and in a CSV.)
  */
 export function escapeText(text: string): string {
   return (

@@ -6,34 +6,34 @@ const OFFICE = 'http://schemas.openxmlformats.org/officeDocument/2006/relationsh
 const PACKAGE = 'http://schemas.openxmlformats.org/package/2006';
 const TYPE = 'application/vnd.openxmlformats-officedocument.spreadsheetml';
 
-/** How a cell looks: its place among the `cellXfs` below. */
+/** Cell styles: positions among the `cellXfs` below. */
 export const STYLE = { text: 1, number: 2, time: 3, header: 4, longNumber: 5, note: 6 } as const;
 export type Style = (typeof STYLE)[keyof typeof STYLE];
 
-// 49 is the format of text, so that what is typed into such a cell stays text; 3 is #,##0.
+// 49 is the text format, so that input into such a cell stays text; 3 is #,##0.
 const STYLES = `${HEAD}<styleSheet xmlns="${MAIN}"><numFmts count="1"><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd\\ hh:mm:ss"/></numFmts><fonts count="3"><font><sz val="11"/><name val="Calibri"/><family val="2"/></font><font><b/><sz val="11"/><name val="Calibri"/><family val="2"/></font><font><i/><sz val="11"/><name val="Calibri"/><family val="2"/></font></fonts><fills count="3"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill><fill><patternFill patternType="solid"><fgColor rgb="FFE3E8EE"/><bgColor indexed="64"/></patternFill></fill></fills><borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders><cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs><cellXfs count="7"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/><xf numFmtId="49" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/><xf numFmtId="3" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1" applyAlignment="1"><alignment horizontal="right" indent="1"/></xf><xf numFmtId="164" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1" applyAlignment="1"><alignment horizontal="left"/></xf><xf numFmtId="49" fontId="1" fillId="2" borderId="0" xfId="0" applyNumberFormat="1" applyFont="1" applyFill="1"/><xf numFmtId="49" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1" applyAlignment="1"><alignment horizontal="right" indent="1"/></xf><xf numFmtId="49" fontId="2" fillId="0" borderId="0" xfId="0" applyNumberFormat="1" applyFont="1"/></cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>`;
 
-/** A sheet as the workbook lists it. */
+/** A sheet in the workbook's list. */
 export interface ListedSheet {
   name: string;
-  /** The cells under the filter, as `$A$1:$Y$9`. */
+  /** The filtered cells, as `$A$1:$Y$9`. */
   filtered: string;
 }
 
-/** What the properties of the file say. */
+/** The properties of the file. */
 export interface WorkbookProperties {
   title: string;
   creator: string;
-  /** Never the time of writing: the same slot has the same bytes. */
+  /** Never the time of writing: the same slot gives the same bytes. */
   at: Date;
 }
 
-/** The file of a sheet within the workbook, from 1. */
+/** The path of a sheet within the workbook, from 1. */
 export function sheetPath(number: number): string {
   return `xl/worksheets/sheet${number}.xml`;
 }
 
-/** Every part of a workbook but its sheets. */
+/** Every file of a workbook except its sheets. */
 export function workbookFiles(
   sheets: readonly ListedSheet[],
   properties: WorkbookProperties,

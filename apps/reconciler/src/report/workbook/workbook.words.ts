@@ -1,6 +1,6 @@
 import type { SheetWords } from './sheet.writer.js';
 
-/** What a workbook says of itself, in the languages of the reports. */
+/** The workbook's own texts, in the languages of the reports. */
 export const WORKBOOK_WORDS: Readonly<Record<'en' | 'id', SheetWords>> = {
   en: {
     more: (count, file) => `more rows, in ${file} only: ${count}`,

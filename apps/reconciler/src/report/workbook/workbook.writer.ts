@@ -9,17 +9,17 @@ import { WORKBOOK_WORDS } from './workbook.words.js';
 /** Rows of a sheet, without its header and the line that says how many more there are. */
 export const MAX_ROWS = 50_000;
 
-/** The archive shows local time, so that these are the same bytes everywhere; noon is there in every time zone. */
+/** The archive stores local time. Noon exists in every time zone, so the bytes are the same everywhere. */
 const ENTRY_TIME = new Date(1980, 0, 1, 12);
-/** Twice as fast as 6, for a file that is a fifth larger. */
+/** Twice as fast as 6; the file is a fifth larger. */
 const LEVEL = 3;
 /** Compressed bytes go to the file in pieces of about this size. */
 const PIECE = 262_144;
 
 /**
- * Writes an Excel workbook sheet by sheet, row by row, in memory that does not grow with the rows. The same rows and
- * properties give the same bytes. Compressed by fflate, not by zlib, whose bytes differ between processors and
- * versions of Node.
+ * Writes an Excel workbook sheet by sheet and row by row, in memory that does not grow with the rows. The same
+ * rows and properties give the same bytes. Compressed by fflate, because zlib's bytes differ between processors
+ * and Node versions.
  */
 export class WorkbookWriter {
   private readonly encoder = new TextEncoder();
@@ -40,7 +40,7 @@ export class WorkbookWriter {
     });
   }
 
-  /** Begins the next sheet; the one before must have ended. `name` is that of its CSV file, without `.csv`. */
+  /** Starts the next sheet; the previous one must have ended. `name` is that of its CSV file, without `.csv`. */
   sheet(name: string): SheetWriter {
     const { language, maxRows = MAX_ROWS } = this.options;
     const put = this.part(sheetPath(this.sheets.length + 1));
