@@ -9,7 +9,7 @@ export interface Plan {
   size: Size;
   /** Measurements of product and baseline each, after one of each that does not count. */
   rounds: number;
-  /** Told what is going on. */
+  /** Receives progress messages. */
   say: (message: string) => void;
   /** Aborted when the program is asked to end. */
   signal: AbortSignal;

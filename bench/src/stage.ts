@@ -81,7 +81,7 @@ export class Stage {
           body: JSON.stringify(body),
         });
         if (!response.ok)
-          throw new Error(`the sandbox answered ${response.status}: ${await response.text()}`);
+          throw new Error(`the sandbox responded with ${response.status}: ${await response.text()}`);
       },
       statusOf: async (id) => (await provider.get<{ status: string }>(`/payouts/${id}`)).data.status,
     };

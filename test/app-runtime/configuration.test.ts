@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { ConfigurationError, ENVIRONMENT_VARIABLES, isLoopback, readConfiguration } from 'app-runtime';
 
-const KEY = 'xnd_production_nobody_may_read_this';
-const TOKEN = 'token_nobody_may_read_this';
+const KEY = 'xnd_production_no_one_may_read_this';
+const TOKEN = 'token_no_one_may_read_this';
 const LIVE = { XENDIT_API_KEY: KEY, XENDIT_WEBHOOK_TOKENS: TOKEN };
 
 function problemsOf(env: Record<string, string>): readonly string[] {
@@ -107,7 +107,7 @@ describe('the configuration', () => {
     }
   });
 
-  it('tells everything that is wrong in one error', () => {
+  it('reports everything that is wrong in one error', () => {
     const bad = {
       DATABASE_URL: 'mysql://db',
       XENDIT_API_KEY: '',
@@ -217,7 +217,7 @@ describe('the configuration', () => {
     }
   });
 
-  it('tells loopback addresses from others', () => {
+  it('distinguishes loopback addresses from others', () => {
     for (const host of ['127.0.0.1', '127.8.8.8', 'localhost', 'LOCALHOST', '::1', '[::1]']) {
       expect([host, isLoopback(host)]).toEqual([host, true]);
     }

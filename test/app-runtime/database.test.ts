@@ -28,7 +28,7 @@ describe('the embedded database', () => {
 
   beforeEach(async () => {
     folder = await realpath(await mkdtemp(join(tmpdir(), 'embedded-')));
-    // As root the server runs as somebody else, who has to get here.
+    // As root the server runs as another user, who needs access.
     await chmod(folder, 0o755);
   });
   afterEach(async () => {
@@ -133,7 +133,7 @@ describe('the embedded database', () => {
     const url = await first.said('database');
     await query(url, 'CREATE TABLE kept AS SELECT 7 AS value');
     const pid = (await serverPid())!;
-    // Its sessions live on for as long as they are busy, and nothing may be written beside them.
+    // Its sessions stay while they are busy, and no other server may write to the data.
     const busy = query(
       url,
       'SELECT count(*) FROM generate_series(1, 15000000) n WHERE n % 7 = length(n::text)',
@@ -151,25 +151,25 @@ describe('the embedded database', () => {
     await over;
     const newPid = (await serverPid())!;
     expect(newPid).not.toBe(pid);
-    // The first has lost its connection; it neither fails nor stops what others use.
+    // The first has lost its connection; it neither fails nor stops the server of the others.
     expect(await first.end()).toEqual(DONE);
     expect(isRunning(newPid)).toBe(true);
     expect(await next.end()).toEqual(DONE);
     await until(() => !isRunning(newPid));
   });
 
-  it('is not held up long by the lock of a dead process', async () => {
+  it('is not delayed long by the lock of a dead process', async () => {
     await mkdir(join(folder, 'postgres.lock'));
     const startedAt = performance.now();
     const program = start();
     await program.said('database');
-    // Five seconds until the lock counts as left behind, the rest for the start.
+    // Five seconds until the lock counts as stale, the rest for the start.
     expect(performance.now() - startedAt).toBeLessThan(30_000);
     expect(await program.end()).toEqual(DONE);
   });
 
   it.each([
-    ['nobody', () => Promise.resolve(4_194_000)],
+    ['no process', () => Promise.resolve(4_194_000)],
     ['another program', () => Promise.resolve(process.pid)],
     [
       'the server of another folder',
@@ -179,7 +179,7 @@ describe('the embedded database', () => {
         return (await serverPid(other))!;
       },
     ],
-  ])('is not held up by a process number that belongs to %s now', async (_, findPid) => {
+  ])('is not blocked by a pid that belongs to %s now', async (_, findPid) => {
     const first = start();
     await first.said('database');
     const file = join(folder, 'postgres', 'postmaster.pid');
@@ -192,7 +192,7 @@ describe('the embedded database', () => {
     expect(await next.end()).toEqual(DONE);
   });
 
-  it('is made anew where the first attempt was cut off, and its remains are cleared away', async () => {
+  it('is created again when the first attempt was interrupted, and its remains are removed', async () => {
     await mkdir(join(folder, 'postgres.new-abc123', 'data', 'base'), { recursive: true });
     await writeFile(join(folder, 'postgres.new-abc123', 'data', 'PG_VERSION'), '18\n');
     await mkdir(join(folder, 'postgres', 'base'), { recursive: true });
@@ -251,7 +251,7 @@ describe('the embedded database', () => {
     await writeFile(file, '');
     const readOnly = join(folder, 'read-only');
     await mkdir(readOnly, { mode: 0o555 });
-    // Root writes everywhere.
+    // Root can write anywhere.
     for (const place of [join(file, '.data'), ...(isRoot ? [] : [readOnly, join(readOnly, '.data')])]) {
       const opened = openDatabase({ folder: place });
       await expect(opened).rejects.toThrow(DatabaseUnavailableError);
@@ -259,7 +259,7 @@ describe('the embedded database', () => {
     }
   });
 
-  it('moves to a place of its own where its user cannot reach the folder', async () => {
+  it('moves to a separate place when its user cannot reach the folder', async () => {
     await chmod(folder, 0o700);
     const home = isRoot ? moved() : folder;
     const [one, other] = [start(), start()];
@@ -288,11 +288,11 @@ describe('a database of the user’s own', () => {
   });
 
   it.each([
-    ['nobody listens', 'postgres://user:s3cr3t@127.0.0.1:1/links', '127.0.0.1:1/links'],
+    ['nothing listens', 'postgres://user:s3cr3t@127.0.0.1:1/links', '127.0.0.1:1/links'],
     ['the name leads nowhere', 'postgres://user:s3cr3t@nowhere.invalid/links', 'nowhere.invalid:5432/links'],
     ['its certificate is missing', 'postgres://user:s3cr3t@127.0.0.1/links?sslrootcert=/none', '/none'],
     ['its password is not encoded', 'postgres://user:s3cr3t%@127.0.0.1/links', 'DATABASE_URL'],
-  ])('that cannot be reached because %s is told without its password', async (_, url, said) => {
+  ])('that is unreachable because %s is reported without its password', async (_, url, said) => {
     const error = await openDatabase({ url }).catch((thrown: unknown) => thrown as Error);
     expect(error).toBeInstanceOf(DatabaseUnavailableError);
     expect((error as Error).message).toContain(said);

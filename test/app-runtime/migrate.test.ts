@@ -78,7 +78,7 @@ describe('migrating', () => {
     expect(await applied(source)).toEqual(['First1700000000001', 'Second1700000000002']);
   });
 
-  it('is followed by a look at the accounts: each without a key is named', async () => {
+  it('is followed by a check of the accounts: each without a key is named', async () => {
     const source = await connect();
     await source.query('CREATE TABLE payout_link (account text NOT NULL)');
     await requireKnownAccounts(source, { default: {} });

@@ -1,6 +1,6 @@
 // A program that does what its arguments say, on the built `app-runtime`: `node program.fixture.mjs <what> [json]`.
 import { setTimeout as wait } from 'node:timers/promises';
-// File by file, since the door brings a framework along, and dozens of these programs are started.
+// File by file, since the package's entry point loads a framework, and dozens of these programs are started.
 import { ConfigurationError } from '../../libs/app-runtime/dist/environment/configuration.error.js';
 import { openDatabase } from '../../libs/app-runtime/dist/database/open-database.js';
 import { runProgram } from '../../libs/app-runtime/dist/program/program.js';
@@ -17,7 +17,7 @@ const resource = (name, close = () => Promise.resolve()) => ({
 });
 
 const works = {
-  /** Opens the database, says its address, and leaves it when asked to end. */
+  /** Opens the database, prints its address, and closes it when asked to stop. */
   async database(program) {
     const log = (message) => console.log(message);
     const database = program.own(await openDatabase({ ...given, log }));
@@ -41,7 +41,7 @@ const works = {
     return 0;
   },
 
-  /** Opens the sandbox, says where it is and whether it is its own, and leaves it when asked to end. */
+  /** Opens the sandbox, prints where it is and whether it is its own, and closes it when asked to stop. */
   async sandbox(program) {
     const { url, own } = program.own(await (await import('app-runtime')).openSandbox(given));
     console.log(`sandbox ${JSON.stringify({ url, own })}`);
@@ -81,7 +81,7 @@ const works = {
     throw new Error('ended in the middle');
   },
 
-  /** Neither its work nor what it opened ends by itself. */
+  /** Neither its work nor its resources end by themselves. */
   async hanging(program) {
     program.own(resource('first', () => new Promise(() => undefined)));
     console.log('ready');
@@ -99,7 +99,7 @@ const works = {
   },
 };
 
-/** A signal handler alone keeps no process running. */
+/** A signal handler alone keeps no process alive. */
 async function alive(program) {
   const timer = setInterval(() => undefined, 1_000);
   await program.stopped();

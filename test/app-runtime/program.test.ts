@@ -18,7 +18,7 @@ describe('a program', () => {
     ['what its work gives', 'returns', { code: 0 }, 0],
     ['what its work gives', 'returns', { code: 3 }, 3],
     ['2 for a wrong configuration', 'configuration', {}, 2],
-    ['1 for an error that nobody expected', 'throws', {}, 1],
+    ['1 for an unexpected error', 'throws', {}, 1],
     ['what an error carries', 'carries', { exitCode: 4 }, 4],
   ])('ends with %s: %s %j', async (_, what, given, code) => {
     expect(await start(what, given).ended).toEqual({ code, signal: null });
@@ -33,7 +33,7 @@ describe('a program', () => {
     );
   });
 
-  it('shows where an error that nobody expected comes from, and the message alone of one with a code', async () => {
+  it('shows the stack of an unexpected error, and only the message of one with a code', async () => {
     const unexpected = start('throws');
     const coded = start('carries', { exitCode: 1 });
     await Promise.all([unexpected.ended, coded.ended]);
@@ -53,7 +53,7 @@ describe('a program', () => {
     expect(program.stderr).toContain('while ending: Error: third does not close');
   });
 
-  it('that is asked to end ends with 0, whatever its work throws then', async () => {
+  it('that is asked to stop ends with 0, whatever its work throws then', async () => {
     const program = start('aborted');
     await program.said('ready');
     expect(await program.end()).toEqual({ code: 0, signal: null });
@@ -90,7 +90,7 @@ describe('the logger', () => {
     );
   });
 
-  it('leaves standard output to the result when it is told to', async () => {
+  it('leaves standard output to the result when asked to', async () => {
     const program = startProgram('logs', { level: 'trace', stream: 'stderr' });
     await program.ended;
     expect(program.stdout).toBe('');

@@ -9,7 +9,7 @@ import { SANDBOX_API_KEY, SANDBOX_WEBHOOK_TOKEN } from 'payout-links-sandbox';
 import { basic } from '../sandbox/sandbox.caller.js';
 import { startProgram, type RunningProgram } from './running-program.js';
 
-// Nobody listens there; a developer's own sandbox may be on the usual port.
+// An unused port; a developer's own sandbox may be on the usual one.
 const knownPort = 1;
 const DONE = { code: 0, signal: null };
 
@@ -100,7 +100,7 @@ describe('the sandbox of the programs', () => {
     server.close();
   });
 
-  it('sends webhooks where it is told to', async () => {
+  it('sends webhooks to the given address', async () => {
     const own = await open();
     const joined = await open();
     await joined.setWebhookUrl('http://127.0.0.1:1/hooks');

@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 const FIXTURE = 'test/app-runtime/program.fixture.mjs';
 
-/** A process of the fixture, and what it has said. */
+/** A process of the fixture and its output. */
 export class RunningProgram {
   readonly ended: Promise<{ code: number | null; signal: string | null }>;
   stdout = '';
@@ -23,7 +23,7 @@ export class RunningProgram {
     return this.child.pid!;
   }
 
-  /** Waits until it has said a line that begins so, and gives the rest of that line. */
+  /** Waits for a line with this beginning and returns the rest of that line. */
   async said(beginning: string): Promise<string> {
     const find = () =>
       this.stdout
@@ -49,7 +49,7 @@ export function startProgram(what: string, given: object = {}): RunningProgram {
   );
 }
 
-/** Waits for a condition, which has to come true in time. */
+/** Waits for a condition; fails after a time. */
 export async function until(condition: () => boolean | Promise<boolean>, withinMs = 90_000): Promise<void> {
   const giveUpAt = performance.now() + withinMs;
   while (!(await condition())) {

@@ -5,16 +5,16 @@ import type { AxeResults } from 'axe-core';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import { CHROMIUM } from '../support/chromium.js';
 
-/** Where screenshots go, for people to look at: `SCREENSHOTS=/tmp/pages npm test -- test/browser`. */
+/** Where screenshots go for review: `SCREENSHOTS=/tmp/pages npm test -- test/browser`. */
 const SCREENSHOTS = process.env.SCREENSHOTS;
 const axe = readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** In the browser: what axe finds. */
+/** In the browser: axe's violations. */
 const ALL = `axe.run(document, { resultTypes: ['violations'] })`;
-/** The same page in other colours differs in nothing else, and contrast is the quickest of the rules. */
+/** The same page in other colours differs in nothing else, and contrast is the quickest rule. */
 const OF_COLOUR = `axe.run(document, { resultTypes: ['violations'], runOnly: ['color-contrast', 'link-in-text-block'] })`;
 
-/** The screens that every page is looked at on. */
+/** The screens on which every page is checked. */
 const SCREENS = [
   { width: 360, colorScheme: 'light', rules: ALL },
   { width: 360, colorScheme: 'dark', rules: OF_COLOUR },
@@ -22,11 +22,11 @@ const SCREENS = [
   { width: 1_280, colorScheme: 'light', rules: OF_COLOUR },
 ] as const;
 
-/** A browser whose pages run no script of ours: there is none. */
+/** A browser for pages without scripts. */
 export class BrowserStage {
-  /** One window for all looking: a new one takes longer than the looking. */
+  /** One window for all checks: opening one takes longer than the checks. */
   private looking?: Promise<Page>;
-  private readonly told: string[] = [];
+  private readonly problems: string[] = [];
 
   private constructor(private readonly browser: Browser) {}
 
@@ -40,7 +40,7 @@ export class BrowserStage {
     );
   }
 
-  /** A window with cookies of its own, without JavaScript. */
+  /** A window with separate cookies, without JavaScript. */
   async window(options: BrowserContextOptions = {}): Promise<Page> {
     const context = await this.browser.newContext({ javaScriptEnabled: false, ...options });
     const page = await context.newPage();
@@ -49,12 +49,12 @@ export class BrowserStage {
   }
 
   /**
-   * What is wrong with the page that was opened, on every screen: for who uses a screen reader or a keyboard (axe), for who sees little
-   * contrast (axe), for who holds a phone (what is wider than the screen).
+   * The faults of the opened page on every screen: for users of screen readers and keyboards (axe), with low
+   * vision (axe), and of phones (content wider than the screen).
    */
   async faults(name: string, open: (page: Page) => Promise<unknown>): Promise<string[]> {
     const page = await (this.looking ??= this.openLooking());
-    this.told.length = 0;
+    this.problems.length = 0;
     const found: string[] = [];
     await open(page);
     await page.evaluate(await axe);
@@ -70,20 +70,20 @@ export class BrowserStage {
       for (const { id, nodes } of violations)
         found.push(...nodes.map(({ html }) => `${width} ${colorScheme}: ${id}: ${html.slice(0, 200)}`));
     }
-    return [...found, ...this.told];
+    return [...found, ...this.problems];
   }
 
-  /** The pages forbid scripts, and axe is one: this window bypasses the policy, and is good for looking only. */
+  /** The pages forbid scripts, and axe is one: this window bypasses the policy and is only used for checks. */
   private async openLooking(): Promise<Page> {
     const page = await (await this.browser.newContext({ bypassCSP: true })).newPage();
     page.on('console', (message) => {
-      if (!message.text().startsWith('Failed to load resource')) this.told.push(message.text());
+      if (!message.text().startsWith('Failed to load resource')) this.problems.push(message.text());
     });
-    page.on('pageerror', (error) => this.told.push(error.message));
+    page.on('pageerror', (error) => this.problems.push(error.message));
     return page;
   }
 
-  /** A screenshot, where somebody wants them. */
+  /** Takes a screenshot, if wanted. */
   async keep(page: Page, name: string): Promise<void> {
     if (SCREENSHOTS) await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage: true });
   }
@@ -93,7 +93,7 @@ export class BrowserStage {
   }
 }
 
-/** In the browser: what leaves the screen, or its card, to the right. */
+/** In the browser: content beyond the right edge of the screen or its card. */
 const TOO_WIDE = `
   [...document.querySelectorAll('body *')]
     .filter((element) => {
@@ -104,7 +104,7 @@ const TOO_WIDE = `
     })
     .map((element) => element.outerHTML.slice(0, 120))`;
 
-/** In the browser: names of ours in one word that take several lines. */
+/** In the browser: single words that take several lines. */
 const BROKEN = `
   [...document.querySelectorAll('thead th, dt, button, nav a, label, .status')]
     .filter((element) => {

@@ -54,7 +54,7 @@ describeInBrowser('the claim page of the sandbox', () => {
     ['VOIDED', voided],
     ['EXPIRED', expired],
     ['unknown', async () => ({ id: 'unknown' })],
-  ])('can be read and used by everybody: %s', async (state, make) => {
+  ])('can be read and used by all people: %s', async (state, make) => {
     const { id } = await make();
     expect(await browser.faults(`claim-${state}`, (page) => page.goto(`${sandbox.url}/web/${id}`))).toEqual(
       [],
@@ -69,10 +69,10 @@ describeInBrowser('the claim page of the sandbox', () => {
     await page.getByRole('alert').getByRole('link', { name: 'Bank' }).waitFor();
   };
 
-  it('leads whoever made a mistake to it, by keyboard and screen reader', async () => {
+  it('leads a recipient who made a mistake to it, by keyboard and screen reader', async () => {
     const page = await browser.window({ viewport: { width: 360, height: 800 } });
     await submitWrongly(page, (await caller.create()).payout_url);
-    expect(await page.title()).toContain('Look again');
+    expect(await page.title()).toContain('Check again');
     const passcode = page.getByLabel('Passcode');
     expect(await page.locator(':focus').getAttribute('id')).toBe('passcode');
     expect(await passcode.getAttribute('aria-invalid')).toBe('true');
@@ -82,7 +82,7 @@ describeInBrowser('the claim page of the sandbox', () => {
     await page.context().close();
   });
 
-  it('can be read and used by everybody when it is shown again', async () => {
+  it('can be read and used by all people when it is shown again', async () => {
     const { payout_url: url } = await caller.create();
     expect(await browser.faults('claim-refused', (page) => submitWrongly(page, url))).toEqual([]);
   });

@@ -22,7 +22,7 @@ describeInBrowser('the operations pages, on a phone and on a desk, light and dar
     ['list', () => '/'],
     ['list-found', () => '/?status=FAILED&q=siti'],
     ['list-page', () => '/?q=@'],
-    ['list-nothing', () => '/?q=nobody'],
+    ['list-nothing', () => '/?q=unknown'],
     ['link-pending', () => `/links/${links.pending!.id}?done=refresh`],
     ['link-failed', () => `/links/${links.failed!.id}`],
     ['link-waiting', () => `/links/${links.waiting!.id}`],
@@ -32,15 +32,15 @@ describeInBrowser('the operations pages, on a phone and on a desk, light and dar
     ['dead-letters', () => '/dead-letters?done=redrive'],
     ['deliveries', () => '/deliveries'],
     ['error', () => '/links/nothing'],
-  ])('can be read and used by everybody: %s', async (name, path) => {
+  ])('can be read and used by all people: %s', async (name, path) => {
     expect(await browser.faults(name, (page) => page.goto(stage.demo.url + path()))).toEqual([]);
   });
 
   it('the OpenAPI page shows a route with its examples, within its own policy', async () => {
     const page = await browser.window({ javaScriptEnabled: true, viewport: { width: 360, height: 900 } });
-    const told: string[] = [];
-    page.on('console', (message) => told.push(message.text()));
-    page.on('pageerror', (error) => told.push(error.message));
+    const problems: string[] = [];
+    page.on('console', (message) => problems.push(message.text()));
+    page.on('pageerror', (error) => problems.push(error.message));
     await page.goto(`${stage.demo.url}/docs`);
     await page
       .getByRole('button', { name: /post ​?\/payout-links\b.*Create/i })
@@ -50,12 +50,12 @@ describeInBrowser('the operations pages, on a phone and on a desk, light and dar
     await page.getByText('refund-2026-0001').first().waitFor();
     await browser.keep(page, 'docs');
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
-    expect(told).toEqual([]);
+    expect(problems).toEqual([]);
     await page.context().close();
   });
 });
 
-/** A link in each state that a page has something of its own to say about. */
+/** A link in each state that a page treats differently. */
 async function everyKindOfLink(stage: Stage): Promise<Record<string, Link>> {
   const { demo } = stage;
   const long = `an-external-id-${'of-many-words-'.repeat(15)}`;
@@ -67,7 +67,7 @@ async function everyKindOfLink(stage: Stage): Promise<Record<string, Link>> {
   const waiting = await stage.claimed('123456', 'FAILED');
   const replaced = await stage.claimed('999999', 'FAILED');
   const { body: successor } = await demo.post<Link>(`/payout-links/${replaced.id}/reissue`, {
-    reason: 'mended',
+    reason: 'fixed',
   });
   const voided = await demo.create({ email: `${'very.'.repeat(12)}long@example.com` });
   await demo.post(`/payout-links/${voided.id}/void`);
@@ -85,7 +85,7 @@ async function healthTroubles({ database, demo, sandbox }: Stage, { id, external
     `INSERT INTO payout_link_delivery (account, delivery_key, event, body, status, attempts, next_attempt_at, last_error,
        received_count, received_at, last_received_at)
      VALUES ('default', 'x', 'disbursement.failed', '{"external_id":"${externalId}"}', 'DEAD', 5, now(),
-       'the provider’s answer is behind what the delivery claims', 3, now(), now())`,
+       'the provider’s response is behind what the delivery claims', 3, now(), now())`,
   );
   await database.query(
     "INSERT INTO payout_link_handler (name, statuses, last_seen_at) VALUES ('Mails.sent', '{FAILED}', now())",

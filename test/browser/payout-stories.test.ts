@@ -26,7 +26,7 @@ describeInBrowser('with a browser that runs no script', () => {
     await stage?.close();
   });
 
-  /** The recipient, in a window of their own, with the passcode from their e-mail. */
+  /** The recipient, in a separate window, with the passcode from the e-mail. */
   const claim = async (payoutUrl: string, accountNumber: string): Promise<string> => {
     const recipient = await browser.window({ viewport: { width: 360, height: 800 } });
     const mail = (await stage.provider.emails()).find((email) => email.payoutUrl === payoutUrl)!;
@@ -36,12 +36,12 @@ describeInBrowser('with a browser that runs no script', () => {
     await recipient.getByLabel('Account number').fill(accountNumber);
     await recipient.getByLabel('Account holder name').fill('Siti Rahma');
     await recipient.getByRole('button', { name: /^Claim/ }).click();
-    const told = await recipient.getByRole('status').getByRole('heading').textContent();
+    const problems = await recipient.getByRole('status').getByRole('heading').textContent();
     await recipient.context().close();
-    return told!;
+    return problems!;
   };
 
-  /** Loads the page of a link until it has a status, as somebody does who waits. */
+  /** Reloads the page of a link until it has a status, as an operator would. */
   const becomes = (status: string) =>
     until(`the page says ${status}`, async () => {
       await operator.reload();
@@ -63,7 +63,7 @@ describeInBrowser('with a browser that runs no script', () => {
     expect(await steps.first().textContent()).toContain('CREATING');
     expect(await steps.last().textContent()).toContain('SUCCEEDED');
     expect(await steps.last().getByText('"account_holder_name": "Siti Rahma"').isVisible()).toBe(false);
-    await steps.last().getByText('What the provider answered').click();
+    await steps.last().getByText('The provider’s response').click();
     expect(await steps.last().getByText('"account_holder_name": "Siti Rahma"').isVisible()).toBe(true);
     for (const name of ['Refresh', 'Reissue']) {
       expect(await operator.getByRole('button', { name }).count()).toBe(name === 'Refresh' ? 1 : 0);
@@ -118,7 +118,7 @@ describeInBrowser('with a browser that runs no script', () => {
     expect((await stage.demo.link(id)).status).toBe('VOIDED');
   });
 
-  it('what was refused is said where the keyboard goes on', async () => {
+  it('a refusal is announced and focused', async () => {
     const link = await stage.demo.create();
     await operator.goto(`${stage.demo.url}/links/${link.id}`);
     await operator.getByText('Void this payout link').click();
@@ -146,12 +146,12 @@ describeInBrowser('with a browser that runs no script', () => {
     expect(await chosen.textContent()).toBe('PENDING');
   });
 
-  it('forms of ours are taken under any name of the machine, where browsers tell the origin alone', async () => {
+  it('our forms are accepted under any name of the machine, for browsers that only send the origin', async () => {
     const link = await stage.demo.create();
     const { port } = new URL(stage.demo.url);
     await operator.goto(`http://elsewhere.example:${port}/links/${link.id}`);
     await operator.getByRole('button', { name: 'Refresh' }).click();
-    await operator.getByRole('status').getByText('The provider last answered').waitFor();
+    await operator.getByRole('status').getByText('The provider last responded').waitFor();
   });
 
   it('a form on another site voids nothing, although the browser knows key and cookie', async () => {

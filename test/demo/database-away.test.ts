@@ -18,18 +18,18 @@ beforeAll(async () => {
   demo = await Demo.open({ databaseUrl: url, sandbox }, { LOG_LEVEL: 'error' });
 });
 afterAll(async () => {
-  network.mend();
+  network.restore();
   await demo.close();
   await network.close();
   await sandbox.close();
   await database.drop();
 });
 
-it('answers 503 on every route while the database is away, lives on, and goes on when it is back', async () => {
+it('responds with 503 on every route while the database is away, stays up, and continues when it is back', async () => {
   const { id } = await demo.create();
   network.cut();
   const token = { 'x-callback-token': sandbox.webhookToken };
-  for (const ask of [
+  for (const forward of [
     () => demo.get('/payout-links'),
     () => demo.get(`/payout-links/${id}`),
     () => demo.get(`/payout-links/${id}/history`),
@@ -46,26 +46,26 @@ it('answers 503 on every route while the database is away, lives on, and goes on
     () => demo.get('/deliveries'),
     () => demo.get('/dead-letters'),
   ]) {
-    const { status, body, headers } = await ask();
-    const seen = [ask.toString(), status, body.error.code, headers.get('retry-after')];
-    expect(seen).toEqual([ask.toString(), 503, 'DATABASE_UNAVAILABLE', '5']);
+    const { status, body, headers } = await forward();
+    const seen = [forward.toString(), status, body.error.code, headers.get('retry-after')];
+    expect(seen).toEqual([forward.toString(), 503, 'DATABASE_UNAVAILABLE', '5']);
   }
   expect((await demo.get('/health/live')).status).toBe(200);
   const page = await demo.request('GET', '/', { headers: { accept: 'text/html' } });
   expect([page.status, page.text]).toEqual([503, expect.stringContaining('<h1>Not available just now</h1>')]);
 
-  network.mend();
+  network.restore();
   await until('the demo is ready again', async () => (await demo.get('/health/ready')).status === 200);
   expect((await demo.link(id)).status).toBe('PENDING');
 });
 
-it('is not ready when the database gives no answer within two seconds', async () => {
+it('is not ready when the database does not respond within two seconds', async () => {
   // Every connection of the demo's own pool waits for a lock.
   await database.query('BEGIN');
   await database.query('LOCK TABLE payout_link IN ACCESS EXCLUSIVE MODE');
   const waiting = Array.from({ length: 30 }, () => demo.get('/'));
   const startedAt = performance.now();
-  const { status, body } = await until('readiness is asked in vain', async () => {
+  const { status, body } = await until('readiness waits for a connection', async () => {
     const response = await demo.get('/health/ready');
     return response.status !== 200 && response;
   });
@@ -75,7 +75,7 @@ it('is not ready when the database gives no answer within two seconds', async ()
   await Promise.all(waiting);
 });
 
-it('answers 503 when the server ends its connections', async () => {
+it('responds with 503 when the server ends its connections', async () => {
   const { id } = await demo.create();
   await database.query(
     `SELECT pg_terminate_backend(pid) FROM pg_stat_activity

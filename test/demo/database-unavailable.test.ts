@@ -6,7 +6,7 @@ import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { until } from '../support/until.js';
 import { Demo } from './demo.stage.js';
 
-/** As a role that PostgreSQL's limits apply to, which they do not to the superuser of the tests. */
+/** A role to which PostgreSQL's limits apply, unlike the superuser of the tests. */
 const ROLE = `demo_${process.pid}`;
 
 let database: TestDatabase;
@@ -37,7 +37,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-/** From another database: one does not refuse connections to itself. */
+/** From another database: a database does not refuse connections to itself. */
 async function onServer(sql: string): Promise<void> {
   const server = new pg.Client({ connectionString: process.env.TEST_DATABASE_URL });
   await server.connect();
@@ -87,12 +87,12 @@ describe.each<[string, string, string, boolean]>([
       () => demo.get('/deliveries'),
       () => demo.get('/dead-letters'),
     ];
-    // The first statement on a session that was ended meets that end.
-    for (const ask of others) await ask();
-    for (const ask of reads ? writes : [...writes, ...others]) {
-      const { status, body, headers } = await ask();
-      expect([ask.toString(), status, body.error?.code, headers.get('retry-after')]).toEqual([
-        ask.toString(),
+    // The first statement on an ended session gets the error.
+    for (const forward of others) await forward();
+    for (const forward of reads ? writes : [...writes, ...others]) {
+      const { status, body, headers } = await forward();
+      expect([forward.toString(), status, body.error?.code, headers.get('retry-after')]).toEqual([
+        forward.toString(),
         503,
         'DATABASE_UNAVAILABLE',
         '5',

@@ -9,7 +9,7 @@ import { Contract } from './open-api.contract.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { until } from '../support/until.js';
 
-/** An answer with its body read: JSON where it is, else the text. */
+/** A response with its body read: JSON if it is, else the text. */
 export interface ApiResponse<Body = Record<string, unknown>> {
   status: number;
   headers: Headers;
@@ -17,7 +17,7 @@ export interface ApiResponse<Body = Record<string, unknown>> {
   text: string;
 }
 
-/** A payout link as the demo answers it. */
+/** A payout link in the demo's responses. */
 export interface Link {
   id: string;
   externalId: string;
@@ -39,7 +39,7 @@ export interface ErrorBody {
 let count = 0;
 const contract = Contract.committed();
 
-/** A demo that listens, and its callers. */
+/** A running demo and its callers. */
 export class Demo {
   private constructor(
     readonly app: NestExpressApplication,
@@ -66,7 +66,7 @@ export class Demo {
     return new Demo(app, await app.getUrl(), headers);
   }
 
-  /** Whatever a test asks for, the answer must be one that the OpenAPI document tells of. */
+  /** Every response of a test must conform to the OpenAPI document. */
   async request<Body = ErrorBody>(
     method: string,
     path: string,
@@ -101,13 +101,13 @@ export class Demo {
     });
   }
 
-  /** A call that creates a link which nobody has created yet, but for the fields given. */
+  /** A valid, unused request body, with the given fields. */
   fields(given: Record<string, unknown> = {}): Record<string, unknown> {
     count += 1;
     return { externalId: `pay-${count}`, amount: 1_500_000, email: 'siti@example.com', ...given };
   }
 
-  /** A link that was created. */
+  /** Creates a link. */
   async create(given: Record<string, unknown> = {}): Promise<Link> {
     const response = await this.post<Link>('/payout-links', this.fields(given));
     if (response.status !== 201) throw new Error(`HTTP ${response.status}: ${response.text}`);
@@ -118,7 +118,7 @@ export class Demo {
     return (await this.get<Link>(`/payout-links/${id}`)).body;
   }
 
-  /** Waits until a link has a status, which it gets by a webhook. */
+  /** Waits until a webhook has given a link a status. */
   becomes(id: string, status: string): Promise<Link> {
     return until(`link ${id} is ${status}`, async () => {
       const link = await this.link(id);
@@ -131,7 +131,7 @@ export class Demo {
   }
 }
 
-/** A demo on a database and a sandbox of its own, which sends its webhooks to it. */
+/** A demo with its own database and sandbox, which sends its webhooks to it. */
 export class Stage {
   private constructor(
     readonly database: TestDatabase,
@@ -151,12 +151,12 @@ export class Stage {
     return new Stage(database, sandbox, provider, demo);
   }
 
-  /** Lets the next calls of a provider route fail. */
+  /** Makes the next calls of a provider route fail. */
   async fault(route: string, kind: string, times = 1, ms?: number): Promise<void> {
     await this.provider.control('faults', { route, kind, times, ...(ms !== undefined && { ms }) });
   }
 
-  /** A link that the recipient has claimed, with the end that belongs to the account number. */
+  /** A link that the recipient has claimed, with the outcome of the account number. */
   async claimed(accountNumber: string, status: string): Promise<Link> {
     const link = await this.demo.create();
     await this.provider.claim(link.providerId!, accountNumber);

@@ -33,7 +33,7 @@ describe('a demo with a key', () => {
     ['GET', '/docs-json'],
     ['GET', '/docs/swagger-ui-bundle.js'],
     ['GET', '/nowhere'],
-  ])('answers %s %s with 401 to who has no key, or another', async (method, path) => {
+  ])('responds to %s %s with 401 without the key or with another', async (method, path) => {
     for (const authorization of [undefined, 'Bearer wrong', `Bearer ${KEY}x`, 'Bearer', `Token ${KEY}`]) {
       const response = await stranger(method, path, authorization === undefined ? {} : { authorization });
       expect(response.status).toBe(401);
@@ -70,7 +70,7 @@ describe('a demo with a key', () => {
     expect((await stage.demo.get('/payout-links')).status).toBe(200);
   });
 
-  it.each(['/health/live', '/health/ready'])('answers %s to all', async (path) => {
+  it.each(['/health/live', '/health/ready'])('responds to %s without a key', async (path) => {
     const response = await stranger('GET', path);
     expect([response.status, await response.json()]).toEqual([200, { status: 'ok' }]);
   });
@@ -94,7 +94,7 @@ describe('the webhook route', () => {
     ['no JSON', '{bad'],
     ['too large', `"${'x'.repeat(300_000)}"`],
     ['a delivery', '{"event":"x"}'],
-  ])('answers 401 without a token before it looks at a body that is %s', async (_, body) => {
+  ])('responds with 401 without a token before it reads a body that is %s', async (_, body) => {
     for (const path of [WEBHOOK, `${WEBHOOK}/`, WEBHOOK.toUpperCase()]) {
       const missing = await deliver(body, {}, path);
       const wrong = await deliver(body, { 'x-callback-token': 'wrong' }, path);
@@ -112,12 +112,12 @@ describe('the webhook route', () => {
     ['nothing', '', 400],
     ['too large', `{"x":"${'x'.repeat(300_000)}"}`, 413],
     ['a test delivery', '{"event":"test"}', 200],
-  ])('answers a body with the token that is %s', async (_, body, status) => {
+  ])('responds to a body with the token that is %s', async (_, body, status) => {
     expect((await deliver(body, token())).status).toBe(status);
   });
 });
 
-describe('every answer', () => {
+describe('every response', () => {
   let stage: Stage;
   beforeAll(async () => {
     stage = await Stage.open();
@@ -146,9 +146,9 @@ describe('every answer', () => {
   it('is for this machine under its own name alone, where there is no key', async () => {
     const { port } = new URL(stage.demo.url);
     const asked = (host: string, path: string) =>
-      new Promise<number>((answered, failed) => {
+      new Promise<number>((responded, failed) => {
         const url = new URL(path, stage.demo.url);
-        get(url, { headers: { host } }, (response) => answered(response.resume().statusCode!)).on(
+        get(url, { headers: { host } }, (response) => responded(response.resume().statusCode!)).on(
           'error',
           failed,
         );
@@ -161,7 +161,7 @@ describe('every answer', () => {
     expect(await asked('elsewhere.example', '/health/live')).toBe(200);
   });
 
-  it('tells nothing of an error that nobody foresaw', async () => {
+  it('reveals nothing about an unexpected error', async () => {
     const own = await Stage.open({ LOG_LEVEL: 'error' });
     const { id } = await own.demo.create();
     await own.database.query('ALTER TABLE payout_link_transition RENAME TO gone');

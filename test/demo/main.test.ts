@@ -43,7 +43,7 @@ describe('the program', () => {
       return /^listening on (http:\S+)$/m.exec(program.stdout())?.[1];
     });
 
-  it('tells the address it has bound, and ends with 0 on SIGTERM within ten seconds', async () => {
+  it('logs the address it has bound, and ends with 0 on SIGTERM within ten seconds', async () => {
     const program = run();
     const url = await listening(program);
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);

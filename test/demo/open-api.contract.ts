@@ -4,7 +4,7 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { isEmail } from 'class-validator';
 
-/** The document as it is committed. */
+/** The committed document. */
 export const COMMITTED = fileURLToPath(new URL('../../docs/openapi.json', import.meta.url));
 
 interface Media {
@@ -15,14 +15,14 @@ interface Operation {
   requestBody?: { content: Record<string, Media> };
   responses: Record<string, { content?: Record<string, Media>; headers?: object }>;
 }
-/** What the tests read of an OpenAPI document. */
+/** The parts of an OpenAPI document that the tests read. */
 export interface OpenApi {
   openapi: string;
   paths: Record<string, Record<string, Operation>>;
   components: { schemas: Record<string, { required?: string[]; properties?: object }> };
 }
 
-/** Checks what is sent and answered against an OpenAPI 3.1 document, whose schemas are JSON Schema. */
+/** Validates requests and responses against an OpenAPI 3.1 document, whose schemas are JSON Schema. */
 export class Contract {
   private readonly ajv = new Ajv2020({ strict: false, allErrors: true });
   private readonly validators = new Map<string, ValidateFunction>();
@@ -30,7 +30,7 @@ export class Contract {
 
   constructor(private readonly document: OpenApi) {
     (addFormats as unknown as (ajv: Ajv2020) => void)(this.ajv);
-    // What an e-mail address is, the API says itself: more than the package takes for one.
+    // The API's own definition of an e-mail address: it accepts more than the package's.
     this.ajv.addFormat('email', (text: string) => isEmail(text));
     this.ajv.addSchema({ $id: 'document', ...document });
     this.routes = Object.entries(document.paths).flatMap(([path, methods]) =>
@@ -47,7 +47,7 @@ export class Contract {
     return new Contract(JSON.parse(readFileSync(COMMITTED, 'utf8')) as OpenApi);
   }
 
-  /** What is wrong with an answer, by the document; null where it does not speak of the route. */
+  /** Why a response does not conform to the document; null when the route is not in it. */
   faultOf(method: string, path: string, status: number, body: unknown): string | null {
     const route = this.routes.find((one) => one.method === method && one.pattern.test(path.split('?')[0]!));
     if (!route) return null;
@@ -57,7 +57,7 @@ export class Contract {
     return this.mismatch(where, schema, body);
   }
 
-  /** Each example, and what is wrong with it. */
+  /** Each example, and its fault. */
   *examples(): Generator<{ where: string; fault: string | null }> {
     for (const { method, path, operation } of this.routes) {
       const bodies: [string, Record<string, Media> | undefined][] = [

@@ -23,7 +23,7 @@ describe('the buttons of a link’s page', () => {
     expect((await stage.demo.link(link.id)).status).toBe('VOIDED');
   });
 
-  it('ask the provider, and apply what it answers', async () => {
+  it('read the provider and apply its response', async () => {
     const link = await stage.demo.create();
     await stage.provider.control('webhooks', { drop: 1 });
     await stage.provider.claim(link.providerId!, '131313');
@@ -36,11 +36,11 @@ describe('the buttons of a link’s page', () => {
 
   it('send the money again, once, and show both links to each other', async () => {
     const dead = await stage.claimed('999999', 'FAILED');
-    const sent = await pages.submit(path(dead), `${path(dead)}/reissue`, { reason: 'account mended' });
+    const sent = await pages.submit(path(dead), `${path(dead)}/reissue`, { reason: 'account fixed' });
     expect(sent.status).toBe(303);
     const { text } = await pages.open(sent.headers.get('location')!);
     expect(text).toContain(`This payout link takes the place of ${dead.externalId}.`);
-    expect(text).toContain('account mended');
+    expect(text).toContain('account fixed');
     expect(text).toContain(`<a href="${path(dead)}">${dead.externalId}</a>`);
 
     const old = (await pages.open(path(dead))).text;
@@ -54,7 +54,7 @@ describe('the buttons of a link’s page', () => {
     expect(again.text).toContain('it was replaced already');
   });
 
-  it('ask for a reason, and show what was filled in again', async () => {
+  it('require a reason, and show the submitted values again', async () => {
     const dead = await stage.claimed('121212', 'FAILED');
     const sent = await pages.submit(path(dead), `${path(dead)}/reissue`, { reason: ' ', force: 'yes' });
     expect(sent.status).toBe(400);
@@ -65,7 +65,7 @@ describe('the buttons of a link’s page', () => {
     expect((await stage.demo.link(dead.id)).status).toBe('FAILED');
   });
 
-  it('do not send again what is advised against, unless somebody insists', async () => {
+  it('do not send again against the advice without force', async () => {
     const dead = await stage.claimed('121212', 'FAILED');
     const page = await pages.open(path(dead));
     expect(page.text).toContain('Advised against: the advice is DO_NOT_RETRY');
@@ -94,7 +94,7 @@ describe('the buttons of a link’s page', () => {
     );
   });
 
-  it('tell of a refusal of the provider in words, with the state that was read then', async () => {
+  it('show a refusal of the provider as text, with the status that was read then', async () => {
     const link = await stage.demo.create();
     const token = await pages.token(path(link));
     await stage.provider.claim(link.providerId!, '131313');
@@ -104,7 +104,7 @@ describe('the buttons of a link’s page', () => {
     expect(text).toContain('<span class="status open">REQUESTED</span>');
   });
 
-  it('tell of a provider that takes no more requests, and when it does again', async () => {
+  it('show that the provider’s rate limit is reached, and until when', async () => {
     const link = await stage.demo.create();
     await stage.fault('GET /payouts/:id', '429', 1, 3_599_001);
     const { status, headers, text } = await pages.submit(path(link), `${path(link)}/refresh`);
@@ -112,7 +112,7 @@ describe('the buttons of a link’s page', () => {
     expect(text).toContain('try again in 3600 s.');
   });
 
-  it('settle what nobody knows, with the provider’s id', async () => {
+  it('settle an unknown outcome with the provider’s id', async () => {
     const fields = stage.demo.fields();
     await stage.fault('POST /payouts', '500', 4);
     const { body: link } = await stage.demo.post<Link>('/payout-links', fields);
@@ -148,7 +148,7 @@ describe('the buttons of a link’s page', () => {
     const dead = await stage.claimed('999999', 'FAILED');
     const wrong = await pages.submit(path(dead), `${path(dead)}/reissue`, {
       reason: 'typo',
-      email: 'nobody',
+      email: 'no-address',
     });
     expect([wrong.status, wrong.text.includes('id="email-error"')]).toEqual([400, true]);
     const sent = await pages.submit(path(dead), `${path(dead)}/reissue`, {
@@ -158,14 +158,14 @@ describe('the buttons of a link’s page', () => {
     expect((await pages.open(sent.headers.get('location')!)).text).toContain('to siti.rahayu@example.com');
   });
 
-  it('answer 404 in words for a link that is not there', async () => {
+  it('respond with a 404 page for an unknown link', async () => {
     const link = await stage.demo.create();
     const sent = await pages.submit(path(link), '/links/nothing/void');
     expect([sent.status, sent.headers.get('content-type')]).toEqual([404, 'text/html; charset=utf-8']);
     expect(sent.text).toContain('There is no payout link');
   });
 
-  it('say nothing that the link does not show, whatever the address says', async () => {
+  it('show nothing that the link’s state contradicts, whatever the address says', async () => {
     const link = await stage.demo.create();
     for (const done of ['void', 'reissue', 'refreshed', '<b>paid</b>']) {
       const { text } = await pages.open(`${path(link)}?done=${encodeURIComponent(done)}`);
@@ -194,7 +194,7 @@ describe('a form', () => {
   it.each([
     ['another site', { 'sec-fetch-site': 'cross-site', origin: 'https://elsewhere.example' }],
     ['a neighbour', { 'sec-fetch-site': 'same-site', origin: 'http://127.0.0.1:1' }],
-    ['another site, told by an old browser', { 'sec-fetch-site': '', origin: 'https://elsewhere.example' }],
+    ['another site, by an old browser', { 'sec-fetch-site': '', origin: 'https://elsewhere.example' }],
     ['a frame without an origin', { 'sec-fetch-site': '', origin: 'null' }],
   ])('of %s is refused in words, although the browser sends key and cookie', async (_, headers) => {
     const form_token = await pages.token(`/links/${link.id}`);
@@ -220,7 +220,7 @@ describe('a form', () => {
     expect((await stage.demo.link(link.id)).status).toBe('PENDING');
   });
 
-  it('is not even shown to who has no key, which a browser is told in words', async () => {
+  it('is not shown without the key, which a browser gets as a page', async () => {
     const page = await fetch(`${stage.demo.url}/links/${link.id}`, { headers: { accept: 'text/html' } });
     expect([page.status, page.headers.get('www-authenticate')]).toEqual([
       401,
@@ -274,7 +274,7 @@ describe('a form', () => {
   });
 });
 
-/** The provider makes the payout that a create of ours asked for and was never told of. */
+/** The provider makes the payout of a create of ours that got no response. */
 async function madeAs(stage: Stage, fields: Record<string, unknown>): Promise<{ providerId: string }> {
   const { externalId, amount, email } = fields;
   const { id } = await stage.provider.create({ external_id: externalId, amount, email });

@@ -46,7 +46,7 @@ describe('the page of dead letters', () => {
 
     const sent = await pages.submit('/dead-letters', '/dead-letters/redrive', { handler: 'Refunds.settled' });
     expect([sent.status, sent.headers.get('location')]).toEqual([303, '/dead-letters?done=redrive']);
-    expect((await pages.open(sent.headers.get('location')!)).text).toContain('Put back to work.');
+    expect((await pages.open(sent.headers.get('location')!)).text).toContain('Queued again.');
     expect(await dead()).toEqual(['Mails.failed']);
   });
 
@@ -69,11 +69,11 @@ describe('the page of webhooks', () => {
     expect((await pages.open('/deliveries')).text).toContain('No webhook has arrived yet.');
   });
 
-  it('tells what waits since when, and shows what was set aside and what is about no link of ours', async () => {
+  it('shows the oldest waiting delivery, the dead letters and the unmatched ones', async () => {
     const { externalId } = await stage.claimed('1234567890', 'SUCCEEDED');
     await deliver({
       event: 'disbursement.completed',
-      data: { id: 'nobody', reference_id: 'made-elsewhere' },
+      data: { id: 'unknown', reference_id: 'made-elsewhere' },
     });
     await until('it is known to be about nothing', async () => {
       const found = await stage.database.query("SELECT FROM payout_link_delivery WHERE status = 'UNMATCHED'");
@@ -92,7 +92,7 @@ describe('the page of webhooks', () => {
     expect(text).toMatch(
       /1, the oldest since\s+<time datetime="2026-01-31T18:30:05.000Z">2026-02-01 01:30:05</,
     );
-    expect(text).toContain('1 delivery needs a look');
+    expect(text).toContain('1 delivery needs attention');
     expect(text).toContain('the read is behind');
     expect(text).toContain(`<a href="/?q=${externalId}">${externalId}</a>`);
     expect(text).toContain('<a href="/?q=made-elsewhere">made-elsewhere</a>');
@@ -103,7 +103,7 @@ describe('the page of webhooks', () => {
 describe('an error on a page', () => {
   const html = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
 
-  it('is told in words to a browser, and as JSON to whoever takes anything', async () => {
+  it('is a page for a browser, and JSON for a client that accepts anything', async () => {
     const page = await stage.demo.request('GET', '/links/nothing', { headers: html });
     expect([page.status, page.headers.get('content-type')]).toEqual([404, 'text/html; charset=utf-8']);
     expect(page.text).toContain('<h1>Not found</h1>');

@@ -1,6 +1,6 @@
 import type { ApiResponse, Demo } from './demo.stage.js';
 
-/** What a browser does with the demo's pages, without one: keeps the cookie, sends the forms that a page holds. */
+/** Uses the demo's pages like a browser: keeps the cookie, submits the forms of a page. */
 export class PageCaller {
   private cookie = '';
 
@@ -27,7 +27,7 @@ export class PageCaller {
     return token;
   }
 
-  /** Sends a form of the page; the answer is not followed. */
+  /** Submits a form of the page; a redirect is not followed. */
   async submit(page: string, action: string, fields: Record<string, string> = {}): Promise<ApiResponse> {
     return this.send(action, { form_token: await this.token(page), ...fields });
   }

@@ -72,12 +72,12 @@ describe('the operations page', () => {
       'Not before',
       'CREATING',
       '· WEBHOOK',
-      'What the provider answered',
+      'The provider’s response',
     ])
       expect(text).toContain(part);
   });
 
-  it('answers 404 for a link that it does not have', async () => {
+  it('responds with 404 for an unknown link', async () => {
     const { status, body } = await stage.demo.get('/links/x');
     expect([status, body.error.code]).toEqual([404, 'PAYOUT_LINK_NOT_FOUND']);
   });

@@ -32,7 +32,7 @@ describe('the HTTP API', () => {
   afterAll(() => stage.close());
 
   describe('POST /payout-links', () => {
-    it('answers 201 with every key', async () => {
+    it('responds with 201 and every key', async () => {
       const fields = demo.fields({ metadata: { order: 7 } });
       const { status, body } = await demo.post<Link>('/payout-links', fields);
       expect(status).toBe(201);
@@ -51,7 +51,7 @@ describe('the HTTP API', () => {
       });
     });
 
-    it('answers the same call again with 201 and the same link', async () => {
+    it('responds to the same call with 201 and the same link', async () => {
       const fields = demo.fields();
       const first = await demo.post<Link>('/payout-links', fields);
       const second = await demo.post<Link>('/payout-links', fields);
@@ -111,7 +111,7 @@ describe('the HTTP API', () => {
       expect(outside.body.error.code).toBe('PAYLOAD_TOO_LARGE');
     });
 
-    it('answers 409 when the external id has other values here', async () => {
+    it('responds with 409 when the external id has other values here', async () => {
       const link = await demo.create();
       const { status, body } = await demo.post('/payout-links', {
         externalId: link.externalId,
@@ -121,7 +121,7 @@ describe('the HTTP API', () => {
       expect([status, body.error.code]).toEqual([409, 'DUPLICATE_PAYOUT']);
     });
 
-    it('answers 409 when the provider holds the external id, and 422 to what else it refuses', async () => {
+    it('responds with 409 when the provider has the external id, and with 422 to other refusals', async () => {
       const { externalId } = demo.fields();
       await stage.provider.create({ external_id: externalId });
       const duplicate = await demo.post('/payout-links', demo.fields({ externalId }));
@@ -131,7 +131,7 @@ describe('the HTTP API', () => {
       expect([costly.status, costly.body.error.code]).toEqual([422, 'INSUFFICIENT_BALANCE']);
     });
 
-    it('answers 202 while nobody knows whether the provider created it, and 201 once it is settled', async () => {
+    it('responds with 202 while the outcome is unknown, and with 201 once it is settled', async () => {
       const fields = demo.fields();
       await stage.fault('POST /payouts', '500', 4);
       const unsettled = await demo.post<Link>('/payout-links', fields);
@@ -145,7 +145,7 @@ describe('the HTTP API', () => {
       ]);
     });
 
-    it('answers 503 with whole seconds of Retry-After when rate limited', async () => {
+    it('responds with 503 and whole seconds of Retry-After when rate limited', async () => {
       await stage.fault('POST /payouts', '429', 1, 3_599_001);
       const { status, headers, body } = await demo.post('/payout-links', demo.fields());
       expect([status, body.error.code, headers.get('retry-after')]).toEqual([503, 'RATE_LIMITED', '3600']);
@@ -153,8 +153,8 @@ describe('the HTTP API', () => {
 
     it.each([
       ['refuses the key', 'AUTHENTICATION_FAILED', { apiKey: 'unknown' }],
-      ['is out of reach', 'PROVIDER_UNAVAILABLE', { url: 'http://127.0.0.1:1' }],
-    ])('answers 502 when the provider %s', async (_, code, other) => {
+      ['is unreachable', 'PROVIDER_UNAVAILABLE', { url: 'http://127.0.0.1:1' }],
+    ])('responds with 502 when the provider %s', async (_, code, other) => {
       const sandbox = { ...stage.sandbox, ...other };
       const elsewhere = await Demo.open({ databaseUrl: stage.database.url, sandbox });
       const { status, body } = await elsewhere.post('/payout-links', elsewhere.fields());
@@ -218,7 +218,7 @@ describe('the HTTP API', () => {
   });
 
   describe('GET /payout-links/:id and its history', () => {
-    it('tells every change, oldest first, the first from nothing', async () => {
+    it('returns every change, oldest first, the first without a previous status', async () => {
       const { id } = await stage.claimed('123456', 'FAILED');
       const { status, body } = await demo.get<{ items: Record<string, unknown>[] }>(
         `/payout-links/${id}/history`,
@@ -248,7 +248,7 @@ describe('the HTTP API', () => {
       expect(new Date(link.advice!.notBefore!).getTime()).toBe(failedAt + 3_600_000);
     });
 
-    it.each(['', '/history'])('answers 404 at /:id%s for what it does not have', async (path) => {
+    it.each(['', '/history'])('responds with 404 at /:id%s for an unknown link', async (path) => {
       for (const id of [NOWHERE, 'x', '%00', encodeURIComponent("' OR 1=1")]) {
         const { status, body } = await demo.get(`/payout-links/${id}${path}`);
         expect([id, status, body.error.code]).toEqual([id, 404, 'PAYOUT_LINK_NOT_FOUND']);
@@ -265,7 +265,7 @@ describe('the HTTP API', () => {
       }
     });
 
-    it('answers 409 when it is too late', async () => {
+    it('responds with 409 when it is too late', async () => {
       const { id, providerId } = await demo.create();
       await stage.provider.claim(providerId!, '131313');
       const { status, body } = await demo.post(`/payout-links/${id}/void`);
@@ -274,10 +274,10 @@ describe('the HTTP API', () => {
     });
 
     it.each([
-      ['an unreadable answer', 'garbage', 4, 502, 'UNEXPECTED_RESPONSE'],
+      ['an unreadable response', 'garbage', 4, 502, 'UNEXPECTED_RESPONSE'],
       ['a failure at the provider', '500', 4, 502, 'PROVIDER_UNAVAILABLE'],
       ['the rate limit', '429', 1, 503, 'RATE_LIMITED'],
-    ])('tells %s', async (_, kind, times, expected, code) => {
+    ])('reports %s', async (_, kind, times, expected, code) => {
       const { id } = await demo.create();
       await stage.fault('POST /payouts/:id/void', kind, times, kind === '429' ? 200_000 : undefined);
       const { status, body, headers } = await demo.post(`/payout-links/${id}/void`);
@@ -285,7 +285,7 @@ describe('the HTTP API', () => {
       expect(headers.get('retry-after')).toBe(expected === 503 ? '200' : null);
     });
 
-    it('answers 404 for what it does not have', async () => {
+    it('responds with 404 for an unknown link', async () => {
       const { status, body } = await demo.post(`/payout-links/${NOWHERE}/void`);
       expect([status, body.error.code]).toEqual([404, 'PAYOUT_LINK_NOT_FOUND']);
     });
@@ -302,10 +302,10 @@ describe('the HTTP API', () => {
     });
 
     it.each([
-      ['an unreadable answer', 'garbage', 4, 502, 'UNEXPECTED_RESPONSE'],
+      ['an unreadable response', 'garbage', 4, 502, 'UNEXPECTED_RESPONSE'],
       ['a failure at the provider', '500', 4, 502, 'PROVIDER_UNAVAILABLE'],
       ['the rate limit', '429', 1, 503, 'RATE_LIMITED'],
-    ])('tells %s', async (_, kind, times, expected, code) => {
+    ])('reports %s', async (_, kind, times, expected, code) => {
       const { id } = await demo.create();
       await stage.fault('GET /payouts/:id', kind, times, kind === '429' ? 200_000 : undefined);
       const { status, body, headers } = await demo.post(`/payout-links/${id}/refresh`);
@@ -313,7 +313,7 @@ describe('the HTTP API', () => {
       expect(headers.get('retry-after')).toBe(expected === 503 ? '200' : null);
     });
 
-    it('answers 502 when the provider does not have it, and 404 when we do not', async () => {
+    it('responds with 502 when the provider does not have it, and with 404 when we do not', async () => {
       const forgetful = await startSandbox();
       const other = await Demo.open({ databaseUrl: stage.database.url, sandbox: forgetful });
       const { id } = await demo.create();
@@ -327,7 +327,7 @@ describe('the HTTP API', () => {
   });
 
   describe('POST /payout-links/:id/reissue', () => {
-    it('answers 201 with a new link that names the one it replaces, and 409 the second time', async () => {
+    it('responds with 201 and a new link that names the one it replaces, and with 409 the second time', async () => {
       const failed = await stage.claimed('999999', 'FAILED');
       const { status, body } = await demo.post<Link>(`/payout-links/${failed.id}/reissue`, {
         reason: 'active again',
@@ -344,7 +344,7 @@ describe('the HTTP API', () => {
       expect(again.body.error.message).toContain(body.externalId);
     });
 
-    it('answers 202 while nobody knows whether the new one was created', async () => {
+    it('responds with 202 while the outcome of the new create is unknown', async () => {
       const failed = await stage.claimed('999999', 'FAILED');
       await stage.fault('POST /payouts', '500', 4);
       const { status, body } = await demo.post<Link>(`/payout-links/${failed.id}/reissue`, { reason: 'x' });
@@ -414,7 +414,7 @@ describe('the HTTP API', () => {
       expect([status, body.status, body.providerId, body.advice]).toEqual([200, 'PENDING', theirs.id, null]);
     });
 
-    it('answers 409 when it does not match, is unknown there, or ours does not wait to be settled', async () => {
+    it('responds with 409 when it does not match, is unknown there, or ours is not waiting to be settled', async () => {
       const { ours, theirs } = await refusedAsDuplicate(1_600_000);
       const pending = await demo.create();
       for (const [id, providerId] of [
@@ -439,7 +439,7 @@ describe('the HTTP API', () => {
       expect([response.status, response.body.error.code]).toEqual([400, 'INVALID_PAYOUT_LINK']);
     });
 
-    it('answers 404 for what it does not have', async () => {
+    it('responds with 404 for an unknown link', async () => {
       const { status } = await demo.post(`/payout-links/${NOWHERE}/adopt`, { providerId: 'x' });
       expect(status).toBe(404);
     });

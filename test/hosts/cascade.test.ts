@@ -7,7 +7,7 @@ import {
 } from 'nestjs-payout-links';
 import { Column, DataSource, Entity, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
 import { until } from '../support/until.js';
-import { HostStage, somebody } from './ordinary-host.js';
+import { HostStage, payoutFor } from './ordinary-host.js';
 
 @Entity({ name: 'refund' })
 class Refund {
@@ -40,7 +40,7 @@ describe('a host whose own entities cascade to payout links', () => {
     });
     await stage.caller.control('webhooks', { drop: 1 });
     const refunds = app.get(DataSource).getRepository(Refund);
-    const payoutLink = await service.create(somebody('order-1'));
+    const payoutLink = await service.create(payoutFor('order-1'));
     await refunds.save({ id: 1, note: 'sent', payoutLink });
     const inMemory = await refunds.findOneByOrFail({ id: 1 });
 
@@ -57,7 +57,7 @@ describe('a host whose own entities cascade to payout links', () => {
     const { app, service } = await stage.start({
       dataSource: { entities: [...PAYOUT_LINKS_ENTITIES, Refund] },
     });
-    const link = await service.create(somebody('order-2'));
+    const link = await service.create(payoutFor('order-2'));
     const links = app.get(DataSource).getRepository(PayoutLink);
     const changed = { amount: 1n, email: 'else@example.com', externalId: 'x', providerId: 'y', version: 9 };
     await links.save(
@@ -69,7 +69,7 @@ describe('a host whose own entities cascade to payout links', () => {
   it('cannot change the history or the inbox by saving either', async () => {
     const { app, service } = await stage.start();
     await stage.caller.control('webhooks', { drop: 0 });
-    const link = await service.create(somebody('order-3'));
+    const link = await service.create(payoutFor('order-3'));
     await stage.claim(link.providerId);
     await until('a delivery is done', async () => (await service.deliveries('PROCESSED')).length > 0);
     const manager = app.get(DataSource).manager;

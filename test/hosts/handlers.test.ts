@@ -4,41 +4,41 @@ import { OnPayoutLink, type PayoutLinkEvent } from 'nestjs-payout-links';
 import { PayoutLinksDatabase } from '../../libs/payout-links/src/database/payout-links.database.js';
 import { OutboxRepository } from '../../libs/payout-links/src/handlers/outbox.repository.js';
 import { until } from '../support/until.js';
-import { HostStage, somebody, type OrdinaryHost, type Peculiarities } from './ordinary-host.js';
+import { HostStage, payoutFor, type OrdinaryHost, type Peculiarities } from './ordinary-host.js';
 
-const heard: string[] = [];
-const hear = (handler: string) => void heard.push(handler);
+const called: string[] = [];
+const handle = (handler: string) => void called.push(handler);
 
 @Injectable()
 class ByClass {
   @OnPayoutLink('failed')
   handle(): void {
-    hear('ByClass');
+    handle('ByClass');
   }
 }
 
-/** Not decorated and made by the host: nothing of Nest's is on it. */
+/** Not decorated and created by the host: it has no metadata of Nest. */
 class ByFactory {
   constructor(private readonly name: string) {}
 
   @OnPayoutLink('failed')
   async handle(): Promise<void> {
     await Promise.resolve();
-    hear(this.name);
+    handle(this.name);
   }
 }
 
 class ByValue {
   @OnPayoutLink('failed')
   handle(): void {
-    hear('ByValue');
+    handle('ByValue');
   }
 }
 
 abstract class Base {
   @OnPayoutLink('failed')
   inherited(): void {
-    hear(this.constructor.name);
+    handle(this.constructor.name);
   }
 }
 
@@ -52,7 +52,7 @@ class SecondHeir extends Base {}
 class RefundsController {
   @OnPayoutLink('failed')
   handle(): void {
-    hear('RefundsController');
+    handle('RefundsController');
   }
 }
 
@@ -60,13 +60,13 @@ class RefundsController {
 class Several {
   @OnPayoutLink('failed')
   one(): void {
-    hear('Several.one');
+    handle('Several.one');
   }
 
   @OnPayoutLink('failed')
   @OnPayoutLink({ events: ['requested', 'failed'], name: 'mail' })
   two({ to }: PayoutLinkEvent): void {
-    hear(`Several.two ${to}`);
+    handle(`Several.two ${to}`);
   }
 }
 
@@ -74,12 +74,12 @@ class Several {
 class ab {
   @OnPayoutLink('failed')
   handle(): void {
-    hear('ab');
+    handle('ab');
   }
 
   @OnPayoutLink({ events: 'failed', name: 'ledger' })
   named(): void {
-    hear('ab');
+    handle('ab');
   }
 }
 
@@ -87,20 +87,20 @@ class ab {
 class PerRequest {
   @OnPayoutLink('failed')
   handle(): void {
-    hear('never');
+    handle('never');
   }
 }
 
 describe('handlers of a host', () => {
   let stage: HostStage;
   beforeEach(async () => {
-    heard.length = 0;
+    called.length = 0;
     stage = await HostStage.open();
   });
   afterEach(() => stage.close());
 
   const fail = async ({ service }: OrdinaryHost, externalId: string) => {
-    const link = await service.create(somebody(externalId));
+    const link = await service.create(payoutFor(externalId));
     await stage.claim(link.providerId, '999999');
     return service.refresh(link.id);
   };
@@ -128,9 +128,9 @@ describe('handlers of a host', () => {
       ],
     });
     await fail(host, 'order-1');
-    await until('all were called', () => heard.length >= 9);
+    await until('all were called', () => called.length >= 9);
     await allDone();
-    expect(heard.toSorted()).toEqual([
+    expect(called.toSorted()).toEqual([
       'ByClass',
       'ByFactory',
       'ByValue',
@@ -193,7 +193,7 @@ describe('handlers of a host', () => {
       options: { webhookTokens: [], webhook: { receive: false } },
     });
     await fail(host, 'order-2');
-    await until('it was called', () => heard.length > 0);
+    await until('it was called', () => called.length > 0);
   });
 
   it('cannot be settled by a process that has lost its lease', async () => {
@@ -215,7 +215,7 @@ describe('handlers of a host', () => {
     await outbox.retry(paused!, 'too late', null);
     expect(await rows()).toEqual(held);
 
-    // Redriven, it has the same number of attempts again, and still another lease.
+    // Redriven, it gets all attempts again, and a new lease.
     await outbox.retry(running!, 'broken', null);
     await outbox.redrive('ByClass.handle');
     const redriven = await rows();

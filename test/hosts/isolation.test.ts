@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { until } from '../support/until.js';
-import { HostStage, somebody } from './ordinary-host.js';
+import { HostStage, payoutFor } from './ordinary-host.js';
 
 const LINKS = 40;
 
@@ -16,7 +16,7 @@ describe.each(['serializable', 'repeatable read'])('a host whose database is %s 
   it('creates, reads and settles many links at once without an error', async () => {
     const { service } = await stage.start({ options: { poolSize: 20 } });
     const twice = Array.from({ length: LINKS }, (_, index) => [`order-${index}`, `order-${index}`]).flat();
-    const links = await Promise.all(twice.map((externalId) => service.create(somebody(externalId))));
+    const links = await Promise.all(twice.map((externalId) => service.create(payoutFor(externalId))));
     expect(new Set(links.map(({ status }) => status))).toEqual(new Set(['PENDING']));
     expect(await stage.payouts()).toHaveLength(LINKS);
     for (const { id } of await stage.payouts()) await stage.caller.claim(id);

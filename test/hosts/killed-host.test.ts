@@ -6,17 +6,17 @@ import { Injectable } from '@nestjs/common';
 import { OnPayoutLink, WEBHOOK_PATH, type PayoutLinkEvent } from 'nestjs-payout-links';
 import { ProviderProxy } from '../support/provider.proxy.js';
 import { until } from '../support/until.js';
-import { HostStage, somebody } from './ordinary-host.js';
+import { HostStage, payoutFor } from './ordinary-host.js';
 
 const CHILD = fileURLToPath(new URL('./killed-host.mjs', import.meta.url));
 
-const heard: string[] = [];
+const called: string[] = [];
 
 @Injectable()
 class Ledger {
   @OnPayoutLink({ events: 'requested', name: 'ledger' })
   handle({ link }: PayoutLinkEvent): void {
-    heard.push(link.externalId);
+    called.push(link.externalId);
   }
 }
 
@@ -44,7 +44,7 @@ it('leaves its delivery and its task to others, which resume them within a minut
   });
   const [{ url }] = (await once(child, 'message')) as [{ url: string }];
 
-  const link = await bystander.service.create(somebody('order-1'));
+  const link = await bystander.service.create(payoutFor('order-1'));
   await stage.caller.claim(link.providerId!, '131313');
   await bystander.service.refresh(link.id);
   await once(child, 'message');
@@ -64,16 +64,16 @@ it('leaves its delivery and its task to others, which resume them within a minut
     const [row] = await stage.database.query<{ seconds: number; lease_fence: number }>(
       `SELECT extract(epoch FROM next_attempt_at - clock_timestamp())::float8 AS seconds, lease_fence FROM ${table}`,
     );
-    // Others look every two and every five seconds.
+    // Other processes poll every two and every five seconds.
     expect([table, row!.lease_fence, row!.seconds > 10, row!.seconds < 50]).toEqual([table, 1, true, true]);
     await stage.database.query(`UPDATE ${table} SET next_attempt_at = clock_timestamp()`);
   }
 
   const second = await stage.start({ providers: [Ledger] });
-  await until('the handler was called', () => heard.length > 0);
+  await until('the handler was called', () => called.length > 0);
   await until(
     'the delivery is done',
     async () => (await second.service.deliveries('PROCESSED')).length === 1,
   );
-  expect(heard).toEqual(['order-1']);
+  expect(called).toEqual(['order-1']);
 });

@@ -18,9 +18,9 @@ import { createTestDatabase, type TestDatabase } from '../support/database.js';
 
 type PostgresOptions = Extract<DataSourceOptions, { type: 'postgres' }>;
 
-/** What makes an application another than the README's. */
+/** How an application differs from the README's. */
 export interface Peculiarities extends Pick<ModuleMetadata, 'providers' | 'controllers' | 'imports'> {
-  /** Options of its DataSource; a function may change the whole of it before it is used. */
+  /** Options of its DataSource; a function may change all of it before it is used. */
   dataSource?: Partial<PostgresOptions>;
   /** What it does with its DataSource before the module gets it. */
   prepareDataSource?: (options: DataSourceOptions) => Promise<DataSource>;
@@ -33,18 +33,18 @@ export interface Peculiarities extends Pick<ModuleMetadata, 'providers' | 'contr
   configure?: (app: INestApplication) => void;
 }
 
-/** An ordinary application that listens. */
+/** A running application. */
 export interface OrdinaryHost {
   app: INestApplication;
   service: PayoutLinksService;
   url: string;
   webhookUrl: string;
-  /** What it logged, a line each. */
+  /** Its log lines. */
   log: string[];
   close(): Promise<void>;
 }
 
-/** Keeps what an application logs. */
+/** Stores an application's log. */
 class KeptLog extends ConsoleLogger {
   readonly lines: string[] = [];
 
@@ -56,7 +56,7 @@ class KeptLog extends ConsoleLogger {
 /** A database and a provider, and the applications of a suite on them. */
 export class HostStage {
   private readonly hosts: OrdinaryHost[] = [];
-  /** An application that did not start leaves its DataSource open. */
+  /** An application that failed to start leaves its DataSource open. */
   private readonly dataSources: DataSource[] = [];
 
   private constructor(
@@ -65,7 +65,7 @@ export class HostStage {
     readonly caller: SandboxCaller,
   ) {}
 
-  /** @param migrated with the module's tables in it */
+  /** @param migrated whether it has the module's tables */
   static async open({
     migrated = true,
     ...sandbox
@@ -98,7 +98,7 @@ export class HostStage {
     return host;
   }
 
-  /** Has a link claimed and waits for the end of the transfer. */
+  /** Claims a link and waits for the end of the transfer. */
   async claim(providerId: string | null, accountNumber?: string): Promise<void> {
     await this.caller.claim(providerId!, accountNumber);
     await this.caller.advance(1_000);
@@ -119,7 +119,7 @@ export class HostStage {
   }
 }
 
-export const somebody = (externalId: string) => ({ externalId, amount: 50_000, email: 'siti@example.com' });
+export const payoutFor = (externalId: string) => ({ externalId, amount: 50_000, email: 'siti@example.com' });
 
 async function startOrdinaryHost(
   databaseUrl: string,

@@ -4,15 +4,15 @@ import { OnPayoutLink, type PayoutLinkEvent } from 'nestjs-payout-links';
 import { describeWithPgBouncer, PgBouncer } from '../support/pgbouncer.js';
 import { start } from '../support/programs.js';
 import { until } from '../support/until.js';
-import { HostStage, somebody } from './ordinary-host.js';
+import { HostStage, payoutFor } from './ordinary-host.js';
 
-const heard: string[] = [];
+const called: string[] = [];
 
 @Injectable()
 class Ledger {
   @OnPayoutLink('succeeded')
   paid({ link }: PayoutLinkEvent): void {
-    heard.push(link.externalId);
+    called.push(link.externalId);
   }
 }
 
@@ -20,7 +20,7 @@ describeWithPgBouncer('behind PgBouncer', () => {
   let stage: HostStage;
   let pooler: PgBouncer | undefined;
   beforeEach(async () => {
-    heard.length = 0;
+    called.length = 0;
     stage = await HostStage.open();
   });
   afterEach(async () => {
@@ -44,15 +44,15 @@ describeWithPgBouncer('behind PgBouncer', () => {
     pooler = await PgBouncer.before(stage.database.url, 'transaction');
     const { service } = await stage.start({ providers: [Ledger], dataSource: { url: pooler.url } });
     const links = await Promise.all(
-      Array.from({ length: 30 }, (_, index) => service.create(somebody(`order-${index}`))),
+      Array.from({ length: 30 }, (_, index) => service.create(payoutFor(`order-${index}`))),
     );
     for (const { providerId } of links) await stage.caller.claim(providerId!);
     await stage.caller.advance(1_000);
-    await until('every handler was called', () => heard.length === links.length);
+    await until('every handler was called', () => called.length === links.length);
     expect((await service.list({ status: 'SUCCEEDED' })).items).toHaveLength(links.length);
   });
 
-  it('in transaction mode the reconciler says so, ends with 2, and leaves no lock behind', async () => {
+  it('in transaction mode the reconciler reports it, ends with 2, and leaves no lock', async () => {
     pooler = await PgBouncer.before(stage.database.url, 'transaction');
     for (const _ of [1, 2]) {
       const { code, stdout, stderr } = await reconcile(pooler.url);

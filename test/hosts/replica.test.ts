@@ -3,15 +3,15 @@ import { Injectable } from '@nestjs/common';
 import { OnPayoutLink, PAYOUT_LINKS_MIGRATIONS, type PayoutLinkEvent } from 'nestjs-payout-links';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { until } from '../support/until.js';
-import { HostStage, somebody } from './ordinary-host.js';
+import { HostStage, payoutFor } from './ordinary-host.js';
 
-const heard: string[] = [];
+const called: string[] = [];
 
 @Injectable()
 class Ledger {
   @OnPayoutLink('succeeded')
   paid({ link }: PayoutLinkEvent): void {
-    heard.push(link.externalId);
+    called.push(link.externalId);
   }
 }
 
@@ -20,7 +20,7 @@ describe('a host whose replica lags behind', () => {
   /** A replica that has received nothing yet. */
   let replica: TestDatabase;
   beforeEach(async () => {
-    heard.length = 0;
+    called.length = 0;
     stage = await HostStage.open();
     replica = await createTestDatabase(PAYOUT_LINKS_MIGRATIONS);
   });
@@ -37,18 +37,18 @@ describe('a host whose replica lags behind', () => {
         replication: { master: { url: stage.database.url }, slaves: [{ url: replica.url }] },
       },
     });
-    const link = await service.create(somebody('order-1'));
+    const link = await service.create(payoutFor('order-1'));
     expect(await service.get(link.id)).toMatchObject({ status: 'PENDING' });
     expect((await service.list()).items).toHaveLength(1);
     await stage.claim(link.providerId);
-    await until('the handler was called', () => heard.length > 0);
-    expect(heard).toEqual(['order-1']);
+    await until('the handler was called', () => called.length > 0);
+    expect(called).toEqual(['order-1']);
     expect((await service.history(link.id)).at(-1)).toMatchObject({ to: 'SUCCEEDED', source: 'WEBHOOK' });
   });
 
   it('is called again for a change that cannot be read yet, which is never taken as done', async () => {
     const { service } = await stage.start({ providers: [Ledger] });
-    const link = await service.create(somebody('order-2'));
+    const link = await service.create(payoutFor('order-2'));
     await stage.database.query(
       `INSERT INTO payout_link_outbox (handler, payout_link_id, seq, status, attempts, next_attempt_at, created_at)
        VALUES ('Ledger.paid', $1, 3, 'WAITING', 0, clock_timestamp(), clock_timestamp())`,
@@ -60,7 +60,7 @@ describe('a host whose replica lags behind', () => {
       );
       return task?.last_error?.includes('is not in the database');
     });
-    expect(heard).toEqual([]);
+    expect(called).toEqual([]);
     // What a replica receives later.
     await stage.database.query(
       `INSERT INTO payout_link_transition (payout_link_id, account, seq, to_status, source, effective_at, recorded_at)
@@ -68,6 +68,6 @@ describe('a host whose replica lags behind', () => {
       [link.id],
     );
     await stage.database.query('UPDATE payout_link_outbox SET next_attempt_at = clock_timestamp()');
-    await until('the handler was called', () => heard.length > 0);
+    await until('the handler was called', () => called.length > 0);
   });
 });

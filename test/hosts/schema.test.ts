@@ -9,19 +9,19 @@ import {
 } from 'nestjs-payout-links';
 import { DataSource, DefaultNamingStrategy } from 'typeorm';
 import { until } from '../support/until.js';
-import { HostStage, somebody } from './ordinary-host.js';
+import { HostStage, payoutFor } from './ordinary-host.js';
 
-const heard: string[] = [];
+const called: string[] = [];
 
 @Injectable()
 class Ledger {
   @OnPayoutLink('failed')
   failed({ link }: PayoutLinkEvent): void {
-    heard.push(link.externalId);
+    called.push(link.externalId);
   }
 }
 
-/** As hosts have them: our names are ours, whatever it makes of others. */
+/** Column names given by the library must not change. */
 class Shouting extends DefaultNamingStrategy {
   override columnName(propertyName: string, customName: string): string {
     return customName ?? propertyName.toUpperCase();
@@ -31,7 +31,7 @@ class Shouting extends DefaultNamingStrategy {
 describe('a host whose tables are somewhere else', () => {
   let stage: HostStage;
   beforeEach(async () => {
-    heard.length = 0;
+    called.length = 0;
     stage = await HostStage.open({ migrated: false });
   });
   afterEach(() => stage.close());
@@ -42,9 +42,9 @@ describe('a host whose tables are somewhere else', () => {
       providers: [Ledger],
       dataSource: { schema, migrations: [...PAYOUT_LINKS_MIGRATIONS], migrationsRun: true },
     });
-    const link = await service.create(somebody('order-1'));
+    const link = await service.create(payoutFor('order-1'));
     await stage.claim(link.providerId, '999999');
-    await until('the handler was called', () => heard.length > 0);
+    await until('the handler was called', () => called.length > 0);
     expect(await service.get(link.id)).toMatchObject({ status: 'FAILED' });
     expect((await service.list({ q: 'order' })).items).toHaveLength(1);
     expect((await service.history(link.id)).at(-1)).toMatchObject({ to: 'FAILED' });
@@ -70,7 +70,7 @@ describe('a host whose tables are somewhere else', () => {
         migrationsRun: true,
       },
     });
-    expect(await service.create(somebody('order-1'))).toMatchObject({ status: 'PENDING', currency: 'IDR' });
+    expect(await service.create(payoutFor('order-1'))).toMatchObject({ status: 'PENDING', currency: 'IDR' });
   });
 
   it.each<[string, object, RegExp]>([

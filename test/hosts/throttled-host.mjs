@@ -1,4 +1,4 @@
-// A host whose ThrottlerGuard lets one request a minute through. Plain JavaScript over the built library: under Jest on
+// A host whose ThrottlerGuard allows one request a minute. Plain JavaScript over the built library: under Jest on
 // Node 20 the throttler, which is CommonJS, cannot load Nest.
 import 'reflect-metadata';
 import { Module } from '@nestjs/common';

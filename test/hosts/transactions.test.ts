@@ -10,13 +10,13 @@ import {
   Transactional,
 } from 'typeorm-transactional';
 import { until } from '../support/until.js';
-import { HostStage, somebody } from './ordinary-host.js';
+import { HostStage, payoutFor } from './ordinary-host.js';
 
 initializeTransactionalContext();
 
 class OutOfStock extends Error {}
 
-/** A service of a host that does everything in one transaction and then changes its mind. */
+/** A host's service that does everything in one transaction and rolls it back. */
 @Injectable()
 class Orders {
   constructor(
@@ -34,7 +34,7 @@ class Orders {
   async payInTransaction(externalId: string): Promise<PayoutLink> {
     return this.dataSource.transaction(async (manager) => {
       await manager.query('INSERT INTO orders VALUES (2)');
-      return this.links.create(somebody(externalId));
+      return this.links.create(payoutFor(externalId));
     });
   }
 }
@@ -58,7 +58,7 @@ describe('a host that works in transactions', () => {
 
   it('keeps what create has stored when its transaction is rolled back', async () => {
     const { app, service } = await startTransactional();
-    await expect(app.get(Orders).thenFail((links) => links.create(somebody('order-1')))).rejects.toThrow(
+    await expect(app.get(Orders).thenFail((links) => links.create(payoutFor('order-1')))).rejects.toThrow(
       OutOfStock,
     );
     expect(await stage.database.query('SELECT * FROM orders')).toEqual([]);
@@ -75,7 +75,7 @@ describe('a host that works in transactions', () => {
       expect(app.get(Orders).thenFail(work)).rejects.toThrow(OutOfStock);
     await stage.caller.control('webhooks', { drop: 1 });
 
-    const failed = await service.create(somebody('fails'));
+    const failed = await service.create(payoutFor('fails'));
     await stage.claim(failed.providerId, '999999');
     await rolledBack((links) => links.refresh(failed.id));
     expect(await service.get(failed.id)).toMatchObject({ status: 'FAILED' });
@@ -87,7 +87,7 @@ describe('a host that works in transactions', () => {
     await rolledBack((links) => links.void(successor.id));
     expect(await service.get(successor.id)).toMatchObject({ status: 'VOIDED' });
 
-    const lost = await service.create(somebody('is-lost'));
+    const lost = await service.create(payoutFor('is-lost'));
     await stage.claim(lost.providerId, '121212');
     await service.refresh(lost.id);
     await rolledBack((links) => links.writeOff(lost.id, { reason: 'gone' }));
@@ -103,7 +103,7 @@ describe('a host that works in transactions', () => {
       options: { http: { attemptTimeoutMs: 100, attempts: 1 } },
       extras: { dataSource: 'impatient' },
     });
-    const unconfirmed = await impatient.service.create(somebody('unanswered'));
+    const unconfirmed = await impatient.service.create(payoutFor('unanswered'));
     expect(unconfirmed.status).toBe('UNCONFIRMED');
     const payout = (await stage.payouts()).find(({ external_id }) => external_id === 'unanswered');
     await rolledBack((links) => links.adopt(unconfirmed.id, payout!.id));
@@ -113,7 +113,7 @@ describe('a host that works in transactions', () => {
   it('does not hang when its own transaction has just stored a foreign key to the link', async () => {
     const { app, service } = await stage.start();
     await stage.database.query('CREATE TABLE refunds (payout_link_id uuid REFERENCES payout_link (id))');
-    const link = await service.create(somebody('order-1'));
+    const link = await service.create(payoutFor('order-1'));
     const dataSource = app.get(DataSource);
     await dataSource.transaction(async (manager) => {
       await manager.query('INSERT INTO refunds VALUES ($1)', [link.id]);
@@ -137,7 +137,7 @@ describe('a host that works in transactions', () => {
       Array.from({ length: 10 }, (_, index) => orders.payInTransaction(`parallel-${index}`)),
     );
     expect(links.map(({ status }) => status)).toEqual(links.map(() => 'PENDING'));
-    await until('no connection is left behind', async () => {
+    await until('no connection stays open', async () => {
       const [row] = await stage.database.query<{ count: string }>(
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in%'",
       );

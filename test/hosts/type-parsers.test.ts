@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { HostStage, somebody } from './ordinary-host.js';
+import { HostStage, payoutFor } from './ordinary-host.js';
 
 const { builtins, getTypeParser, setTypeParser } = pg.types;
 const CHANGED = [builtins.TIMESTAMPTZ, builtins.INT8, builtins.INT4, builtins.JSON, builtins.BOOL] as const;
@@ -20,7 +20,7 @@ describe('a host that changes the type parsers of the process', () => {
   it('creates, reads, lists and reissues with the types that the library promises', async () => {
     const { service } = await stage.start({ dataSource: { parseInt8: true } });
     await stage.caller.control('webhooks', { drop: 1 });
-    const link = await service.create({ ...somebody('order-1'), metadata: { order: 7 } });
+    const link = await service.create({ ...payoutFor('order-1'), metadata: { order: 7 } });
     expect(link).toMatchObject({ amount: 50_000n, version: 2, metadata: { order: 7 } });
     await stage.claim(link.providerId, '999999');
     await service.refresh(link.id);

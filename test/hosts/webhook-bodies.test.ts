@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { INestApplication } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import express from 'express';
-import { HostStage, somebody, type OrdinaryHost, type Peculiarities } from './ordinary-host.js';
+import { HostStage, payoutFor, type OrdinaryHost, type Peculiarities } from './ordinary-host.js';
 import { until } from '../support/until.js';
 
 const use = (middleware: unknown) => (app: INestApplication) => void app.use(middleware);
@@ -46,7 +46,7 @@ describe.each(HOSTS)('a host that %s', (_, peculiarities) => {
     stage.database.query<{ body: unknown }>('SELECT body FROM payout_link_delivery ORDER BY id');
 
   it('stores deliveries as the provider sent them, and matches them', async () => {
-    const link = await host.service.create(somebody('order-1'));
+    const link = await host.service.create(payoutFor('order-1'));
     await stage.claim(link.providerId);
     await until('it is paid', async () => (await host.service.get(link.id)).status === 'SUCCEEDED');
     const [delivery] = await bodies();

@@ -27,7 +27,7 @@ import {
   PayoutLinksService,
   RateLimitedError,
 } from 'nestjs-payout-links';
-import { HostStage, somebody, type OrdinaryHost, type Peculiarities } from './ordinary-host.js';
+import { HostStage, payoutFor, type OrdinaryHost, type Peculiarities } from './ordinary-host.js';
 
 const Public = () => SetMetadata('isPublic', true);
 
@@ -51,7 +51,7 @@ class RefundsController {
 
   @Post(':id')
   create(@Param('id') id: string, @Query('amount') amount: string): Promise<PayoutLink> {
-    return this.links.create({ ...somebody(id), amount: BigInt(amount) });
+    return this.links.create({ ...payoutFor(id), amount: BigInt(amount) });
   }
 
   @Get()
@@ -122,7 +122,7 @@ describe('the module in a host', () => {
       await app.listen(0, '127.0.0.1');
       try {
         const host = { url: await app.getUrl() } as OrdinaryHost;
-        expect(await app.get<PayoutLinksService>('FEATURE').create(somebody('order-1'))).toMatchObject({
+        expect(await app.get<PayoutLinksService>('FEATURE').create(payoutFor('order-1'))).toMatchObject({
           status: 'PENDING',
         });
         expect(await delivered(host)).toBe(200);
@@ -178,7 +178,7 @@ describe('the module in a host', () => {
 
   it('receives in one process and processes in another', async () => {
     const receiver = await stage.start({ options: { webhook: { process: false } } });
-    const link = await receiver.service.create(somebody('order-1'));
+    const link = await receiver.service.create(payoutFor('order-1'));
     await stage.claim(link.providerId);
     expect(await receiver.service.deliveries('RECEIVED')).toHaveLength(1);
     const processor = await stage.start({ options: { webhook: { receive: false } } });
@@ -210,7 +210,7 @@ describe('the module in a host', () => {
     const link = await service.getByExternalId('order-1');
     link.amount = 2n ** 60n;
     expect(JSON.parse(JSON.stringify({ link }))).toMatchObject({ link: { amount: '1152921504606846976' } });
-    // As a host reads some columns only.
+    // A host may select some columns only.
     expect(JSON.stringify(Object.assign(new PayoutLink(), { id: 'x', amount: undefined }))).toBe(
       '{"id":"x"}',
     );

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** What npm has fetched before it need not ask for again. */
+/** Uses npm's cache when possible. */
 export const INSTALL_QUICKLY = ['--prefer-offline', '--no-audit', '--no-fund'];
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -17,7 +17,7 @@ export interface Tarballs {
   remove(): Promise<void>;
 }
 
-/** Packs both libraries as they are built, outside the repository. */
+/** Packs both libraries as built, outside the repository. */
 export async function packLibraries(): Promise<Tarballs> {
   const folder = await mkdtemp(join(tmpdir(), 'payout-links-packed-'));
   const packed = await run(
@@ -40,22 +40,22 @@ export async function packLibraries(): Promise<Tarballs> {
   };
 }
 
-/** An application outside the repository, with nothing in it but the tarballs and packages of the registry. */
+/** An application outside the repository, with only the tarballs and packages of the registry. */
 export interface InstalledHost {
   folder: string;
-  /** Runs a command in it and gives its standard output; fails with all that it said. */
+  /** Runs a command in it and returns its standard output; fails with all of its output. */
   run(command: string, args: readonly string[], env?: Record<string, string>): Promise<string>;
   remove(): Promise<void>;
 }
 
-/** Copies an application of `test/package` to a folder of its own and installs the tarballs there. */
+/** Copies an application of `test/package` to a separate folder and installs the tarballs there. */
 export async function installHost(name: string, { library, sandbox }: Tarballs): Promise<InstalledHost> {
   const host = await copyHost(name);
   await host.run('npm', ['install', ...INSTALL_QUICKLY, library, sandbox]);
   return host;
 }
 
-/** The same with the lowest versions that the library's peers name, and without what compiles and tests it. */
+/** The same with the lowest versions of the library's peers, and without compilers and test runners. */
 export async function installOldest(name: string, tarballs: Tarballs): Promise<InstalledHost> {
   const host = await copyHost(name);
   const file = join(host.folder, 'package.json');
@@ -65,14 +65,14 @@ export async function installOldest(name: string, tarballs: Tarballs): Promise<I
   ) as { peerDependencies: Record<string, string> };
   for (const [peer, range] of Object.entries(peerDependencies))
     manifest.dependencies[peer] = /\d[^ ]*/.exec(range)![0];
-  // Nest's parts are of one version.
+  // Nest's packages have the same version.
   manifest.dependencies['@nestjs/platform-express'] = manifest.dependencies['@nestjs/core']!;
   await writeFile(file, JSON.stringify(manifest));
   await host.run('npm', ['install', ...INSTALL_QUICKLY, '--omit=dev', tarballs.library, tarballs.sandbox]);
   return host;
 }
 
-/** Copies an application of `test/package` to a folder of its own. */
+/** Copies an application of `test/package` to a separate folder. */
 export async function copyHost(name: string): Promise<InstalledHost> {
   const folder = await mkdtemp(join(tmpdir(), `payout-links-${name}-`));
   await cp(join(ROOT, 'test/package', name), folder, { recursive: true });
@@ -83,7 +83,7 @@ export async function copyHost(name: string): Promise<InstalledHost> {
   };
 }
 
-/** Nothing of the test runner's environment, or of the npm that started it, reaches a host. */
+/** An environment without variables of the test runner, or of the npm that started it. */
 export function plainEnvironment(): Record<string, string | undefined> {
   const { npm_config_local_prefix: _prefix, NODE_OPTIONS: _options, NODE_ENV: _env, ...env } = process.env;
   return env;

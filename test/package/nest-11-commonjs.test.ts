@@ -13,7 +13,7 @@ import {
 import { describeWithRegistry } from './registry.js';
 import { STORY } from './story.js';
 
-// Compilers and other people's test runners, on a machine that does other things too.
+// Compilers and test runners, on a machine that does other things too.
 jest.setTimeout(240_000);
 
 describeWithRegistry(
@@ -41,7 +41,7 @@ describeWithRegistry(
       await host.run('npm', ['run', 'build']);
     });
 
-    it('migrate, create a link, and call its method when a webhook tells of the end', async () => {
+    it('migrate, create a link, and call its method when a webhook reports the end', async () => {
       const said = await host.run('node', ['dist/main'], await emptyDatabase());
       expect(JSON.parse(said)).toEqual(STORY);
     });

@@ -20,7 +20,7 @@ import { STORY } from './story.js';
 const README = new URL('../../libs/payout-links/README.md', import.meta.url);
 const WEBHOOK_URL = 'http://127.0.0.1:3000/webhooks/xendit/payout-links';
 
-/** What these tests run; a block that is not here has to be run too. */
+/** The files that these tests run; a block that is not here has to be run too. */
 const FILES = [
   'src/app.module.ts',
   'src/refunds.controller.ts',
@@ -39,7 +39,7 @@ const COMMANDS = {
   test: 'node --test',
 };
 
-// Compilers and other people's test runners, on a machine that does other things too.
+// Compilers and test runners, on a machine that does other things too.
 jest.setTimeout(240_000);
 
 describeWithRegistry(
@@ -74,7 +74,7 @@ describeWithRegistry(
       others.push(another);
       return another;
     };
-    /** A block of commands, with the tarballs for names, and with ports and a database that are free. */
+    /** A block of commands, with the tarballs as names, and with free ports and a database. */
     const commands = (part: string) =>
       blocks
         .find(({ language, code }) => language === 'sh' && code.includes(part))!
@@ -90,20 +90,20 @@ describeWithRegistry(
         .replace(/postgres:\/\/\S+/, database.url);
     const shell = (part: string, env: Record<string, string> = {}) =>
       host.run('sh', ['-ec', commands(part)], env);
-    /** Starts commands that go on, waits until their port answers, and gives what they say. */
+    /** Starts long-running commands, waits until their port responds, and returns their output. */
     const terminal = async (part: string, port: number) => {
       const child = spawn('sh', ['-ec', commands(part)], {
         cwd: host.folder,
         env: { ...plainEnvironment(), NO_COLOR: '1', PORT: String(port) },
         stdio: ['ignore', 'pipe', 'pipe'],
-        // A group of its own, that is ended as a whole.
+        // Its own process group, so that all of it can be ended.
         detached: true,
       });
       terminals.push(child);
       let said = '';
       for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => (said += data));
-      const answers = () => fetch(`http://127.0.0.1:${port}/`).then(Boolean, () => false);
-      await until(`an answer of: ${part}`, answers).catch((error: unknown) => {
+      const responds = () => fetch(`http://127.0.0.1:${port}/`).then(Boolean, () => false);
+      await until(`a response of: ${part}`, responds).catch((error: unknown) => {
         throw new Error(said, { cause: error });
       });
       return () => said;
@@ -122,23 +122,23 @@ describeWithRegistry(
       await host.run('npm', ['run', 'build']);
     });
 
-    it('ends in packages that migrate, create a link, and call a method when a webhook tells of the end', async () => {
+    it('ends in packages that migrate, create a link, and call a method when a webhook reports the end', async () => {
       const said = await host.run('node', ['dist/story/main.js'], {
         DATABASE_URL: (await anotherDatabase()).url,
       });
       expect(JSON.parse(said)).toEqual(STORY);
     });
 
-    it('shows an application that the sandbox tells of a failure, and that says what to do', async () => {
+    it('shows an application that gets a failure from the sandbox, and prints what to do', async () => {
       await terminal(COMMANDS.sandbox, ports.sandbox);
       const said = await terminal(COMMANDS.start, ports.host);
       await shell(COMMANDS.claim);
       const line = await until('the handler is called', () => /refund-1 FAILED .*/.exec(said())?.[0]);
-      const [, told] = /`(refund-1 FAILED [^`]*)`/.exec(await readFile(README, 'utf8')) ?? [];
-      expect(line).toBe(told);
+      const [, printed] = /`(refund-1 FAILED [^`]*)`/.exec(await readFile(README, 'utf8')) ?? [];
+      expect(line).toBe(printed);
     });
 
-    it('shows a filter that answers for errors, and accounts that pay', async () => {
+    it('shows a filter that responds to errors, and accounts that pay', async () => {
       const said = await host.run('node', ['dist/rest-of-the-readme.js'], {
         DATABASE_URL: database.url,
         XENDIT_BASE_URL: `http://127.0.0.1:${ports.sandbox}`,
@@ -149,7 +149,7 @@ describeWithRegistry(
       });
       expect(JSON.parse(said)).toEqual({
         paid: { account: 'jakarta', status: 'PENDING' },
-        answers: [
+        responds: [
           { status: 400, code: 'INVALID_PAYOUT_LINK' },
           { status: 201 },
           { status: 409, code: 'DUPLICATE_PAYOUT' },
@@ -157,7 +157,7 @@ describeWithRegistry(
       });
     });
 
-    it('shows a DataSource that migrates beside the migrations that were there', async () => {
+    it('shows a DataSource with the library’s migrations beside existing ones', async () => {
       const existing = await anotherDatabase();
       await shell(COMMANDS.migrate, { DATABASE_URL: existing.url });
       expect(await existing.query('SELECT name FROM migrations ORDER BY id')).toEqual([

@@ -62,12 +62,12 @@ describe('the packed', () => {
       ).toEqual([]);
     });
 
-    it('has the types of everything that its doors show', async () => {
+    it('has the types of everything that its entry points export', async () => {
       const { exports } = await manifestOf(name);
-      const doors = Object.values(exports).flatMap((door) =>
-        typeof door === 'string' ? [] : [door.import.types, door.require.types],
+      const entryPoints = Object.values(exports).flatMap((entryPoint) =>
+        typeof entryPoint === 'string' ? [] : [entryPoint.import.types, entryPoint.require.types],
       );
-      const reached = new Set(doors.map((door) => join(door)));
+      const reached = new Set(entryPoints.map((entryPoint) => join(entryPoint)));
       for (const file of reached) {
         const text = await readFile(join(folder(name), file), 'utf8');
         for (const [, named] of text.matchAll(/(?:from|import\() ?["'](\.[^"']+)\.js["']/g))
@@ -78,9 +78,9 @@ describe('the packed', () => {
 
     it('exports the same names to both kinds of module', async () => {
       const { exports } = await manifestOf(name);
-      for (const door of Object.values(exports)) {
-        if (typeof door === 'string') continue;
-        // Of the repository: a packed file cannot find its peers.
+      for (const entryPoint of Object.values(exports)) {
+        if (typeof entryPoint === 'string') continue;
+        // In the repository: a packed file cannot find its peers.
         const library = join('libs', name === 'library' ? 'payout-links' : 'payout-links-sandbox');
         const names = async (how: string, file: string) => {
           const script = `const all = ${how}(${JSON.stringify(file)}); Promise.resolve(all).then((m) => console.log(JSON.stringify(Object.keys(m).sort())))`;
@@ -92,8 +92,8 @@ describe('the packed', () => {
           return JSON.parse(stdout) as string[];
         };
         const path = (file: string) => createRequire(import.meta.url).resolve(`../../${library}/${file}`);
-        expect(await names('require', path(door.require.default))).toEqual(
-          await names('import', path(door.import.default)),
+        expect(await names('require', path(entryPoint.require.default))).toEqual(
+          await names('import', path(entryPoint.import.default)),
         );
       }
     });

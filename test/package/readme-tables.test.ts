@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 
 const README = new URL('../../libs/payout-links/README.md', import.meta.url);
 
-/** The cells of the table under a heading, without its head. */
+/** The cells of the table under a heading, without its header. */
 async function tableUnder(heading: string): Promise<string[][]> {
   const [, section] = (await readFile(README, 'utf8')).split(`\n## ${heading}\n`);
   const lines = section!.split(/\n## /)[0]!.split('\n');
@@ -17,17 +17,17 @@ const unquoted = (cell: string) => cell.replaceAll('`', '');
 
 describe('the README of the library', () => {
   it('has every status, and says which are open', async () => {
-    const told = (await tableUnder('Statuses')).map(([status, , open]) => [
+    const printed = (await tableUnder('Statuses')).map(([status, , open]) => [
       unquoted(status!),
       open === 'yes',
     ]);
     const open: readonly string[] = library.OPEN_STATUSES;
     const known = Object.values(library.PayoutLinkStatus).map((status) => [status, open.includes(status)]);
-    expect(Object.fromEntries(told)).toEqual(Object.fromEntries(known));
+    expect(Object.fromEntries(printed)).toEqual(Object.fromEntries(known));
   });
 
   it('has every error, with its code', async () => {
-    const told = (await tableUnder('Errors')).map((cells) => cells.slice(0, 2).map(unquoted));
+    const printed = (await tableUnder('Errors')).map((cells) => cells.slice(0, 2).map(unquoted));
     const bases: unknown[] = [library.PayoutLinksError, library.ProviderError];
     const known = Object.entries(library)
       .filter(
@@ -38,11 +38,11 @@ describe('the README of the library', () => {
         const Thrown = value as unknown as new (...given: unknown[]) => library.PayoutLinksError;
         return [name, new Thrown([], {}).code];
       });
-    expect(Object.fromEntries(told)).toEqual(Object.fromEntries(known));
+    expect(Object.fromEntries(printed)).toEqual(Object.fromEntries(known));
   });
 
   it('has every option of the module', async () => {
-    const told = (await tableUnder('Options')).flatMap(([names]) =>
+    const printed = (await tableUnder('Options')).flatMap(([names]) =>
       unquoted(names!)
         .split(', ')
         .map((name) => name.split('.')[0]),
@@ -52,7 +52,7 @@ describe('the README of the library', () => {
       'utf8',
     );
     const options = declared.split('export class PayoutLinksOptions {')[1]!.split('\n}\n')[0]!;
-    for (const [, name] of options.matchAll(/^ {2}(\w+)\?:/gm)) expect(told).toContain(name);
+    for (const [, name] of options.matchAll(/^ {2}(\w+)\?:/gm)) expect(printed).toContain(name);
   });
 
   it('has no link to a file that is not there', async () => {

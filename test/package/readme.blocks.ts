@@ -4,11 +4,11 @@ import { readFile } from 'node:fs/promises';
 export interface Block {
   language: string;
   code: string;
-  /** The file that it says it is, in its first line. */
+  /** The file named in its first line. */
   file: string | undefined;
 }
 
-/** Every block of code of a Markdown file, in its order. */
+/** Every code block of a Markdown file, in order. */
 export async function blocksOf(readme: URL): Promise<Block[]> {
   const text = await readFile(readme, 'utf8');
   return [...text.matchAll(/^```(\w*)\n(.*?)^```$/gms)].map(([, language, code]) => ({

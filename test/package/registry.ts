@@ -6,8 +6,8 @@ const leaveOut = describe.skip;
 const reason = whyNot();
 
 /**
- * As `describe`, for what installs packages: a minute of npm's, so it runs where `CI` is set and under
- * `npm run proofs:full`; left out, and said so, elsewhere and where npm reaches no registry.
+ * `describe` for suites that install packages. They take a minute of npm's time, so they run when `CI` is set and
+ * under `npm run proofs:full`; they are skipped, and reported as skipped, elsewhere and without a registry.
  */
 export const describeWithRegistry: (name: string, tests: () => void) => void =
   reason === undefined
@@ -19,7 +19,7 @@ export const describeWithRegistry: (name: string, tests: () => void) => void =
 
 function whyNot(): string | undefined {
   if (!FULL && !process.env.CI) return 'it runs with CI=true and under npm run proofs:full';
-  const answers =
+  const responds =
     spawnSync('npm', ['view', 'rxjs', 'version', '--fetch-retries=0'], { timeout: 30_000 }).status === 0;
-  return answers ? undefined : 'npm reaches no registry';
+  return responds ? undefined : 'npm reaches no registry';
 }

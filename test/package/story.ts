@@ -1,4 +1,4 @@
-/** What the applications of `host-…` say when all has gone well. */
+/** The output of the applications of `host-…` after a success. */
 export const STORY = {
   created: { status: 'PENDING', amount: '150000', open: true },
   handled: { externalId: 'refund-1', from: 'PENDING', to: 'SUCCEEDED', source: 'WEBHOOK' },

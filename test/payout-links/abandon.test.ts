@@ -12,7 +12,7 @@ describe('abandon', () => {
   });
   afterEach(() => stage.close());
 
-  /** A create without a response; by `timeout-after` the provider has made it. */
+  /** A create without a response; with `timeout-after` the provider has made it. */
   const unconfirmed = async (
     externalId: string,
     kind: 'timeout-before' | 'timeout-after' = 'timeout-before',
@@ -105,7 +105,7 @@ describe('abandon', () => {
     ]);
   });
 
-  it('is one step of the history, however many ask for it at once', async () => {
+  it('is one step of the history, however many callers there are at once', async () => {
     const link = await unconfirmed('order-5');
     const results = await Promise.allSettled(
       Array.from({ length: 10 }, () => stage.service.abandon(link.id, { ...REASON, force: true })),

@@ -71,12 +71,12 @@ describe('several accounts in one module', () => {
     expect((await deliver('token-of-bandung', news)).status).toBe(200);
     await until('it matched nothing', async () => (await host.service.deliveries('UNMATCHED')).length === 1);
     expect(await host.service.get(link.id)).toMatchObject({ status: 'PENDING' });
-    expect((await deliver('token-of-nobody', news)).status).toBe(401);
+    expect((await deliver('token-of-no-account', news)).status).toBe(401);
     expect((await deliver('token-of-jakarta', news)).status).toBe(200);
     await until('its own moved it', async () => (await host.service.get(link.id)).status === 'SUCCEEDED');
   });
 
-  it('that share a token are told apart by the link’s id where both have its external id', async () => {
+  it('that share a token are distinguished by the link’s id when both have its external id', async () => {
     const token = 'token-of-both';
     const shared = await startHost({
       databaseUrl: database.url,
@@ -114,7 +114,7 @@ describe('several accounts in one module', () => {
     expect(await host.service.deliveries('DEAD')).toEqual([]);
   });
 
-  it('are named in full when one is asked for that there is not', async () => {
+  it('are listed when an unknown one is requested', async () => {
     await expect(create('surabaya')).rejects.toMatchObject({
       code: 'INVALID_PAYOUT_LINK',
       errors: [{ field: 'account', message: 'account must be one of jakarta, bandung, branch' }],

@@ -32,7 +32,7 @@ describe('adopt', () => {
     });
   });
 
-  it('asked for by many at once is one step of the history', async () => {
+  it('by many at once is one step of the history', async () => {
     const { link, payout } = await unconfirmed('by-many');
     const results = await Promise.allSettled(
       Array.from({ length: 8 }, () => stage.service.adopt(link.id, payout.id)),
@@ -48,7 +48,7 @@ describe('adopt', () => {
     ]);
   });
 
-  it('of a payout with our external id and another amount is refused: it was made by somebody else', async () => {
+  it('of a payout with our external id and another amount is refused: another system made it', async () => {
     const other = await stage.caller.create({ external_id: 'dearer', amount: 60_000 });
     await expect(stage.create('dearer')).rejects.toMatchObject({ code: 'DUPLICATE_PAYOUT' });
     const link = await stage.service.getByExternalId('dearer');
@@ -57,7 +57,7 @@ describe('adopt', () => {
   });
 
   it.each(['500', 'garbage', 'timeout-after'] as const)(
-    'changes nothing when the provider answers with %s',
+    'changes nothing when the provider responds with %s',
     async (kind) => {
       const { link, payout } = await unconfirmed('unreadable');
       await stage.fault('GET /payouts/:id', kind, 2);

@@ -36,7 +36,7 @@ describe('the same create again', () => {
     expect(new Set(sent.map(({ values }) => values)).size).toBe(1);
   });
 
-  it('by many at once after a refusal is sent once more, whoever sends it', async () => {
+  it('by many at once after a refusal is sent once more, by any of them', async () => {
     const tiesUp = await stage.create('ties-up', { amount: 6_000_000_000 });
     await rejected('crowd');
     await stage.service.void(tiesUp.id);
@@ -50,7 +50,7 @@ describe('the same create again', () => {
     expect(await stage.payouts()).toHaveLength(2);
   });
 
-  /** Holds a link's row until the calls wait for it, in this order and past all that they look at before. */
+  /** Locks a link's row until the calls wait for it, in this order and past all earlier reads. */
   async function inLine(id: string, calls: (() => Promise<unknown>)[]) {
     const holder = new pg.Client({ connectionString: stage.database.url });
     await holder.connect();
@@ -88,7 +88,7 @@ describe('the same create again', () => {
     expect(sent).toEqual(['ties-up', 'either', createIsFirst ? 'either' : 'either-r1']);
   });
 
-  it('tells what is known by then, when it is refused after another caller has settled the link', async () => {
+  it('returns what is known by then, when it is refused after another caller has settled the link', async () => {
     await stage.fault('POST /payouts', 'timeout-before', 2);
     const lost = await stage.create('settled-by-another');
     expect(lost.status).toBe('UNCONFIRMED');
@@ -99,7 +99,7 @@ describe('the same create again', () => {
     stage.proxy.beforeResponse = async ({ method }) => {
       if (method !== 'POST') return;
       posts += 1;
-      // The second is refused as a duplicate of the first, and hears it only after the first is stored.
+      // The second is refused as a duplicate of the first, and its response comes after the first is stored.
       if (posts === 2) await settled;
       else await until('the second one sent', () => posts === 2);
     };
@@ -114,7 +114,7 @@ describe('the same create again', () => {
     expect(await stage.payouts()).toHaveLength(1);
   });
 
-  it('settles a lost create at once where the provider repeats its answer for a repeated key', async () => {
+  it('settles a lost create at once when the provider repeats its response for a repeated key', async () => {
     await stage.close();
     stage = await Stage.open(IMPATIENT, { idempotentReplay: true });
     await stage.fault('POST /payouts', 'timeout-after');

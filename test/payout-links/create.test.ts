@@ -62,7 +62,7 @@ describe('create', () => {
     expect(stage.proxy.passed.at(-1)!.body).toContain('"amount":9007199254740991,');
   });
 
-  it('answers the same call with the same link and asks the provider once, however many ask at once', async () => {
+  it('returns the same link to the same call and calls the provider once, however many callers there are at once', async () => {
     const first = await stage.create('same');
     expect(await stage.create('same')).toEqual(first);
     const other = await stage.another(IMPATIENT);
@@ -86,14 +86,14 @@ describe('create', () => {
   );
 
   it('names every field that is wrong, and stores and sends nothing', async () => {
-    const bad = { externalId: 'a\u0000b', amount: 1.5, email: 'nobody', surprise: true } as never;
+    const bad = { externalId: 'a\u0000b', amount: 1.5, email: 'no-address', surprise: true } as never;
     const error = await stage.service.create(bad).catch((refused: unknown) => refused);
     expect(error).toBeInstanceOf(InvalidPayoutLinkError);
     expect(
       [...new Set((error as InvalidPayoutLinkError).errors.map(({ field }) => field))].toSorted(),
     ).toEqual(['amount', 'email', 'externalId', 'surprise']);
-    // Among them what only the configuration knows.
-    const worse = { externalId: '', amount: 9_999, email: 'nobody', account: 'unknown' };
+    // Including errors that only the configuration knows.
+    const worse = { externalId: '', amount: 9_999, email: 'no-address', account: 'unknown' };
     await expect(stage.service.create(worse)).rejects.toMatchObject({
       errors: expect.arrayContaining(
         ['externalId', 'amount', 'email', 'account'].map((field) => expect.objectContaining({ field })),
@@ -111,7 +111,7 @@ describe('create', () => {
     expect(await stage.requests('POST /payouts')).toBe(0);
   });
 
-  it('keeps a refusal as rejected, and sends the same call again once its cause is mended', async () => {
+  it('stores a refusal as rejected, and sends the same call again once its cause is fixed', async () => {
     await expect(stage.create('dear', { amount: 20_000_000_000 })).rejects.toMatchObject({
       code: 'INSUFFICIENT_BALANCE',
       httpStatus: 400,
@@ -221,7 +221,7 @@ describe('create', () => {
     });
   });
 
-  it('is unconfirmed when every attempt was lost, and the same call settles it once the provider answers', async () => {
+  it('is unconfirmed when every attempt was lost, and the same call settles it once the provider responds', async () => {
     await stage.fault('POST /payouts', 'timeout-before', 2);
     const link = await stage.create('lost');
     expect(link).toMatchObject({ status: 'UNCONFIRMED', providerId: null, failureCode: null });
@@ -231,7 +231,7 @@ describe('create', () => {
     expect(await stage.payouts()).toHaveLength(1);
   });
 
-  it('is settled by adopt only with the payout that it stands for', async () => {
+  it('is settled by adopt only with the matching payout', async () => {
     await stage.fault('POST /payouts', 'timeout-after', 2);
     const link = await stage.create('half-known');
     expect(link.status).toBe('UNCONFIRMED');
@@ -253,30 +253,30 @@ describe('create', () => {
 
   it('is settled by a webhook whose link reads as ours', async () => {
     await stage.fault('POST /payouts', 'timeout-after', 2);
-    const link = await stage.create('told');
+    const link = await stage.create('reported');
     const [payout] = await stage.payouts();
     await stage.caller.claim(payout!.id);
     await stage.caller.advance(1_000);
     await stage.deliver({
       event: 'disbursement.completed',
-      data: { id: payout!.id, reference_id: 'told', status: 'SUCCEEDED', amount: 50_000 },
+      data: { id: payout!.id, reference_id: 'reported', status: 'SUCCEEDED', amount: 50_000 },
     });
     await until('settled', async () => (await stage.service.get(link.id)).status === 'SUCCEEDED');
     expect(await stage.service.get(link.id)).toMatchObject({ providerId: payout!.id });
   });
 
-  it('is taken up by recovery when its process died, and never rejected then', async () => {
-    await stage.create('left-behind');
+  it('is resumed by recovery when its process died, and never rejected then', async () => {
+    await stage.create('interrupted');
     await stage.database.query(
       `UPDATE payout_link SET status = 'CREATING', provider_id = NULL,
          lease_expires_at = clock_timestamp() - interval '2 minutes'`,
     );
     const other = await stage.another(IMPATIENT);
     const recovered = await until('recovery', async () => {
-      const link = await other.service.getByExternalId('left-behind');
+      const link = await other.service.getByExternalId('interrupted');
       return link.status !== 'CREATING' && link;
     });
-    // The provider refuses the repetition, which says nothing of the first attempt.
+    // The provider refuses the repetition, which proves nothing about the first attempt.
     expect(recovered.status).toBe('UNCONFIRMED');
     expect((await other.service.history(recovered.id)).at(-1)).toMatchObject({ source: 'RECOVERY' });
   });

@@ -12,9 +12,9 @@ import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { startHost, type Host } from '../support/host.js';
 import { until } from '../support/until.js';
 
-const told: string[] = [];
+const calls: string[] = [];
 const say = (handler: string, { link, from, to }: PayoutLinkEvent) =>
-  told.push(`${handler} ${link.externalId} ${from} → ${to}`);
+  calls.push(`${handler} ${link.externalId} ${from} → ${to}`);
 
 @Injectable()
 class Ledger {
@@ -47,7 +47,7 @@ class Flaky {
 class PerRequest {
   @OnPayoutLink('*')
   handle(): void {
-    told.push('never');
+    calls.push('never');
   }
 }
 
@@ -58,7 +58,7 @@ describe('a handler of payout links', () => {
   const hosts: Host[] = [];
 
   beforeEach(async () => {
-    told.length = 0;
+    calls.length = 0;
     Flaky.failures = 0;
     database = await createTestDatabase(PAYOUT_LINKS_MIGRATIONS);
     sandbox = await startSandbox();
@@ -89,19 +89,19 @@ describe('a handler of payout links', () => {
   };
   const waiting = () => database.query('SELECT * FROM payout_link_outbox');
 
-  it('is told of every change that it names, in order, once each', async () => {
+  it('is called for every change that it names, in order, once each', async () => {
     const host = await start([Ledger]);
     const link = await claim(host, 'order-1');
     await until('the end', async () => (await host.service.refresh(link.id)).status === 'SUCCEEDED');
-    await until('everything told', async () => (await waiting()).length === 0);
-    const everything = told.filter((line) => line.startsWith('everything'));
+    await until('all calls', async () => (await waiting()).length === 0);
+    const everything = calls.filter((line) => line.startsWith('everything'));
     expect(everything[0]).toBe('everything order-1 null → CREATING');
     expect(everything.at(-1)).toMatch(/→ SUCCEEDED$/);
     const steps = everything.map((line) => line.split(' ').slice(2).join(' '));
     for (const [index, step] of steps.entries()) {
       if (index > 0) expect(step.split(' → ')[0]).toBe(steps[index - 1]!.split(' → ')[1]);
     }
-    expect(told.filter((line) => line.startsWith('settled'))).toEqual([
+    expect(calls.filter((line) => line.startsWith('settled'))).toEqual([
       expect.stringMatching(/^settled order-1 \w+ → SUCCEEDED$/),
     ]);
   });
@@ -110,13 +110,13 @@ describe('a handler of payout links', () => {
     Flaky.failures = 1;
     const host = await start([Ledger, Flaky]);
     const link = await claim(host, 'order-2', '121212');
-    await until('the failure told to the healthy one', () =>
-      told.some((line) => line.startsWith('settled') && line.endsWith('FAILED')),
+    await until('the call of the healthy one', () =>
+      calls.some((line) => line.startsWith('settled') && line.endsWith('FAILED')),
     );
-    await until('the second attempt', () => told.some((line) => line.startsWith('mail')));
+    await until('the second attempt', () => calls.some((line) => line.startsWith('mail')));
 
     Flaky.failures = 100;
-    told.length = 0;
+    calls.length = 0;
     const other = await claim(host, 'order-3', '121212');
     await until('a failed attempt', async () => {
       const failed = await database.query(
@@ -135,36 +135,36 @@ describe('a handler of payout links', () => {
     Flaky.failures = 0;
     expect(await host.service.redrive('Other.method')).toBe(0);
     expect(await host.service.redrive('Flaky.mail')).toBe(1);
-    await until('redriven', () => told.some((line) => line.startsWith('mail order-3')));
+    await until('redriven', () => calls.some((line) => line.startsWith('mail order-3')));
     expect(await host.service.deadLetters()).toEqual([]);
     expect(link.id).not.toBe(other.id);
   });
 
-  it('hears of what another process recorded while its own was down, and of nothing from before it existed', async () => {
+  it('is called for changes that another process recorded while its own was down, and for none before it existed', async () => {
     const plain = await start([]);
     await create(plain, 'before');
     const first = await start([Ledger]);
     await until('its first words', async () => {
-      await create(first, `hello-${told.length}`);
-      return told.length > 0;
+      await create(first, `hello-${calls.length}`);
+      return calls.length > 0;
     });
     await first.close();
     hosts.splice(hosts.indexOf(first), 1);
-    told.length = 0;
+    calls.length = 0;
     const link = await claim(plain, 'meanwhile', '121212');
     await until('the end', async () => (await plain.service.refresh(link.id)).status === 'FAILED');
-    expect(told).toEqual([]);
+    expect(calls).toEqual([]);
     await start([Ledger]);
-    await until('what happened meanwhile', () => told.some((line) => line.startsWith('settled meanwhile')));
-    expect(told.join()).not.toContain('before');
+    await until('what happened meanwhile', () => calls.some((line) => line.startsWith('settled meanwhile')));
+    expect(calls.join()).not.toContain('before');
   });
 
   it('is called by one of several instances', async () => {
     const [one] = await Promise.all([start([Ledger]), start([Ledger]), start([Ledger])]);
     await Promise.all(Array.from({ length: 30 }, (_, index) => create(one, `many-${index}`)));
-    await until('everything told', async () => (await waiting()).length === 0);
-    expect(new Set(told).size).toBe(told.length);
-    expect(told).toHaveLength(60);
+    await until('all calls', async () => (await waiting()).length === 0);
+    expect(new Set(calls).size).toBe(calls.length);
+    expect(calls).toHaveLength(60);
   });
 
   it('keeps the application from starting when it could not be called', async () => {

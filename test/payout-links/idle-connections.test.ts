@@ -18,7 +18,7 @@ beforeAll(async () => {
   provider = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
     const isFirst = !requests.some(({ port }) => port === request.socket.remotePort);
     requests.push({ method: request.method!, port: request.socket.remotePort! });
-    // As a server that has just given up the idle connection: a request on it gets no response.
+    // Like a server that has just closed the idle connection: a request on it gets no response.
     if (request.method === 'POST' && !isFirst && requests.length > 3) return request.socket.resetAndDestroy();
     response.writeHead(request.method === 'POST' ? 400 : 404, { 'content-type': 'application/json' });
     response.end(JSON.stringify({ error_code: 'API_VALIDATION_ERROR', message: 'no' }));

@@ -65,7 +65,7 @@ describe('the inbox of webhook deliveries', () => {
   const dueNow = () => database.query('UPDATE payout_link_delivery SET next_attempt_at = clock_timestamp()');
   const reads = () => proxy.passed.filter(({ method }) => method === 'GET').length;
 
-  it('gives what comes while a read is under way a read of its own, and shares it among all who came', async () => {
+  it('sends a later read for deliveries that arrive during a read, shared among all of them', async () => {
     const host = await start();
     const link = await create(host, 'order-1');
     let release = () => undefined as void;
@@ -78,7 +78,7 @@ describe('the inbox of webhook deliveries', () => {
     for (let index = 0; index < 5; index += 1) await deliver(host, link, 'SUCCEEDED', `later-${index}`);
     await until('all of them stored', async () => (await inbox()).length === 6);
     release();
-    await until('all of them worked off', async () =>
+    await until('all of them processed', async () =>
       (await inbox()).every(({ status }) => status === 'PROCESSED'),
     );
     expect(await host.service.get(link.id)).toMatchObject({ status: 'SUCCEEDED' });
@@ -98,7 +98,7 @@ describe('the inbox of webhook deliveries', () => {
       );
       await deliver(host, link, 'PENDING', `wakes-${attempt}`);
     }
-    const [aside] = await until('set aside', async () => {
+    const [aside] = await until('dead letter', async () => {
       const deliveries = await host.service.deliveries('DEAD');
       return deliveries.length > 0 && deliveries;
     });
@@ -131,7 +131,7 @@ describe('the inbox of webhook deliveries', () => {
     await other.close();
   });
 
-  it('is worked off by the next process when one was killed with deliveries in hand', async () => {
+  it('is processed by the next process when one was killed with deliveries in progress', async () => {
     const host = await start();
     const link = await create(host, 'order-4');
     await caller.claim(link.providerId!);
@@ -141,17 +141,17 @@ describe('the inbox of webhook deliveries', () => {
     proxy.beforeResponse = () => released;
     await deliver(host, link, 'SUCCEEDED', 'in-hand');
     await until('taken', async () => (await inbox())[0]!.attempts === 1);
-    // The first process never finishes: its hold runs out.
+    // The first process never finishes: its lease expires.
     await dueNow();
     const second = await start({ baseUrl: sandbox.url });
     await until(
-      'worked off by the second',
+      'processed by the second',
       async () => (await second.service.get(link.id)).status === 'SUCCEEDED',
     );
     release();
   });
 
-  it('takes a delivery’s word where the host wants no read, and never that of one about another amount', async () => {
+  it('accepts a delivery’s claim when the host wants no read, and never that of one about another amount', async () => {
     const host = await start({ webhook: { confirm: false } });
     const link = await create(host, 'order-5');
     await deliver(host, link, 'SUCCEEDED', 'believed');
@@ -163,18 +163,18 @@ describe('the inbox of webhook deliveries', () => {
       email: 'siti@example.com',
     });
     await deliver(host, dearer, 'SUCCEEDED', 'cheaper');
-    await until('worked off', async () => (await inbox()).every(({ status }) => status === 'PROCESSED'));
+    await until('processed', async () => (await inbox()).every(({ status }) => status === 'PROCESSED'));
     expect(await host.service.get(dearer.id)).toMatchObject({ status: 'PENDING' });
     expect(await database.query('SELECT type FROM payout_link_discrepancy')).toEqual([
       { type: 'AMOUNT_MISMATCH' },
     ]);
   });
 
-  it('forgets deliveries after the days that the host keeps them, but none that still waits', async () => {
+  it('deletes deliveries after the host’s retention days, but none that still waits', async () => {
     const plain = await start();
-    const stranger = { providerId: 'p-1', externalId: 'nobody' } as PayoutLink;
+    const stranger = { providerId: 'p-1', externalId: 'stranger' } as PayoutLink;
     for (const id of ['old', 'young', 'waiting']) await deliver(plain, stranger, 'SUCCEEDED', id);
-    await until('worked off', async () => (await inbox()).every(({ status }) => status === 'UNMATCHED'));
+    await until('processed', async () => (await inbox()).every(({ status }) => status === 'UNMATCHED'));
     await Promise.all(hosts.splice(0).map((host) => host.close()));
     await database.query(
       `UPDATE payout_link_delivery SET received_at = received_at - interval '31 days',

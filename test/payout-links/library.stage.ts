@@ -5,7 +5,7 @@ import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { startHost, type Host } from '../support/host.js';
 import { ProviderProxy } from '../support/provider.proxy.js';
 
-/** Little patience, so that a provider that does not answer is soon given up. */
+/** Short timeouts, so that a provider that does not respond is soon given up. */
 export const IMPATIENT = {
   http: { connectTimeoutMs: 800, attemptTimeoutMs: 800, attempts: 2, totalTimeoutMs: 5_000 },
 };
@@ -13,7 +13,7 @@ export const IMPATIENT = {
 export type Fault = 'latency' | 'reset' | 'timeout-before' | 'timeout-after' | '500' | '429' | 'garbage';
 export type Route = 'POST /payouts' | 'GET /payouts/:id' | 'POST /payouts/:id/void';
 
-/** A host, its database and a provider of their own; webhooks are sent by the test. */
+/** A host with its own database and provider; webhooks are sent by the test. */
 export class Stage {
   private readonly more: Host[] = [];
 
@@ -21,7 +21,7 @@ export class Stage {
     readonly database: TestDatabase,
     readonly sandbox: Sandbox,
     readonly caller: SandboxCaller,
-    /** The way from the hosts to the sandbox. */
+    /** Between the hosts and the sandbox. */
     readonly proxy: ProviderProxy,
     readonly host: Host,
   ) {}
@@ -54,7 +54,7 @@ export class Stage {
     return this.host.service;
   }
 
-  /** Another process on the same database, as far as it can tell. */
+  /** Another host on the same database, as in another process. */
   async another(options: Partial<PayoutLinksOptions> = {}): Promise<Host> {
     const host = await startHost({
       databaseUrl: this.database.url,
@@ -82,7 +82,7 @@ export class Stage {
     return (await this.caller.request('GET', '/_sandbox/payouts')).body as never;
   }
 
-  /** Has the link claimed and waits for the end of the transfer. */
+  /** Claims the link and waits for the end of the transfer. */
   async claim(link: PayoutLink, accountNumber?: string): Promise<void> {
     await this.caller.claim(link.providerId!, accountNumber);
     await this.caller.advance(1_000);

@@ -10,7 +10,7 @@ describe('a payout link', () => {
   });
   afterEach(() => stage.close());
 
-  it('that is not there is not found, by whatever it is asked for', async () => {
+  it('that does not exist is not found by any key', async () => {
     for (const call of [
       () => stage.service.get('no-uuid'),
       () => stage.service.get('11111111-1111-4111-8111-111111111111'),
@@ -54,7 +54,7 @@ describe('a payout link', () => {
     expect(await found({ q: '100%_' })).toEqual(['order-100%_done']);
     expect(await found({ q: 'BUDI@' })).toEqual(['order-1000-done']);
     expect(await found({ q: "'; --" })).toEqual([]);
-    expect(await found({ account: 'nobody' })).toEqual([]);
+    expect(await found({ account: 'unknown' })).toEqual([]);
     expect(await found({ createdTo: voided.createdAt })).toEqual([]);
     expect(await found({ createdFrom: voided.createdAt })).toEqual(['order-1000-done', 'order-100%_done']);
     expect(await found({ status: 'PENDING', createdFrom: new Date(Date.now() + 60_000) })).toEqual([]);
@@ -70,7 +70,7 @@ describe('a payout link', () => {
     }
   });
 
-  it('is refreshed from the provider’s answer, with times, code and raw answer in its history', async () => {
+  it('is refreshed from the provider’s response, with times, code and raw response in its history', async () => {
     const link = await stage.create('fails');
     await stage.claim(link, '121212');
     const failed = await stage.service.refresh(link.id);
@@ -89,7 +89,7 @@ describe('a payout link', () => {
     expect(await stage.service.refresh(link.id)).toMatchObject({ version: failed.version });
   });
 
-  it('was last read when the provider was asked, however late it answered, whether or not there was news', async () => {
+  it('has the time of the request as its last read, however late the response, with or without a change', async () => {
     const link = await stage.create('slow');
     const clock = async () =>
       (await stage.database.query<{ now: Date }>('SELECT clock_timestamp() AS now'))[0]!.now;
@@ -99,21 +99,21 @@ describe('a payout link', () => {
       await stage.caller.control('faults', slow);
       const askedAfter = await clock();
       const { lastReadAt, status } = await stage.service.refresh(link.id);
-      const answeredBy = await clock();
+      const respondedBy = await clock();
       expect(status).toBe(account ? 'REQUESTED' : 'PENDING');
       expect(lastReadAt!.getTime()).toBeGreaterThanOrEqual(askedAfter.getTime() - 1);
-      expect(answeredBy.getTime() - lastReadAt!.getTime()).toBeGreaterThanOrEqual(700);
+      expect(respondedBy.getTime() - lastReadAt!.getTime()).toBeGreaterThanOrEqual(700);
     }
   });
 
-  it('of a create whose outcome is unknown is not changed by a refresh, which asks nobody', async () => {
+  it('of a create whose outcome is unknown is not changed by a refresh, which calls nothing', async () => {
     await stage.fault('POST /payouts', 'timeout-before', 2);
-    const link = await stage.create('nobody-knows');
+    const link = await stage.create('unknown-outcome');
     expect(await stage.service.refresh(link.id)).toEqual(link);
     expect(await stage.requests('GET /payouts/:id')).toBe(0);
   });
 
-  it('that was paid and came back is reversed, and that is a finding', async () => {
+  it('that was paid and came back is reversed, and that is a discrepancy', async () => {
     const link = await stage.create('comes-back');
     await stage.claim(link, '654321');
     expect(await stage.service.refresh(link.id)).toMatchObject({ status: 'SUCCEEDED' });
@@ -135,7 +135,7 @@ describe('a payout link', () => {
   });
 
   it('expires three days after it was created, and is known to have', async () => {
-    const link = await stage.create('forgotten');
+    const link = await stage.create('unknown-there');
     await stage.caller.advance(THREE_DAYS_MS + 60_000);
     expect(await stage.service.refresh(link.id)).toMatchObject({
       status: 'EXPIRED',
@@ -144,7 +144,7 @@ describe('a payout link', () => {
   });
 
   it.each(['garbage', '500', 'timeout-after', 'reset'] as const)(
-    'stays as it was when the provider answers a read with %s',
+    'is unchanged when the provider responds to a read with %s',
     async (kind) => {
       const link = await stage.create('unread');
       await stage.claim(link);
@@ -179,7 +179,7 @@ describe('a payout link', () => {
     await expect(stage.service.void(link.id)).rejects.toMatchObject({ code: 'PAYOUT_LINK_NOT_VOIDABLE' });
   });
 
-  it('is left alone by a void whose answer cannot be read, and voided by the next', async () => {
+  it('is unchanged by a void whose response is unreadable, and voided by the next', async () => {
     const link = await stage.create('unclear');
     await stage.fault('POST /payouts/:id/void', 'garbage', 2);
     await expect(stage.service.void(link.id)).rejects.toMatchObject({ code: 'UNEXPECTED_RESPONSE' });
@@ -191,7 +191,7 @@ describe('a payout link', () => {
     expect(await stage.service.get(busy.id)).toMatchObject({ status: 'PENDING' });
   });
 
-  it('is never changed by an answer about another payout or amount, which is kept as a finding', async () => {
+  it('is never changed by a response about another payout or amount, which is stored as a discrepancy', async () => {
     const link = await stage.create('mine', { amount: 50_000 });
     const other = await stage.create('other', { amount: 60_000 });
     await stage.claim(other);
@@ -210,10 +210,10 @@ describe('a payout link', () => {
     ]);
     await expect(stage.service.refresh(link.id)).rejects.toMatchObject({ code: 'UNEXPECTED_RESPONSE' });
     expect(await stage.service.get(link.id)).toMatchObject({ status: 'PENDING' });
-    const findings = await stage.database.query<{ type: string }>(
+    const discrepancies = await stage.database.query<{ type: string }>(
       'SELECT type FROM payout_link_discrepancy ORDER BY id',
     );
-    expect(findings.map(({ type }) => type)).toEqual(['MISSING_AT_PROVIDER', 'AMOUNT_MISMATCH']);
+    expect(discrepancies.map(({ type }) => type)).toEqual(['MISSING_AT_PROVIDER', 'AMOUNT_MISMATCH']);
   });
 
   it('seen by many at once has one history without gaps, step after step', async () => {

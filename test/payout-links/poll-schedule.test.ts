@@ -8,7 +8,7 @@ const OFTEN: PollSchedule = {
   REQUESTED: { startAfterMs: 0, steps: [{ everyMs: 100, times: 50 }] },
 };
 
-describe('looks between nights', () => {
+describe('polls by schedule', () => {
   let stage: Stage;
   afterEach(() => stage.close());
 
@@ -16,7 +16,7 @@ describe('looks between nights', () => {
     stage.database.query<{ external_id: string; polls: number; next_poll_at: Date | null }>(
       'SELECT external_id, polls, next_poll_at FROM payout_link ORDER BY external_id',
     );
-  /** The loop looks every few seconds; what is due is due at once for the test. */
+  /** The loop runs every few seconds; what is due is due at once for the test. */
   const soon = () =>
     stage.database.query('UPDATE payout_link SET next_poll_at = now() WHERE next_poll_at > now()');
 
@@ -30,7 +30,7 @@ describe('looks between nights', () => {
     expect(await other.service.get(link.id)).toMatchObject({ status: 'PENDING' });
   });
 
-  it('find what no webhook told of, and leave a link alone when the schedule has no more for it', async () => {
+  it('find what no webhook reported, and stop when the schedule has no more for a link', async () => {
     stage = await Stage.open({ pollSchedule: { states: OFTEN, perMinute: 600 } });
     const link = await stage.create('claimed');
     await stage.claim(link);
@@ -42,14 +42,14 @@ describe('looks between nights', () => {
     expect((await stage.service.history(link.id)).at(-1)).toMatchObject({ source: 'POLL' });
     const reads = await stage.requests('GET /payouts/:id');
     await stage.create('another');
-    await until('looked at', async () => {
+    await until('polled', async () => {
       await soon();
       return (await stage.requests('GET /payouts/:id')) > reads;
     });
     expect(await stage.service.get(link.id)).toMatchObject({ status: 'SUCCEEDED' });
   });
 
-  it('go on at their distance where a look after the expiry brought nothing, and hold up nobody', async () => {
+  it('continue at their interval when a poll after the expiry brought nothing, and delay no other link', async () => {
     stage = await Stage.open({ ...IMPATIENT, pollSchedule: { states: OFTEN, perMinute: 600 } });
     const link = await stage.create('expired');
     await stage.caller.control('faults', { route: 'GET /payouts/:id', kind: '500', times: 3 });
@@ -63,19 +63,19 @@ describe('looks between nights', () => {
     });
     expect(looks.next_poll_at!.getTime()).toBeGreaterThan(Date.now() + 30_000);
     const other = await stage.create('another');
-    await until('the other one looked at', async () => {
+    await until('the other one polled', async () => {
       const polls = (await stage.caller.request('GET', '/_sandbox/polls')).body as Record<string, number>;
       return (polls[other.providerId!] ?? 0) > 0;
     });
     expect(await stage.service.get(link.id)).toMatchObject({ status: 'PENDING' });
   });
 
-  it('are shared by the instances that have the schedule: each look is made once', async () => {
+  it('are shared by the instances with the schedule: each poll is made once', async () => {
     const states: PollSchedule = { PENDING: { startAfterMs: 0, steps: [] } };
     stage = await Stage.open({ pollSchedule: { states, perMinute: 600 } });
     await Promise.all([1, 2].map(() => stage.another({ pollSchedule: { states, perMinute: 600 } })));
     for (let index = 0; index < 6; index += 1) await stage.create(`link-${index}`);
-    await until('each looked at', async () => (await due()).every(({ polls }) => polls === 1));
+    await until('each polled', async () => (await due()).every(({ polls }) => polls === 1));
     expect(Object.values((await stage.caller.request('GET', '/_sandbox/polls')).body)).toEqual([
       1, 1, 1, 1, 1, 1,
     ]);

@@ -7,21 +7,21 @@ import { IMPATIENT, Stage } from './library.stage.js';
 describe('a create whose process died', () => {
   let stage: Stage;
   beforeEach(async () => {
-    // Who is left to take it up is for each test to say.
+    // Each test starts the recovery itself.
     stage = await Stage.open({ ...IMPATIENT, recovery: false });
   });
   afterEach(() => stage.close());
 
-  /** An intent that was stored and never sent, whose holder was last seen so many seconds ago. */
+  /** An intent that was stored and never sent, whose lease was last renewed so many seconds ago. */
   const abandon = async (
     externalId: string,
     staleForSeconds: number,
     amount = 50_000,
   ): Promise<PayoutLink> => {
-    stage.proxy.answerTo = () =>
+    stage.proxy.respondTo = () =>
       Promise.resolve({ status: 400, headers: {}, body: '{"error_code":"NOT_SENT","message":"no"}' });
     await stage.create(externalId, { amount }).catch(() => undefined);
-    stage.proxy.answerTo = (_, ask) => ask();
+    stage.proxy.respondTo = (_, forward) => forward();
     await stage.database.query(
       `UPDATE payout_link SET status = 'CREATING', failure_code = NULL,
          lease_expires_at = clock_timestamp() - make_interval(secs => $2)
@@ -55,7 +55,7 @@ describe('a create whose process died', () => {
     expect(await stage.service.get(young.id)).toEqual(young);
   });
 
-  it('is unconfirmed, never rejected, whatever the provider refuses it for', async () => {
+  it('is unconfirmed, never rejected, whatever the provider’s refusal', async () => {
     const link = await abandon('dear', 61, 20_000_000_000);
     await stage.another(IMPATIENT);
     expect(await settled(link)).toMatchObject({ status: 'UNCONFIRMED', failureCode: null });
@@ -69,7 +69,7 @@ describe('a create whose process died', () => {
   });
 
   it('is unconfirmed, never rejected, when the provider cannot be reached', async () => {
-    const link = await abandon('cut-off', 61);
+    const link = await abandon('interrupted', 61);
     await stage.another({ ...IMPATIENT, baseUrl: NOBODY_LISTENS });
     expect(await settled(link)).toMatchObject({ status: 'UNCONFIRMED' });
   });
@@ -89,16 +89,16 @@ describe('a create whose process died', () => {
   });
 
   it('cannot be rejected by the holder that was thought dead, while another has it in hand', async () => {
-    const gates = [gate(), gate()] as const;
+    const latches = [latch(), latch()] as const;
     let attempts = 0;
-    stage.proxy.answerTo = async (_, ask) => {
+    stage.proxy.respondTo = async (_, forward) => {
       attempts += 1;
       if (attempts === 1) {
-        await gates[0].opened;
+        await latches[0].opened;
         return { status: 400, headers: {}, body: '{"error_code":"TOO_LATE","message":"no"}' };
       }
-      const response = await ask();
-      await gates[1].opened;
+      const response = await forward();
+      await latches[1].opened;
       return response;
     };
     const [paused, next] = await Promise.all([stage.another(), stage.another()]);
@@ -108,16 +108,16 @@ describe('a create whose process died', () => {
     await stage.database.query("UPDATE payout_link SET lease_expires_at = now() - interval '2 minutes'");
     const taken = next.service.create(input);
     await until('the attempt of who took it over', () => attempts === 2);
-    gates[0].open();
+    latches[0].open();
     expect(await late).toMatchObject({ status: 'CREATING' });
-    gates[1].open();
+    latches[1].open();
     expect(await taken).toMatchObject({ status: 'PENDING', failureCode: null });
     expect(await stage.payouts()).toHaveLength(1);
   });
 });
 
-/** Something that waits until it is opened. */
-function gate(): { opened: Promise<void>; open: () => void } {
+/** A promise that is resolved by hand. */
+function latch(): { opened: Promise<void>; open: () => void } {
   let open = () => undefined as void;
   const opened = new Promise<void>((done) => (open = done));
   return { opened, open: () => open() };

@@ -38,7 +38,7 @@ describe('reissue', () => {
     expect(await stage.payouts()).toHaveLength(3);
   });
 
-  it('makes one successor where two ask at once, from two processes', async () => {
+  it('makes one successor for two callers at once, in two processes', async () => {
     const other = await stage.another(IMPATIENT);
     for (let round = 0; round < 5; round += 1) {
       const link = await failed(`race-${round}`, '999999');
@@ -58,7 +58,7 @@ describe('reissue', () => {
   it('obeys the catalogue unless it is forced, and no force shortens a wait', async () => {
     const invalid = await failed('invalid', '121212');
     await expect(stage.service.reissue(invalid.id, { reason: 'again' })).rejects.toMatchObject(refused);
-    expect(await stage.service.reissue(invalid.id, { reason: 'they mended it', force: true })).toMatchObject({
+    expect(await stage.service.reissue(invalid.id, { reason: 'account fixed', force: true })).toMatchObject({
       externalId: 'invalid-r1',
     });
     const unknown = await failed('unknown', '333333');
@@ -67,7 +67,8 @@ describe('reissue', () => {
     for (const force of [false, true]) {
       await expect(stage.service.reissue(temporary.id, { reason: 'again', force })).rejects.toThrow('before');
     }
-    // The wait begins when it failed, or when we saw it where nobody says so: not with the slot that it counts in.
+    // The wait begins when it failed, or when we recorded it if the provider gave no time: not with the slot that it
+    // counts in.
     await stage.database.query(
       "UPDATE payout_link SET status_at = status_at - interval '1 hour' WHERE id = $1",
       [temporary.id],
@@ -100,7 +101,7 @@ describe('reissue', () => {
     });
   });
 
-  it('asks the provider itself when the last read is old, and refuses unless that shows the link dead', async () => {
+  it('reads the provider itself when the last read is old, and refuses unless that shows the link dead', async () => {
     const link = await failed('revived', '999999');
     const reads = await stage.requests('GET /payouts/:id');
     await stage.database.query("UPDATE payout_link SET last_read_at = last_read_at - interval '2 minutes'");
@@ -154,7 +155,7 @@ describe('reissue', () => {
     expect(await stage.payouts()).toHaveLength(1);
   });
 
-  it('asks for an external id where the one that follows would be too long, and stores nothing', async () => {
+  it('requires an external id when the generated one would be too long, and stores nothing', async () => {
     const link = await failed('x'.repeat(254), '999999');
     await expect(stage.service.reissue(link.id, { reason: 'again' })).rejects.toMatchObject({
       code: 'INVALID_PAYOUT_LINK',
@@ -208,7 +209,7 @@ describe('reissue', () => {
     expect((await stage.caller.emails()).at(-1)).toMatchObject({ to: corrected.email });
   });
 
-  it('of a voided link is for who looks at it first', async () => {
+  it('of a voided link requires a review first', async () => {
     const link = await stage.create('withdrawn');
     await stage.service.void(link.id);
     await expect(stage.service.reissue(link.id, { reason: 'again' })).rejects.toThrow('REVIEW');

@@ -7,17 +7,17 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { PassedResponse } from '../support/provider.proxy.js';
 import { IMPATIENT, Stage } from './library.stage.js';
 
-describe('an answer that is not what it should be', () => {
+describe('a response that is not as expected', () => {
   let stage: Stage;
   beforeEach(async () => {
     stage = await Stage.open({ http: { ...IMPATIENT.http, maxBodyBytes: 5_000 } });
   });
   afterEach(() => stage.close());
 
-  /** Carries requests out and gives other answers to them. */
+  /** Carries requests out and replaces their responses. */
   const respondWith = (change: (response: PassedResponse) => Partial<PassedResponse>) => {
-    stage.proxy.answerTo = async (_, ask) => {
-      const real = await ask();
+    stage.proxy.respondTo = async (_, forward) => {
+      const real = await forward();
       return { ...real, ...change(real) };
     };
   };
@@ -26,7 +26,7 @@ describe('an answer that is not what it should be', () => {
     JSON.stringify({ ...(JSON.parse(body) as object), ...fields });
   /** Refuses without carrying anything out. */
   const refuse = (status: number, body: object) => {
-    stage.proxy.answerTo = () =>
+    stage.proxy.respondTo = () =>
       Promise.resolve({
         status,
         headers: { 'content-type': 'application/json', 'request-id': 'r-1' },
@@ -72,7 +72,7 @@ describe('an answer that is not what it should be', () => {
     }
   });
 
-  it('that sends elsewhere is not followed, and the key reaches nobody else', async () => {
+  it('with a redirect is not followed, and the key reaches no other host', async () => {
     const reached: string[] = [];
     const trap = createServer((request, response) => {
       reached.push(request.url!);
@@ -117,7 +117,7 @@ describe('an answer that is not what it should be', () => {
     expect(await stage.create('forbidden')).toMatchObject({ status: 'PENDING', failureCode: null });
   });
 
-  it('of refusal keeps a code that nobody knows, and names the fields', async () => {
+  it('of refusal keeps an unknown code, and names the fields', async () => {
     refuse(422, { error_code: 'BRAND_NEW', errors: [{ path: ['email'], message: 'is not allowed' }] });
     await expect(stage.create('new')).rejects.toMatchObject({
       code: 'PAYOUT_REJECTED',
@@ -129,19 +129,19 @@ describe('an answer that is not what it should be', () => {
 
   it('of refusal proves nothing after an attempt that was lost', async () => {
     let attempts = 0;
-    stage.proxy.answerTo = async (_, ask) => {
+    stage.proxy.respondTo = async (_, forward) => {
       attempts += 1;
       if (attempts > 1) {
         return { status: 400, headers: {}, body: '{"error_code":"API_VALIDATION_ERROR","message":"no"}' };
       }
-      await ask();
+      await forward();
       throw new Error('lost');
     };
     expect(await stage.create('lost-first')).toMatchObject({ status: 'UNCONFIRMED', failureCode: null });
     expect(await stage.payouts()).toHaveLength(1);
   });
 
-  it('with a word that nobody knows is kept as unknown, until a known one comes', async () => {
+  it('with an unknown word is stored as unknown, until a known one comes', async () => {
     const link = await stage.create('odd');
     respondWith(({ body }) => ({ body: changed(body, { status: 'ON_HOLD' }) }));
     expect(await stage.service.refresh(link.id)).toMatchObject({
@@ -177,7 +177,7 @@ describe('an answer that is not what it should be', () => {
     });
   });
 
-  it('that goes back to an earlier state changes nothing and is kept as a finding, once', async () => {
+  it('that goes back to an earlier status changes nothing and is stored as a discrepancy, once', async () => {
     const link = await stage.create('paid');
     await stage.claim(link);
     await stage.service.refresh(link.id);
@@ -193,7 +193,7 @@ describe('an answer that is not what it should be', () => {
     ]);
   });
 
-  it('of 404 to a read is a finding that ends when the provider finds the link again', async () => {
+  it('of 404 to a read is a discrepancy that ends when the provider finds the link again', async () => {
     const link = await stage.create('misplaced');
     refuse(404, { error_code: 'DATA_NOT_FOUND', message: 'no such payout' });
     for (let read = 0; read < 2; read += 1) {

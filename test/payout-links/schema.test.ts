@@ -42,7 +42,7 @@ describe('the schema of the library', () => {
   });
 });
 
-describe('the door of the library', () => {
+describe('the entry point of the library', () => {
   it('lets out these names', () => {
     expect(Object.keys(library).toSorted()).toMatchInlineSnapshot(`
      [

@@ -14,7 +14,7 @@ const API_KEY = 'xnd_development_the_secret_key';
 const TOKEN = 'the-secret-webhook-token';
 const EMAIL = 'siti.rahayu@example.com';
 
-/** Keeps every line at every level. */
+/** Stores every line at every level. */
 class Listener extends ConsoleLogger {
   readonly lines: string[] = [];
 
@@ -57,7 +57,7 @@ describe('secrets', () => {
     await database.drop();
   });
 
-  /** Calls, and keeps all that can be seen of the error, its causes and own properties too. */
+  /** Calls, and stores everything visible of the error, including causes and own properties. */
   async function listen(call: () => Promise<unknown>): Promise<void> {
     try {
       await call();
@@ -106,7 +106,7 @@ describe('secrets', () => {
     await listen(() => create());
     await listen(() => host.service.refresh(link.id));
     said.push(await (await webhook(TOKEN, { id: 'x' })).text());
-    network.mend();
+    network.restore();
 
     const passcodes = (await caller.emails()).map(({ passcode }) => passcode);
     const basic = Buffer.from(`${API_KEY}:`).toString('base64');

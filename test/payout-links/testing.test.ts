@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sendWebhook, signWebhook } from 'nestjs-payout-links/testing';
 import { Stage } from './library.stage.js';
 
-const BODY = { event: 'disbursement.completed', data: { id: 'ours-it-is-not' } };
+const BODY = { event: 'disbursement.completed', data: { id: 'not-ours' } };
 
 describe('the testing kit of hosts', () => {
   let stage: Stage;
@@ -33,15 +33,15 @@ describe('the testing kit of hosts', () => {
     expect(await kept()).toBe(before + 3);
   });
 
-  it('gives refusals as answers: of a wrong token, and of a body that is no object', async () => {
+  it('returns refusals as responses: of a wrong token, and of a body that is not an object', async () => {
     const refused = await sendWebhook(stage.host.webhookUrl, BODY, { token: 'another' });
     expect(refused).toMatchObject({ status: 401, body: { statusCode: 401 } });
     const unreadable = await sendWebhook(stage.host.webhookUrl, 'not JSON', { token });
     expect(unreadable).toMatchObject({ status: 400 });
   });
 
-  it('gives an answer that is not JSON as text', async () => {
-    const response = await sendWebhook(`${stage.sandbox.url}/web/nobody`, BODY, { token });
+  it('returns a response that is not JSON as text', async () => {
+    const response = await sendWebhook(`${stage.sandbox.url}/web/unknown`, BODY, { token });
     expect(response.body).toEqual(expect.any(String));
   });
 

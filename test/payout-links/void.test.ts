@@ -12,7 +12,7 @@ describe('void', () => {
 
   const notVoidable = { code: 'PAYOUT_LINK_NOT_VOIDABLE' };
 
-  it('asked for by many at once, in two processes, succeeds for all and is one step of the history', async () => {
+  it('by many at once, in two processes, succeeds for all and is one step of the history', async () => {
     const link = await stage.create('all-at-once');
     const other = await stage.another(IMPATIENT);
     const voided = await Promise.all(
@@ -28,9 +28,9 @@ describe('void', () => {
   });
 
   it.each(['timeout-after', 'reset'] as const)(
-    'succeeds although the first answer was lost (%s)',
+    'succeeds although the first response was lost (%s)',
     async (kind) => {
-      const link = await stage.create('lost-answer');
+      const link = await stage.create('lost-response');
       await stage.fault('POST /payouts/:id/void', kind);
       expect(await stage.service.void(link.id)).toMatchObject({ status: 'VOIDED' });
       expect(await stage.requests('POST /payouts/:id/void')).toBe(2);
@@ -47,7 +47,7 @@ describe('void', () => {
     });
   });
 
-  it('of a create whose outcome is unknown asks the provider for nothing', async () => {
+  it('of a create whose outcome is unknown calls no provider', async () => {
     await stage.fault('POST /payouts', 'timeout-after', 2);
     const link = await stage.create('unknown');
     await expect(stage.service.void(link.id)).rejects.toMatchObject(notVoidable);
@@ -60,35 +60,38 @@ describe('void', () => {
     [403, 'REQUEST_FORBIDDEN_ERROR', 'PERMISSION_DENIED'],
     [429, 'RATE_LIMIT_EXCEEDED', 'RATE_LIMITED'],
     [500, 'SERVER_ERROR', 'PROVIDER_UNAVAILABLE'],
-  ])('answered with %i leaves the link as it was, and the next one voids it', async (status, word, code) => {
-    const link = await stage.create('later');
-    stage.proxy.answerTo = () =>
-      Promise.resolve({
-        status,
-        headers: { 'rate-limit-reset': '60' },
-        body: JSON.stringify({ error_code: word, message: 'no' }),
-      });
-    await expect(stage.service.void(link.id)).rejects.toMatchObject({ code, httpStatus: status });
-    const after = await stage.service.get(link.id);
-    expect(after).toMatchObject({ status: 'PENDING', version: link.version });
-    // Only what the provider may have carried out is remembered as a void of ours.
-    expect(after.voidRequestedAt === null).toBe(status < 500);
-    stage.proxy.answerTo = (_, ask) => ask();
-    expect(await stage.service.void(link.id)).toMatchObject({ status: 'VOIDED' });
-  });
+  ])(
+    'with the response %i leaves the link unchanged, and the next one voids it',
+    async (status, word, code) => {
+      const link = await stage.create('later');
+      stage.proxy.respondTo = () =>
+        Promise.resolve({
+          status,
+          headers: { 'rate-limit-reset': '60' },
+          body: JSON.stringify({ error_code: word, message: 'no' }),
+        });
+      await expect(stage.service.void(link.id)).rejects.toMatchObject({ code, httpStatus: status });
+      const after = await stage.service.get(link.id);
+      expect(after).toMatchObject({ status: 'PENDING', version: link.version });
+      // Only what the provider may have carried out is remembered as our void.
+      expect(after.voidRequestedAt === null).toBe(status < 500);
+      stage.proxy.respondTo = (_, forward) => forward();
+      expect(await stage.service.void(link.id)).toMatchObject({ status: 'VOIDED' });
+    },
+  );
 
-  it('that may have been carried out before the provider took no more requests is still ours', async () => {
+  it('that may have been carried out before a 429 is still ours', async () => {
     const link = await stage.create('unknown-then-limited');
     await stage.fault('POST /payouts/:id/void', 'timeout-after');
     let voids = 0;
-    stage.proxy.answerTo = async ({ path }, ask) => {
-      if (!path.endsWith('/void') || (voids += 1) === 1) return ask();
+    stage.proxy.respondTo = async ({ path }, forward) => {
+      if (!path.endsWith('/void') || (voids += 1) === 1) return forward();
       return { status: 429, headers: { 'rate-limit-reset': '60' }, body: '{}' };
     };
     await expect(stage.service.void(link.id)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
-    // Past its expiry, a void that was not ours would be the provider's word for that.
-    stage.proxy.answerTo = async (_, ask) => {
-      const response = await ask();
+    // Past its expiry, a void that was not ours would mean expired.
+    stage.proxy.respondTo = async (_, forward) => {
+      const response = await forward();
       const body = { ...JSON.parse(response.body), expiration_timestamp: new Date(0).toISOString() };
       return { ...response, body: JSON.stringify(body) };
     };

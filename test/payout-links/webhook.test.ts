@@ -13,7 +13,7 @@ describe('the webhook route', () => {
   const deliveries = () => stage.count('payout_link_delivery');
 
   it.each(['', 'wrong', 'sandbox_webhook_token_for_local_use_onl', 'ünïcode'.normalize()])(
-    'lets nobody in with the token %j, whatever the body, and keeps nothing',
+    'refuses the token %j, whatever the body, and stores nothing',
     async (token) => {
       const latin = Buffer.from(token).toString('latin1');
       for (const body of [
@@ -32,7 +32,7 @@ describe('the webhook route', () => {
     },
   );
 
-  it('asks for the token first wherever the host has put the route', async () => {
+  it('checks the token first wherever the host has put the route', async () => {
     const host = await startHost({
       databaseUrl: stage.database.url,
       sandbox: stage.sandbox,
@@ -51,7 +51,7 @@ describe('the webhook route', () => {
     }
   });
 
-  it('looks at nothing but its own route: the host’s others need no token', async () => {
+  it('checks nothing but its own route: the host’s others need no token', async () => {
     for (const [method, path] of [
       ['GET', '/webhooks/xendit/payout-links'],
       ['POST', '/webhooks/xendit/payout-links/more'],
@@ -62,7 +62,7 @@ describe('the webhook route', () => {
   });
 
   it.each(['[]', '"text"', '7', 'null', '{"event":', ''])(
-    'answers %j, which is no object, with 400',
+    'responds to %j, which is not an object, with 400',
     async (body) => {
       expect((await stage.deliver(body)).status).toBe(400);
       expect(await deliveries()).toBe(0);
@@ -91,7 +91,7 @@ describe('the webhook route', () => {
     expect(await deliveries()).toBe(0);
   });
 
-  it('keeps and answers 200 what it does not know: events, links, shapes', async () => {
+  it('stores what it does not know and responds with 200: events, links, shapes', async () => {
     for (const body of [
       { event: 'payout.something_new', data: { id: 'x' } },
       { event: 'disbursement.completed', data: { id: 'unknown', reference_id: 'unknown' } },
@@ -101,10 +101,7 @@ describe('the webhook route', () => {
     ]) {
       expect((await stage.deliver(body)).status).toBe(200);
     }
-    await until(
-      'all of them looked at',
-      async () => (await stage.service.deliveries('UNMATCHED')).length === 5,
-    );
+    await until('all of them read', async () => (await stage.service.deliveries('UNMATCHED')).length === 5);
   });
 
   it.each([
@@ -127,7 +124,7 @@ describe('the webhook route', () => {
     });
   });
 
-  it('cannot be made to pay or fail a link by whoever holds the token', async () => {
+  it('cannot make a link paid or failed with the token alone', async () => {
     const link = await stage.create('target');
     for (const status of ['SUCCEEDED', 'FAILED', 'REVERSED', 'VOIDED']) {
       await stage.deliver({
@@ -160,7 +157,7 @@ describe('the webhook route', () => {
     expect(rows.map(({ received_count }) => received_count)).toEqual([1, 10, 10]);
   });
 
-  it('hears what the sandbox really sends', async () => {
+  it('processes what the sandbox really sends', async () => {
     await stage.caller.control('webhooks', { url: stage.host.webhookUrl, drop: 0 });
     const good = await stage.create('good');
     const bad = await stage.create('bad');

@@ -37,7 +37,7 @@ describe('writing a failure off', () => {
     );
   });
 
-  it('asked for by many at once is done once', async () => {
+  it('by many at once is done once', async () => {
     const link = await failed('order');
     await Promise.all(
       Array.from({ length: 8 }, (_, index) => stage.service.writeOff(link.id, { reason: `by ${index}` })),
@@ -68,7 +68,7 @@ describe('writing a failure off', () => {
   });
 
   it('keeps a rejected create from being sent by the same call again', async () => {
-    stage.proxy.answerTo = () =>
+    stage.proxy.respondTo = () =>
       Promise.resolve({
         status: 400,
         headers: {},
@@ -77,7 +77,7 @@ describe('writing a failure off', () => {
     await expect(stage.create('order')).rejects.toMatchObject({ code: 'INSUFFICIENT_BALANCE' });
     const link = await stage.service.getByExternalId('order');
     await stage.service.writeOff(link.id, { reason: 'off' });
-    stage.proxy.answerTo = (_, ask) => ask();
+    stage.proxy.respondTo = (_, forward) => forward();
     await expect(stage.create('order')).rejects.toMatchObject({
       code: 'DUPLICATE_PAYOUT',
       message: expect.stringContaining('written off'),
@@ -90,8 +90,8 @@ describe('writing a failure off', () => {
     const link = await failed('order');
     await stage.service.writeOff(link.id, { reason: 'off' });
     const say = (status: string) => {
-      stage.proxy.answerTo = async (_, ask) => {
-        const response = await ask();
+      stage.proxy.respondTo = async (_, forward) => {
+        const response = await forward();
         const body = {
           ...(JSON.parse(response.body) as object),
           status,

@@ -23,7 +23,7 @@ type Row = { id: string; externalId: string; amount: string; status: string; pro
 
 describe.each([
   ['refuses a repeated idempotency key', false, size(12, 100)],
-  ['answers a repeated idempotency key with the first link', true, size(8, 100)],
+  ['responds to a repeated idempotency key with the first link', true, size(8, 100)],
 ])('a host that is killed in the middle of creates, at a provider that %s', (_, idempotentReplay, kills) => {
   let database: TestDatabase;
   let sandbox: Sandbox;
@@ -66,7 +66,7 @@ describe.each([
     return child;
   }
 
-  /** One process is told to go and killed at a random moment, while the next one is starting. */
+  /** One process is started and killed at a random moment, while the next one is starting. */
   async function killOneAfterAnother(): Promise<void> {
     let next = startChild(0);
     for (let kill = 0; kill < kills; kill += 1) {
@@ -99,11 +99,11 @@ describe.each([
     );
 
   it(
-    'loses no intent, pays nobody twice, and ends in the provider’s state',
+    'loses no intent, makes no payout twice, and ends in the provider’s state',
     async () => {
       await killOneAfterAnother();
 
-      // The holders are dead: their leases are taken for stale without waiting for a minute.
+      // The holders are dead: their leases count as expired without waiting for a minute.
       await database.query("UPDATE payout_link SET lease_expires_at = now() - interval '2 minutes'");
       const leftBehind = (await rows()).filter(({ status }) => status === 'CREATING').length;
       const host = await startHost({
@@ -147,7 +147,7 @@ describe.each([
           if (index % 2 === 0) await caller.claim(payout.id, index % 4 === 0 ? '121212' : '1234567890');
           else await host.service.adopt(link.id, payout.id);
         }
-        await until('every webhook worked off', async () => {
+        await until('every webhook processed', async () => {
           const waiting = await database.query(
             "SELECT 1 FROM payout_link_delivery WHERE status <> 'PROCESSED'",
           );

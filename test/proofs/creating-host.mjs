@@ -1,4 +1,4 @@
-// A host that creates payout links without end, until it is killed. Plain JavaScript over the built library.
+// A host that creates payout links until it is killed. Plain JavaScript over the built library.
 import 'reflect-metadata';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Module } from '@nestjs/common';
@@ -31,7 +31,7 @@ process.send('ready');
 async function create(lane) {
   for (let index = 0; ; index += 1) {
     const number = first + ((lane * 7 + index) % count);
-    // Announced before it is called: whatever was announced may have been sent.
+    // Announced before the call: whatever was announced may have been sent.
     process.send(number);
     try {
       await service.create({
@@ -40,7 +40,7 @@ async function create(lane) {
         email: `recipient-${number}@example.com`,
       });
     } catch {
-      // A refusal is stored; the next round makes the same call again.
+      // A refusal is stored; the next round repeats the call.
       await wait(5);
     }
   }

@@ -17,7 +17,7 @@ describe('a reconciliation', () => {
   afterEach(() => stage.close());
 
   it(
-    'that was killed again and again ends like one that was not',
+    'that was killed repeatedly ends like one that was not',
     async () => {
       const [links, kills, concurrency] = [size(150, 2_000), size(3, 10), 8];
       await prepare(stage, links);
@@ -37,7 +37,7 @@ describe('a reconciliation', () => {
         for (let kill = 0; kill < kills; kill += 1) {
           const run = stage.start(['run', '--date', today], env);
           await Promise.race([until('it reads', () => run.stderr().includes('reading')), run.ended]);
-          // All of them together take less than the reads, so that none comes to its end.
+          // All of them together take less time than the polls, so that none of them finishes.
           await wait(randomInt(0, Math.ceil((links / 50 / kills) * 900)));
           run.child.kill('SIGKILL');
           await run.ended;
@@ -60,7 +60,7 @@ describe('a reconciliation', () => {
     size(300_000, 600_000),
   );
 
-  /** The report set without the moments at which we saw things. */
+  /** The report set without the times at which things were recorded. */
   async function rowsOf(outcome: Outcome): Promise<Record<string, CsvRow[]>> {
     const [result] = outcome.runs;
     const failures = await stage.csv(result!, 'failures.csv');

@@ -62,13 +62,13 @@ describe('PostgreSQL ends sessions at random, every few milliseconds', () => {
     return killed;
   };
 
-  it('the demo lives on, responds only 200, 201, 404 and 503, and pays nobody twice', async () => {
+  it('the demo stays up, responds only with 200, 201, 404 and 503, and makes no payout twice', async () => {
     const demo = launch('demo', [], { PORT: '0' });
     const url = await until('it listens', () => /listening on (\S+)/.exec(demo.stdout())?.[1]);
     await new SandboxCaller(sandbox).control('webhooks', { url: `${url}/webhooks/xendit/payout-links` });
     const statuses = new Map<number, number>();
     const over = new AbortController();
-    const ask = async (method: string, path: string, body?: object) => {
+    const forward = async (method: string, path: string, body?: object) => {
       const response = await fetch(url + path, {
         method,
         headers: { 'content-type': 'application/json' },
@@ -80,10 +80,10 @@ describe('PostgreSQL ends sessions at random, every few milliseconds', () => {
     const callers = Array.from({ length: CALLERS }, async (_, caller) => {
       for (let index = 0; !over.signal.aborted; index += 1) {
         const fields = { externalId: `order-${caller}-${index}`, amount: 50_000, email: 'siti@example.com' };
-        const { id } = await ask('POST', '/payout-links', fields);
-        await ask('GET', '/payout-links?limit=5');
-        await ask('GET', `/payout-links/${id ?? '00000000-0000-4000-8000-000000000000'}`);
-        if (id !== undefined) await ask('POST', `/payout-links/${id}/refresh`);
+        const { id } = await forward('POST', '/payout-links', fields);
+        await forward('GET', '/payout-links?limit=5');
+        await forward('GET', `/payout-links/${id ?? '00000000-0000-4000-8000-000000000000'}`);
+        if (id !== undefined) await forward('POST', `/payout-links/${id}/refresh`);
       }
     });
     const killed = await killFor(SECONDS);

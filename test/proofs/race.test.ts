@@ -46,54 +46,57 @@ describe('two who know different things about one link', () => {
   };
   const create = (host: Host, externalId: string): Promise<PayoutLink> =>
     host.service.create({ externalId, amount: 75_000, email: 'siti@example.com' });
-  const findings = () => database.query<{ type: string }>('SELECT type FROM payout_link_discrepancy');
+  const discrepancies = () => database.query<{ type: string }>('SELECT type FROM payout_link_discrepancy');
 
-  /** Holds back the answers to some requests, from the moment they have been carried out. */
-  function hold(which: (request: PassedRequest) => boolean): { held: Promise<void>; release: () => void } {
+  /** Delays the responses to some requests, after they have been carried out. */
+  function pauseAt(which: (request: PassedRequest) => boolean): {
+    paused: Promise<void>;
+    release: () => void;
+  } {
     let release = () => undefined as void;
-    let held = () => undefined as void;
+    let paused = () => undefined as void;
     const released = new Promise<void>((done) => (release = done));
-    const arrived = new Promise<void>((done) => (held = done));
+    const arrived = new Promise<void>((done) => (paused = done));
     proxy.beforeResponse = async (request) => {
       if (!which(request)) return;
-      held();
+      paused();
       await released;
     };
-    return { held: arrived, release };
+    return { paused: arrived, release };
   }
 
   const isCreate = ({ method, path }: PassedRequest) => method === 'POST' && path === '/payouts';
   const isRead = ({ method }: PassedRequest) => method === 'GET';
 
-  it('a create whose answer comes after the webhook keeps what the webhook brought', async () => {
+  it('a create whose response comes after the webhook keeps what the webhook brought', async () => {
     const host = await start();
     for (let round = 0; round < ROUNDS; round += 1) {
       const externalId = `late-${round}`;
-      const { held, release } = hold(isCreate);
+      const { paused, release } = pauseAt(isCreate);
       const creating = create(host, externalId);
-      await held;
+      await paused;
       const payouts = (await caller.request('GET', '/_sandbox/payouts')).body as unknown as { id: string }[];
       const payout = payouts.at(-1)!;
       await caller.claim(payout.id, round % 2 === 0 ? '1234567890' : '121212');
       const end = round % 2 === 0 ? 'SUCCEEDED' : 'FAILED';
       await until('the transfer’s end', async () => (await caller.read(payout.id)).status === end);
       await deliver(host, { id: payout.id, reference_id: externalId, status: end, amount: 75_000 });
-      await until('the webhook worked off', async () => {
+      await until('the webhook processed', async () => {
         return (await host.service.getByExternalId(externalId)).status === end;
       });
       release();
       expect(await creating).toMatchObject({ externalId, status: end, providerId: payout.id });
     }
-    expect(await findings()).toEqual([]);
+    expect(await discrepancies()).toEqual([]);
   });
 
   it('a read that was under way while the link was voided does not undo the void', async () => {
     const host = await start();
     for (let round = 0; round < ROUNDS; round += 1) {
       const link = await create(host, `voided-${round}`);
-      const { held, release } = hold(isRead);
+      const { paused, release } = pauseAt(isRead);
       const reading = host.service.refresh(link.id);
-      await held;
+      await paused;
       expect(await host.service.void(link.id)).toMatchObject({ status: 'VOIDED' });
       release();
       expect(await reading).toMatchObject({ status: 'VOIDED' });
@@ -103,11 +106,11 @@ describe('two who know different things about one link', () => {
         'VOIDED',
       ]);
     }
-    expect(await findings()).toEqual([]);
+    expect(await discrepancies()).toEqual([]);
   });
 
   it('a process that was only paused, and the recovery that took over, agree on the payout that was made', async () => {
-    const { held, release } = hold(isCreate);
+    const { paused, release } = pauseAt(isCreate);
     const settings = {
       databaseUrl: database.url,
       baseUrl: proxy.url,
@@ -121,11 +124,11 @@ describe('two who know different things about one link', () => {
     const child = fork(CHILD, [JSON.stringify(settings)], { execArgv: [] });
     await once(child, 'message');
     child.send('go');
-    await held;
+    await paused;
     child.kill('SIGSTOP');
     try {
       await database.query("UPDATE payout_link SET lease_expires_at = now() - interval '2 minutes'");
-      // The recovery has a way of its own to the provider.
+      // The recovery calls the provider directly.
       const host = await start({ baseUrl: sandbox.url });
       const recovered = await until('recovery', async () => {
         const link = await host.service.getByExternalId('payout-0');
@@ -134,13 +137,13 @@ describe('two who know different things about one link', () => {
       expect(recovered.status).toBe('UNCONFIRMED');
       release();
       child.kill('SIGCONT');
-      const settled = await until('the late answer', async () => {
+      const settled = await until('the late response', async () => {
         const link = await host.service.getByExternalId('payout-0');
         return link.status === 'PENDING' && link;
       });
       const payouts = (await caller.request('GET', '/_sandbox/payouts')).body as unknown as { id: string }[];
       expect(payouts.map(({ id }) => id)).toEqual([settled.providerId]);
-      expect(await findings()).toEqual([]);
+      expect(await discrepancies()).toEqual([]);
     } finally {
       child.kill('SIGKILL');
       await once(child, 'exit');
@@ -183,7 +186,7 @@ describe('two who know different things about one link', () => {
     );
     expect(histories).toEqual([{ to_status: 'PENDING', source: 'API' }]);
     expect(proxy.creates()).toHaveLength(20);
-    expect(await findings()).toEqual([]);
+    expect(await discrepancies()).toEqual([]);
   });
 
   it('deliveries that meet a database that is away get 503, and arrive when it is back', async () => {
@@ -201,8 +204,8 @@ describe('two who know different things about one link', () => {
         await caller.claim(providerId!, index % 2 === 0 ? '1234567890' : '999999');
       }
       await caller.advance(60_000);
-      network.mend();
-      // The sandbox sends what was not taken again after a quarter of an hour.
+      network.restore();
+      // The sandbox retries an unaccepted webhook after a quarter of an hour.
       await caller.advance(15 * 60_000);
       await until('every end known', async () => {
         const rows = await database.query<{ status: string }>('SELECT status FROM payout_link');

@@ -3,12 +3,12 @@ import type { Running } from '../support/programs.js';
 
 const ACCOUNTS = ['1234567890', '1234567890', '121212', '999999', '131313', undefined, undefined];
 
-/** A stage whose provider takes as many reads as the proofs of a reconciliation need. */
+/** A stage whose provider allows the number of reads that these proofs need. */
 export function openStage(): Promise<Stage> {
   return Stage.open({ rateLimit: 6_000 });
 }
 
-/** Links in every state that a poll can find. */
+/** Links in every status that a poll can find. */
 export async function prepare(stage: Stage, links: number): Promise<void> {
   const numbers = Array.from({ length: links }, (_, index) => index).values();
   const lane = async () => {
@@ -18,7 +18,7 @@ export async function prepare(stage: Stage, links: number): Promise<void> {
       if (account !== undefined) await stage.caller.claim(link.providerId!, account);
     }
   };
-  // The provider's limit is for the reads: creates may not use it up.
+  // The provider's limit is for the polls: the creates must not use it up.
   await Promise.all(Array.from({ length: 8 }, lane));
   await stage.transfersDone();
 }
@@ -28,7 +28,7 @@ export async function pollsOf(stage: Stage): Promise<Map<string, number>> {
   return new Map(Object.entries(await stage.polls()));
 }
 
-/** How often each link was read in between, those that were. */
+/** How often each link was read in between, for those that were. */
 export function since(before: Map<string, number>, after: Map<string, number>): number[] {
   return [...after].map(([id, count]) => count - (before.get(id) ?? 0)).filter((count) => count > 0);
 }

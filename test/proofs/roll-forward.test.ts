@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { WrittenReport } from '../../apps/reconciler/src/report/report.service.js';
 import { report, size } from './size.js';
-import { Books } from '../reconciler/expected-totals.js';
+import { ExpectedReports } from '../reconciler/expected-totals.js';
 import type { LinkHistory } from '../reconciler/histories.js';
 import { PlannedAccount, plannedAccounts, type PlannedSlot } from '../reconciler/history.plans.js';
 import { readCsv, type CsvRow } from '../reconciler/reconciler.stage.js';
@@ -32,14 +32,14 @@ describe('over any history of links, slot by slot,', () => {
   let cases = 0;
 
   it(
-    'every slot foots, opens with the last closing, shows what an accountant would, and prints the same for ever',
+    'every slot balances, opens with the last closing, shows what an accountant would, and is repeatable',
     async () => {
       await fc.assert(
         fc.asyncProperty(plannedAccounts(), async (planned) => {
           cases += 1;
           await prove(planned.map((account) => renamed(account, `${account.name}${cases}`)));
         }),
-        // Time is left for a counterexample to get small.
+        // Leaves time to shrink a counterexample.
         { numRuns: size(16, 1_000), interruptAfterTimeLimit: size(90_000, 1_500_000) },
       );
       report('random histories', figures);
@@ -63,7 +63,7 @@ describe('over any history of links, slot by slot,', () => {
     await Promise.all(again);
   }
 
-  /** Every slot in the order in which it ran, each with no more in the tables than had happened by then. */
+  /** Every slot in the order in which it ran, each with only what had happened by then in the tables. */
   async function proveSlots({ name, slots, links }: PlannedAccount): Promise<[string, ReportFiles][]> {
     const sets: [string, ReportFiles][] = [];
     const finished: PlannedSlot[] = [];
@@ -89,17 +89,17 @@ describe('over any history of links, slot by slot,', () => {
       finished.push(slot);
       sets.push([written.result.reportSet, await filesOf(written.result.reportSet)]);
     }
-    expect(Object.fromEntries(sums)).toEqual(new Books(links, finished).totals());
+    expect(Object.fromEntries(sums)).toEqual(new ExpectedReports(links, finished).totals());
     return sets;
   }
 
-  /** One set against what the books say of it; gives its lines. */
+  /** Compares one set with the expected totals; returns its lines. */
   async function proveSet(
     { result }: WrittenReport,
     links: readonly LinkHistory[],
     slots: readonly PlannedSlot[],
   ): Promise<Map<string, { count: number; amount: bigint }>> {
-    const books = new Books(links, slots);
+    const expected = new ExpectedReports(links, slots);
     const last = slots.length - 1;
     const rows = async (file: string) => readCsv(join(result.reportSet, file));
     const inOrder = (all: CsvRow[], ...columns: string[]) =>
@@ -108,7 +108,7 @@ describe('over any history of links, slot by slot,', () => {
         .toSorted((one, other) => (one.external_id! < other.external_id! ? -1 : 1));
 
     const open = await rows('open-links.csv');
-    expect(inOrder(open, 'external_id', 'status', 'amount')).toEqual(books.openLinks(last));
+    expect(inOrder(open, 'external_id', 'status', 'amount')).toEqual(expected.openLinks(last));
     const failures = await rows('failures.csv');
     expect(
       inOrder(
@@ -121,14 +121,17 @@ describe('over any history of links, slot by slot,', () => {
         'attempt',
         'replaced_by',
       ),
-    ).toEqual(books.failures(last));
+    ).toEqual(expected.failures(last));
     const lines = new Map(
       (await rows('roll-forward.csv')).map(({ line, count, amount }) => [
         line!,
         { count: Number(count), amount: BigInt(amount!) },
       ]),
     );
-    expect(Object.fromEntries(lines)).toEqual({ ...books.lines(last), difference: { count: 0, amount: 0n } });
+    expect(Object.fromEntries(lines)).toEqual({
+      ...expected.lines(last),
+      difference: { count: 0, amount: 0n },
+    });
     expect(result.footed).toBe(true);
     figures.openRows += open.length;
     figures.failureRows += failures.length;
@@ -136,7 +139,7 @@ describe('over any history of links, slot by slot,', () => {
   }
 });
 
-/** Under a name of its own: the tables are not emptied between histories. */
+/** Under another name: the tables are not emptied between histories. */
 function renamed({ slots, links }: PlannedAccount, name: string): PlannedAccount {
   return new PlannedAccount(
     name,

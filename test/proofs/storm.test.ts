@@ -68,7 +68,7 @@ describe('a storm of webhook deliveries', () => {
   });
 
   it(
-    'ends in the provider’s states, with each handler told of each change and one row per distinct delivery',
+    'ends in the provider’s states, with each handler called for each change and one row per distinct delivery',
     async () => {
       const links: PayoutLink[] = [];
       await inLanes(
@@ -103,15 +103,15 @@ describe('a storm of webhook deliveries', () => {
         await response.arrayBuffer();
         statuses.set(response.status, (statuses.get(response.status) ?? 0) + 1);
       });
-      const answeredMs = performance.now() - startedAt;
+      const respondedMs = performance.now() - startedAt;
       expect([...statuses]).toEqual([[200, posts.length]]);
 
       await until(
-        'the inbox worked off',
+        'the inbox processed',
         async () => (await counted("payout_link_delivery WHERE status = 'RECEIVED'")) === 0,
         size(300_000, 600_000),
       );
-      await until('the outbox worked off', async () => (await counted('payout_link_outbox')) === 0);
+      await until('the outbox processed', async () => (await counted('payout_link_outbox')) === 0);
 
       expect(await counted('payout_link_delivery')).toBe(deliveries.length);
       expect(await counted("payout_link_delivery WHERE status <> 'PROCESSED'")).toBe(0);
@@ -137,8 +137,8 @@ describe('a storm of webhook deliveries', () => {
         links: LINKS,
         distinctDeliveries: deliveries.length,
         posts: posts.length,
-        postsPerSecond: Math.round((posts.length / answeredMs) * 1_000),
-        workedOffSeconds: Math.round((performance.now() - startedAt) / 1_000),
+        postsPerSecond: Math.round((posts.length / respondedMs) * 1_000),
+        processedSeconds: Math.round((performance.now() - startedAt) / 1_000),
         changes: changes.length,
         reads: Object.values(
           (await caller.request('GET', '/_sandbox/polls')).body as Record<string, number>,
@@ -154,7 +154,7 @@ describe('a storm of webhook deliveries', () => {
   }
 });
 
-/** The same news in every dress that it may come in. */
+/** The same event in every shape and order in which it may arrive. */
 function deliveriesOf({ externalId, providerId, amount }: PayoutLink) {
   const data = {
     id: providerId,

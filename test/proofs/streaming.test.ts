@@ -18,7 +18,7 @@ const DATE = '2026-11-22';
 const MEGABYTE = 1_048_576;
 /** Rows of failures, and as many of open links. */
 const [FEW, MANY] = [size(2_000, 100_000), size(20_000, 1_000_000)];
-/** What may lie between the two: how much is resident depends on when garbage is collected, too. */
+/** The allowed growth: resident memory also depends on when garbage is collected. */
 const GROWTH = { resident: 80 * MEGABYTE, live: 16 * MEGABYTE };
 
 interface Written {
@@ -91,7 +91,7 @@ describe('a report set', () => {
     size(300_000, 3_000_000),
   );
 
-  /** Failed links and open ones with these numbers, both with a history, and the slot's reads of the open ones. */
+  /** Failed links and open ones with these numbers, both with a history, and the slot's polls of the open ones. */
   async function insert(first: number, last: number): Promise<void> {
     await database.query(
       `INSERT INTO payout_link (id, account, external_id, amount, currency, email, status, version, status_at,
@@ -126,7 +126,7 @@ describe('a report set', () => {
     await database.query('ANALYZE');
   }
 
-  /** In a process that does nothing else. */
+  /** In a separate process. */
   async function write(): Promise<Written> {
     const peakFile = join(reportsDir, 'peak');
     const startedAt = performance.now();
@@ -148,7 +148,7 @@ function inMegabytes(bytes: number): number {
   return Math.round(bytes / MEGABYTE);
 }
 
-/** Reads a file line by line: no cell before the amount holds a delimiter, and none a line break. */
+/** Reads a file line by line: no cell before the amount contains a delimiter, and none a line break. */
 async function readBack(
   file: string,
 ): Promise<{ rows: number; sum: bigint; statuses: string[]; sha256: string }> {

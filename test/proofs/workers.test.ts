@@ -22,7 +22,7 @@ describe('a reconciliation', () => {
   if (!REDIS_URL) process.stderr.write('workers on Redis: left out, REDIS_URL is not set\n');
 
   it.each(backends)(
-    'with three workers on %s, one of them killed in the middle, reads every link and foots',
+    'with three workers on %s, one of them killed in the middle, reads every link and balances',
     async (backend, env) => {
       const links = size(200, 2_000);
       await prepare(stage, links);

@@ -59,7 +59,7 @@ describe('a reconciliation of several accounts', () => {
       expect(refused.runs.map(({ account }) => account)).toEqual(['default']);
       expect(refused.stderr).toContain('refused the key of the account "branch"');
 
-      // Nor does any other failure of the first hold up the second.
+      // No other failure of the first account affects the second.
       await rm(join(stage.reportsDir, 'default'), { recursive: true });
       await writeFile(join(stage.reportsDir, 'default'), 'no folder');
       const blocked = await stage.run(['--date', today], {

@@ -61,7 +61,7 @@ describe('a run in which something breaks', () => {
     expect(links.items.map(({ providerId }) => polls[providerId!])).toEqual([1, 1, 1]);
   });
 
-  it('tells the dates that were done before the one that failed', async () => {
+  it('reports the dates that were done before the one that failed', async () => {
     await stage.run(['--date', today]);
     await stage.age(2);
     await raise('payout_link_reconciliation_run', `NEW.business_date = '${businessDate(-1)}'`, 'INSERT');
@@ -74,7 +74,7 @@ describe('a run in which something breaks', () => {
     expect(stderr).toContain('out of order');
   });
 
-  it('ends within the ten seconds that it is given although the provider does not answer', async () => {
+  it('ends within its ten seconds although the provider does not respond', async () => {
     await stage.create('waits');
     proxy.beforeResponse = () => new Promise(() => undefined);
     const running = stage.start(['run', '--date', today], viaProxy());
@@ -95,7 +95,7 @@ describe('a run in which something breaks', () => {
     const report = stage.start(['report', '--date', today]);
     await until('report waits', () => report.stderr().includes('a run is under way, waiting for it'));
     running.child.kill('SIGKILL');
-    // The date is being read anew: there is nothing to print of it until it is done.
+    // The date is being polled again: there is no report of it until that is done.
     expect((await report.ended).code).toBe(2);
   });
 });

@@ -45,8 +45,8 @@ describe('the other commands of the reconciler', () => {
     expect(await stage.database.query('SELECT 1 FROM payout_link_reconciliation_run')).toEqual([]);
   });
 
-  it('what only looks sends nothing: a create that a crash left behind is for others', async () => {
-    await stage.create('left-behind');
+  it('read-only commands send nothing: an interrupted create is left to others', async () => {
+    await stage.create('interrupted');
     await stage.run(['--date', today]);
     // Of an account that the stage's own host has no key for.
     await stage.database.query(
@@ -65,12 +65,12 @@ describe('the other commands of the reconciler', () => {
     expect(await requests()).not.toEqual(before);
   });
 
-  it('run ends with 4 where the totals do not foot, and names the difference, however often it is asked', async () => {
+  it('run ends with 4 when the totals do not balance, and names the difference, however often it is run', async () => {
     await stage.create('waits', 70_000);
     await stage.run(['--date', today]);
     await stage.age(1);
     await stage.run();
-    // Somebody has been at the books: what was open yesterday is not what its report says.
+    // The data were changed: what was open yesterday differs from its report.
     await stage.database.query(
       `UPDATE payout_link_reconciliation_run SET closing = '{"IDR": {"count": 2, "amount": "99000"}}'`,
     );
@@ -135,7 +135,7 @@ describe('the other commands of the reconciler', () => {
   it('serve runs at the time of the schedule, once however many serve', async () => {
     await stage.create('waits');
     await stage.age(1);
-    // The looks between nights are another matter.
+    // Without the polls between runs.
     await stage.database.query('UPDATE payout_link SET next_poll_at = NULL');
     // Every second, so that both tick together.
     const env = { RECONCILE_CRON: '* * * * * *' };

@@ -9,11 +9,11 @@ import { outcomeOf, readCsv, Stage, type RunResult } from './reconciler.stage.js
 
 const HOUR = 3_600_000;
 
-/** It is about noon where the reports are made, so that no midnight comes while a test runs. */
+/** It is about noon in the time zone of the reports, so that no midnight comes while a test runs. */
 const hoursToNoon = 12 - new Date().getUTCHours();
 const TIMEZONE = hoursToNoon === 0 ? 'UTC' : `Etc/GMT${hoursToNoon > 0 ? '-' : '+'}${Math.abs(hoursToNoon)}`;
 const NOON = Math.floor(Date.now() / HOUR) * HOUR;
-/** An hour of the clock of yesterday, in that time zone. */
+/** An hour of yesterday in that time zone. */
 const yesterdayAt = (hour: number) => new Date(NOON - 24 * HOUR + (hour - 12) * HOUR);
 const YESTERDAY = new Date(yesterdayAt(12).getTime() + hoursToNoon * HOUR).toISOString().slice(0, 10);
 
@@ -37,8 +37,8 @@ describe('the closing of a slot', () => {
   beforeEach(async () => {
     stage = await Stage.open();
     proxy = await ProviderProxy.open(stage.sandbox.url);
-    // Both were paid after all, yesterday: links that no run reads, for they have come to an end here.
-    proxy.answerTo = async ({ path }) => {
+    // Both were paid after all, yesterday: links that no run polls, because their status is final here.
+    proxy.respondTo = async ({ path }) => {
       const id = path.split('/').at(-1)!;
       const body = {
         id,
@@ -72,7 +72,7 @@ describe('the closing of a slot', () => {
     await holder.query("SELECT FROM payout_link WHERE external_id = 'commits-late' FOR UPDATE");
 
     const commitsLate = host.service.refresh((await byExternalId('commits-late')).id);
-    await until('the first change has its share of the cut and waits for its row', () =>
+    await until('the first change holds the cutoff lock and waits for its row', () =>
       anyLock("mode = 'ShareLock' AND granted AND wait_event_type = 'Lock'"),
     );
     const run = stage.start(['run', '--json', '--date', YESTERDAY], { REPORT_TIMEZONE: TIMEZONE });
@@ -118,7 +118,7 @@ describe('the closing of a slot', () => {
 
   const byExternalId = (externalId: string) => host.service.getByExternalId(externalId);
 
-  /** Whether somebody has, or waits for, the lock of the cut in such a way. */
+  /** Whether the cutoff lock is held or waited for in this way. */
   async function anyLock(condition: string): Promise<boolean> {
     const rows = await stage.database.query(
       `SELECT FROM pg_locks JOIN pg_stat_activity activity USING (pid)

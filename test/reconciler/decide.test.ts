@@ -24,7 +24,7 @@ describe('decide', () => {
     await stage.transfersDone();
     return (await stage.run(['--date', today])).runs[0]!;
   };
-  /** The set's file, with a decision and a note for some rows, in a folder of the accountant's own. */
+  /** The set's file, with a decision and a note for some rows, in the accountant's own folder. */
   const filled = async (result: RunResult, decisions: Record<string, [string, string?]>, manifest = true) => {
     const text = await readFile(join(result.reportSet, 'failures.csv'), 'utf8');
     const lines = text.split('\r\n').map((line) => {
@@ -72,8 +72,8 @@ describe('decide', () => {
       code: 0,
       stdout: expect.stringContaining(join(folder, 'decisions-result.csv')),
     });
-    const told = await results();
-    expect(told).toMatchObject({
+    const outcomes = await results();
+    expect(outcomes).toMatchObject({
       retried: { decision: 'RETRY', result: 'REISSUED', replaced_by: 'retried-r1' },
       'retried-with-note': { result: 'REISSUED', replaced_by: 'retried-with-note-r1' },
       'written-off': { result: 'WRITTEN_OFF', replaced_by: '' },
@@ -92,10 +92,10 @@ describe('decide', () => {
     ]);
 
     expect((await decide(file)).code).toBe(0);
-    expect(await results()).toEqual(told);
+    expect(await results()).toEqual(outcomes);
     expect(await payouts()).toBe(9);
 
-    // The next report of the same date knows it all, and what was written off is not sent again by its file.
+    // The next report of the same date shows it all, and a written-off failure is not sent again by its file.
     const [after] = (await stage.run(['--date', today])).runs as [RunResult];
     expect(after.footed).toBe(true);
     const rows = Object.fromEntries(
@@ -129,7 +129,7 @@ describe('decide', () => {
     const result = await reported({ '=1+1': '999999', "'=1+1": '444444', plain: '999999' });
     const file = await filled(result, { "'=1+1": ['WRITE_OFF'], plain: ['RETRY'] });
     const text = await readFile(file, 'utf8');
-    // Both cells read the same, '=1+1: the code beside them tells which is which.
+    // Both cells read the same, '=1+1: the code in their rows distinguishes them.
     await writeFile(file, text.replace(/(,INSUFFICIENT_BALANCE,.*),WRITE_OFF,\r/, '$1,,\r'));
     expect((await decide(file)).code).toBe(0);
     expect(
@@ -140,7 +140,7 @@ describe('decide', () => {
     expect((await results()).plain).toMatchObject({ result: 'REISSUED' });
   });
 
-  it('finds the date by the rows where no manifest lies beside the file', async () => {
+  it('finds the date by the rows without a manifest in the folder', async () => {
     const result = await reported({ 'order-1': '999999' });
     const file = await filled(result, { 'order-1': ['WRITE_OFF'] }, false);
     await stage.age(1);
@@ -169,7 +169,7 @@ describe('decide', () => {
     await expect(results()).rejects.toThrow('ENOENT');
   });
 
-  it('goes on with the rest when it is given again after the provider was away or refused', async () => {
+  it('continues with the rest when it is run again after the provider was unreachable or refused', async () => {
     const result = await reported({ broke: '999999', away: '999999' });
     await stage.database.query("UPDATE payout_link SET last_read_at = last_read_at - interval '1 hour'");
     const file = await filled(result, { broke: ['RETRY'], away: ['RETRY'] });
@@ -177,11 +177,11 @@ describe('decide', () => {
     await stage.caller.control('faults', { route: 'POST /payouts', kind: 'timeout-after', times: 4, ms: 1 });
     const first = await decide(file);
     expect(first.code).toBe(3);
-    const told = async () => Object.values(await results()).map(({ result: came }) => came!);
-    expect(await told()).toEqual(expect.arrayContaining(['NOT_DONE', 'UNCONFIRMED']));
+    const outcomes = async () => Object.values(await results()).map(({ result: came }) => came!);
+    expect(await outcomes()).toEqual(expect.arrayContaining(['NOT_DONE', 'UNCONFIRMED']));
     expect((await decide(file)).code).toBe(3);
-    expect(await told()).toEqual(expect.arrayContaining(['REISSUED', 'UNCONFIRMED']));
-    // Somebody looks it up at the provider.
+    expect(await outcomes()).toEqual(expect.arrayContaining(['REISSUED', 'UNCONFIRMED']));
+    // The operator finds it at the provider.
     const [unknown] = (await stage.service.list({ status: 'UNCONFIRMED' })).items;
     const listed = (await stage.caller.request('GET', '/_sandbox/payouts')).body as unknown as {
       id: string;
@@ -192,14 +192,14 @@ describe('decide', () => {
       listed.find(({ external_id }) => external_id === unknown!.externalId)!.id,
     );
     expect((await decide(file)).code).toBe(0);
-    expect(await told()).toEqual(['REISSUED', 'REISSUED']);
+    expect(await outcomes()).toEqual(['REISSUED', 'REISSUED']);
     expect(await payouts()).toBe(4);
   });
 
   it('sends with the same external id again what was refused for the line or the key alone', async () => {
     const result = await reported({ fails: '999999' });
     const file = await filled(result, { fails: ['RETRY'] });
-    // The old link was read just now, so the first thing that meets the closed door is the new one.
+    // The old link was read just now, so the new one is the first to be refused.
     const settings = { XENDIT_API_KEY: stage.sandbox.apiKey, XENDIT_WEBHOOK_TOKENS: 't' };
     for (const [env, code, message] of [
       [{ ...settings, XENDIT_BASE_URL: 'http://127.0.0.1:1' }, 3, 'could not be reached'],
@@ -217,11 +217,11 @@ describe('decide', () => {
     expect(await payouts()).toBe(2);
   });
 
-  it('says that nobody knows where nobody knows, and whom to ask where the provider knows nothing', async () => {
+  it('says so when the outcome is unknown, and who must act when the provider knows nothing', async () => {
     const result = await reported({ hangs: '999999', gone: '999999' });
     const file = await filled(result, { hangs: ['RETRY'], gone: ['RETRY'] });
     await stage.database.query(
-      `UPDATE payout_link SET provider_id = 'nobody-knows', last_read_at = NULL WHERE external_id = 'gone'`,
+      `UPDATE payout_link SET provider_id = 'unknown-there', last_read_at = NULL WHERE external_id = 'gone'`,
     );
     await stage.caller.control('faults', { route: 'POST /payouts', kind: 'timeout-before', times: 4, ms: 1 });
     expect((await decide(file)).code).toBe(3);
@@ -231,7 +231,7 @@ describe('decide', () => {
     });
   });
 
-  it('sends nothing where it could not tell what came of it', async () => {
+  it('sends nothing when the results could not be written', async () => {
     const result = await reported({ fails: '999999' });
     const file = await filled(result, { fails: ['RETRY'] });
     await mkdir(join(folder, 'decisions-result.csv', 'in the way'), { recursive: true });

@@ -23,13 +23,13 @@ describe('discrepancies.csv', () => {
   const setProvider = (id: string, values: string) =>
     stage.database.query(`UPDATE payout_link SET ${values} WHERE id = $1`, [id]);
 
-  it('names everything that disagrees, with both values and what to do', async () => {
+  it('names every discrepancy, with both values and what to do', async () => {
     const dearer = await stage.create('dearer');
     await setProvider(dearer.id, 'amount = 50001');
     const cheaper = await stage.create('cheaper');
     await setProvider(cheaper.id, 'amount = 49999');
     const missing = await stage.create('missing');
-    await setProvider(missing.id, "provider_id = 'nobody'");
+    await setProvider(missing.id, "provider_id = 'unknown-there'");
     const regressed = await stage.create('regressed');
     await setProvider(regressed.id, "status = 'REQUESTED'");
     await stage.createAndClaim('new-code', '333333');
@@ -87,7 +87,7 @@ describe('discrepancies.csv', () => {
 
   it('shows a condition in every slot at whose end it holds, and an event once', async () => {
     const missing = await stage.create('missing');
-    await setProvider(missing.id, "provider_id = 'nobody'");
+    await setProvider(missing.id, "provider_id = 'unknown-there'");
     const paid = await stage.createAndClaim('paid', '654321');
     await stage.transfersDone();
     await stage.settled(paid, 'SUCCEEDED');
@@ -111,10 +111,10 @@ describe('discrepancies.csv', () => {
     await stage.create('old');
     await stage.age(1);
     const missing = await stage.create('new-missing');
-    await setProvider(missing.id, "provider_id = 'nobody', last_read_at = NULL");
+    await setProvider(missing.id, "provider_id = 'unknown-there', last_read_at = NULL");
     const regressed = await stage.create('new-regressed');
     await setProvider(regressed.id, "status = 'REQUESTED', last_read_at = NULL");
-    // The run of yesterday reads them too, and finds both out.
+    // Yesterday's run polls them too, and finds both.
     expect(typesOf(await found([]))).toEqual([]);
     expect(await stage.database.query('SELECT 1 FROM payout_link_discrepancy')).toHaveLength(2);
     const ofToday = ['MISSING_AT_PROVIDER new-missing', 'STATUS_REGRESSION new-regressed'];

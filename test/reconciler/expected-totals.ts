@@ -1,7 +1,7 @@
 import type { PayoutLinkStatus } from 'nestjs-payout-links';
 import { effectiveTimes, type Change, type LinkHistory } from './histories.js';
 
-/** Which slot a change is reported in is told from these two alone. */
+/** The slot of a change depends on these two only. */
 export interface SlotTimes {
   end: Date;
   asOf: Date;
@@ -35,13 +35,13 @@ const STAGES: Partial<Record<PayoutLinkStatus, string>> = {
 };
 
 /**
- * The books of an account as an accountant would keep them by hand from the words of the design, link by link and
- * change by change: what the reports have to say, found in another way.
+ * The expected reports of an account, computed link by link and change by change from the specification,
+ * independently of the program.
  */
-export class Books {
+export class ExpectedReports {
   private readonly effective = new Map<Change, Date>();
 
-  /** @param slots in order; a provisional one may only be the last */
+  /** @param slots in order; only the last one may be provisional */
   constructor(
     private readonly links: readonly LinkHistory[],
     private readonly slots: readonly SlotTimes[],
@@ -95,7 +95,7 @@ export class Books {
     return lines;
   }
 
-  /** What the lines of all slots come to together: no slot is asked for, only what the last one can hold. */
+  /** The lines of all slots together, computed without slots: only what the last one can contain. */
   totals(): ExpectedLines {
     const last = this.slots.at(-1)!;
     return this.movements(
@@ -103,7 +103,7 @@ export class Books {
     );
   }
 
-  /** The first slot whose end is after it took effect and whose as-of is not before we recorded it. */
+  /** The first slot whose end is after it took effect and whose as-of is not before it was recorded. */
   private slotOf(change: Change): number {
     return this.firstSlot(this.effective.get(change)!, change.recordedAt);
   }
@@ -122,8 +122,8 @@ export class Books {
   }
 
   /**
-   * Settled: a later link of its chain has succeeded, it is itself no failure any more, or an operator wrote it off,
-   * itself or where its chain had come to.
+   * Settled: a later link of its chain has succeeded, it is no longer a failure itself, or an operator wrote off
+   * it or the last link of its chain at the time.
    */
   private isUnsettled(link: LinkHistory, slot: number): boolean {
     const state = this.stateOf(link, slot);
@@ -134,7 +134,7 @@ export class Books {
     return true;
   }
 
-  /** A write-off is about the failure that the link stood in: once the link has moved it says nothing more. */
+  /** A write-off applies to the link's failure at that time: once the link has changed, it no longer applies. */
   private isWrittenOff({ changes, writeOffs = [] }: LinkHistory, slot: number): boolean {
     return writeOffs.some(({ after, at }) => {
       const { to } = changes[after - 1]!;
@@ -189,8 +189,9 @@ export class Books {
 }
 
 /**
- * Every stored intent is created. Entering a final state counts there, leaving one as reopened. A reversal counts in
- * `reversed` for information; it lies where success lies, so that between the two nothing is left or entered.
+ * Every stored intent is created. Entering a final status counts there, leaving one as reopened. A reversal counts
+ * in `reversed` for information; it shares the line of success, so that nothing is left or entered between the
+ * two.
  */
 function linesOf(from: PayoutLinkStatus | undefined, to: PayoutLinkStatus): string[] {
   if (from === undefined) return ['created'];

@@ -24,7 +24,7 @@ describe('a report set that is written in the place of another', () => {
   });
   afterEach(() => stage.close());
 
-  /** Refused ones, which no run has to read. */
+  /** Refused ones, which no run has to poll. */
   const refuse = async (count: number) => {
     const at = new Date();
     const links = Array.from({ length: count }, (_, index) => ({
@@ -129,23 +129,23 @@ describe('the folder of a report set', () => {
   const text = async () => (await filesOf(folder)).get('file')?.toString();
 
   it('has its old set again when the new one cannot be put in its place', async () => {
-    // Gone when it is to be renamed, which is after the old one was moved away.
+    // It disappears before it is renamed, after the old one was moved away.
     const vanishing = replaceReportSet(folder, (temporary) => rm(temporary, { recursive: true }));
     await expect(vanishing).rejects.toMatchObject({ code: 'ENOENT' });
     expect(await text()).toBe('first');
     expect(await readdir(join(reports, 'default'))).toEqual(['2026-11-23']);
   });
 
-  it('gets back the set that a kill between the two renames has left beside it, even if writing fails then', async () => {
+  it('restores the set that a kill between the two renames has left under another name, even if writing fails then', async () => {
     const beside = join(reports, 'default', '.2026-11-23.old');
     await mkdir(beside);
     await rm(folder, { recursive: true });
-    await fillWith('left beside')(beside);
+    await fillWith('left there')(beside);
     const failing = replaceReportSet(folder, async () => {
       throw new Error('no rows today');
     });
     await expect(failing).rejects.toThrow('no rows today');
-    expect(await text()).toBe('left beside');
+    expect(await text()).toBe('left there');
   });
 
   it('loses nothing of another date to the clearing up', async () => {
@@ -167,7 +167,7 @@ describe('the folder of a report set', () => {
   });
 });
 
-/** A disk so small that a set of some thousand rows does not fit; null, or why it is not to be had. */
+/** A disk too small for a set of some thousand rows; null, or why it is not available. */
 function mount(folder: string): string | null {
   const { status, stderr, error } = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=400k', 'tmpfs', folder]);
   return status === 0 ? null : (error?.message ?? stderr.toString().trim());

@@ -2,19 +2,24 @@ import type { ObservationSource, PayoutLinkStatus } from 'nestjs-payout-links';
 import { providerIdOf, type Change, type StoredDiscrepancy, type LinkHistory } from './histories.js';
 import type { GivenSlot } from './report.stage.js';
 
-/** A story whose report sets are kept in `test/fixtures/reports/<name>/<account>/<date>/`. */
+/** A history whose report sets are stored in `test/fixtures/reports/<name>/<account>/<date>/`. */
 export interface GoldenCase {
   name: string;
   settings: { timezone: string; language?: 'en' | 'id'; csvDelimiter?: ',' | ';' };
   links: readonly LinkHistory[];
-  findings?: readonly StoredDiscrepancy[];
+  discrepancies?: readonly StoredDiscrepancy[];
   /** In the order in which they ran. */
   slots: readonly GivenSlot[];
 }
 
-type Told = [to: PayoutLinkStatus, recordedAt: string, more?: Omit<Change, 'to' | 'recordedAt'>];
+type PlannedChange = [to: PayoutLinkStatus, recordedAt: string, more?: Omit<Change, 'to' | 'recordedAt'>];
 
-function link(externalId: string, amount: number | bigint, changes: Told[], replaces?: string): LinkHistory {
+function link(
+  externalId: string,
+  amount: number | bigint,
+  changes: PlannedChange[],
+  replaces?: string,
+): LinkHistory {
   return {
     account: 'default',
     externalId,
@@ -34,7 +39,7 @@ const slot = (date: string, asOf: string, more: Partial<GivenSlot> = {}): GivenS
 
 const failed = (failureCode: string, more: Partial<Change> = {}) => ({ failureCode, ...more });
 
-/** The same night at the same hours of the clock, wherever: only time zone and as-of may tell the sets apart. */
+/** The same run at the same local time in several time zones: only time zone and as-of may differ. */
 function midnight(name: string, timezone: string, offset: string): GoldenCase {
   const on = (time: string) => `${time.replace(' ', 'T')}${offset}`;
   const created = on('2026-11-23 09:00:00');
@@ -62,7 +67,7 @@ function midnight(name: string, timezone: string, offset: string): GoldenCase {
         ['PENDING', on('2026-11-23 09:00:01'), { providerCreatedAt: new Date(on('2026-11-23 09:00:00.5')) }],
         ['FAILED', on('2026-11-24 02:00:30'), failed('TRANSFER_ERROR', { foundInSlotTo: end })],
       ]),
-      link('failed-told-too-late', 60_000, [
+      link('failed-reported-too-late', 60_000, [
         ['CREATING', created],
         [
           'FAILED',
@@ -84,12 +89,12 @@ function midnight(name: string, timezone: string, offset: string): GoldenCase {
   };
 }
 
-/** New York: the 8th of March 2026 has 23 hours, the 1st of November 25, of which the one after 01:00 comes twice. */
+/** New York: 8 March 2026 has 23 hours, 1 November 25, in which the hour after 01:00 comes twice. */
 const clocksForward: GoldenCase = {
   name: 'clocks-forward',
   settings: { timezone: 'America/New_York' },
   links: [
-    link('a-day-and-a-night', 10_000, [
+    link('a-whole-day', 10_000, [
       ['CREATING', '2026-03-07T12:00:00-05:00'],
       ['PENDING', '2026-03-07T12:00:01-05:00', { expiresAt: new Date('2026-03-10T12:00:00-04:00') }],
     ]),
@@ -215,7 +220,7 @@ const CREATE_CODES = [
   'API_VALIDATION_ERROR',
   'DUPLICATE_PAYOUT_ERROR',
 ];
-/** What a provider may send as a code: cells that begin like formulas, and whatever a CSV file can break on. */
+/** Codes that a provider may send: cells that begin like formulas, and whatever can break a CSV file. */
 const HOSTILE = [
   '=HYPERLINK("http://example.com";"click")',
   '+62 811 234',
@@ -233,7 +238,7 @@ const HOSTILE = [
 const day = (date: number, time: string) => `2026-11-${date}T${time}+07:00`;
 
 function rich(name: string, language: 'en' | 'id', csvDelimiter: ',' | ';'): GoldenCase {
-  const claimed = (date: number): Told[] => [
+  const claimed = (date: number): PlannedChange[] => [
     ['CREATING', day(date, '09:00:00')],
     [
       'PENDING',
@@ -244,7 +249,7 @@ function rich(name: string, language: 'en' | 'id', csvDelimiter: ',' | ';'): Gol
       },
     ],
   ];
-  const ended = (date: number, to: PayoutLinkStatus, more: Partial<Change> = {}): Told[] => [
+  const ended = (date: number, to: PayoutLinkStatus, more: Partial<Change> = {}): PlannedChange[] => [
     ...claimed(date),
     ['REQUESTED', day(date, '11:00:00'), { source: 'POLL' }],
     [to, day(date, '11:05:00'), more],
@@ -332,7 +337,7 @@ function rich(name: string, language: 'en' | 'id', csvDelimiter: ',' | ';'): Gol
     link('overdue-pending', 70_004, claimed(18)),
     link('overdue-requested', 70_005, [...claimed(20), ['REQUESTED', day(20, '10:00:00')]]),
   ];
-  const finding = (
+  const discrepancy = (
     type: string,
     externalId: string | null,
     [localValue, providerValue]: [string, string],
@@ -354,16 +359,16 @@ function rich(name: string, language: 'en' | 'id', csvDelimiter: ',' | ';'): Gol
     name,
     settings: { timezone: 'Asia/Jakarta', language, csvDelimiter },
     links,
-    findings: [
-      finding('AMOUNT_MISMATCH', 'overdue-requested', ['70005', '70006'], day(21, '02:00:10'), {
+    discrepancies: [
+      discrepancy('AMOUNT_MISMATCH', 'overdue-requested', ['70005', '70006'], day(21, '02:00:10'), {
         resolvedAt: new Date(day(22, '12:00:00')),
       }),
-      finding('MISSING_AT_PROVIDER', '007', ['pl-007', '+DATA_NOT_FOUND'], day(22, '02:00:10')),
-      finding('STATUS_REGRESSION', 'overdue-requested', ['REQUESTED', 'PENDING'], day(21, '02:00:11')),
-      finding('UNKNOWN_STATUS', 'overdue-requested', ['REQUESTED', '=ON_HOLD'], day(21, '02:00:12')),
-      finding('FINAL_CHANGED', 'failed-then-paid', ['FAILED', 'SUCCEEDED'], day(21, '16:00:00')),
-      finding('REVERSED_AFTER_SUCCESS', 'reversed-later', ['SUCCEEDED', 'REVERSED'], day(22, '15:00:00')),
-      finding('UNMATCHED_WEBHOOK', 'not-ours', ['', 'SUCCEEDED'], day(21, '13:00:00'), {
+      discrepancy('MISSING_AT_PROVIDER', '007', ['pl-007', '+DATA_NOT_FOUND'], day(22, '02:00:10')),
+      discrepancy('STATUS_REGRESSION', 'overdue-requested', ['REQUESTED', 'PENDING'], day(21, '02:00:11')),
+      discrepancy('UNKNOWN_STATUS', 'overdue-requested', ['REQUESTED', '=ON_HOLD'], day(21, '02:00:12')),
+      discrepancy('FINAL_CHANGED', 'failed-then-paid', ['FAILED', 'SUCCEEDED'], day(21, '16:00:00')),
+      discrepancy('REVERSED_AFTER_SUCCESS', 'reversed-later', ['SUCCEEDED', 'REVERSED'], day(22, '15:00:00')),
+      discrepancy('UNMATCHED_WEBHOOK', 'not-ours', ['', 'SUCCEEDED'], day(21, '13:00:00'), {
         amount: 77_000n,
         detectedBy: 'WEBHOOK',
       }),
@@ -375,7 +380,7 @@ function rich(name: string, language: 'en' | 'id', csvDelimiter: ',' | ';'): Gol
           { externalId: 'overdue-requested', outcome: 'READ' },
         ],
       }),
-      // Today's, which the night replaces.
+      // Today's provisional one, which the later run replaces.
       slot('2026-11-21', day(21, '18:00:00'), { provisional: true }),
       slot('2026-11-21', day(22, '02:01:00'), {
         reads: [

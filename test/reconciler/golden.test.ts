@@ -11,8 +11,8 @@ const FIXTURES = fileURLToPath(new URL('../fixtures/reports', import.meta.url));
 const END_OF_TIME = new Date('2100-01-01T00:00:00Z');
 
 /**
- * `UPDATE_REPORTS=1 npm test -- test/reconciler/golden` writes what is printed now in the place of what was; the
- * difference is for a reviewer to read.
+ * `UPDATE_REPORTS=1 npm test -- test/reconciler/golden` replaces the stored sets; the difference is for a reviewer
+ * to read.
  */
 const UPDATE = process.env.UPDATE_REPORTS === '1';
 
@@ -22,7 +22,7 @@ describe('the report sets of a kept story', () => {
   describe.each(GOLDEN_CASES)('$name', (story) => {
     beforeAll(async () => {
       stage = await ReportStage.open(story.settings);
-      await tell(story);
+      await insert(story);
       if (!UPDATE) return;
       await rm(join(FIXTURES, story.name), { recursive: true, force: true });
       await cp(stage.reportsDir, join(FIXTURES, story.name), { recursive: true });
@@ -46,13 +46,13 @@ describe('the report sets of a kept story', () => {
     });
   });
 
-  it('belong to a story that is still told', async () => {
+  it('belong to an existing case', async () => {
     const kept = await readdir(FIXTURES);
     expect(kept.toSorted()).toEqual(GOLDEN_CASES.map(({ name }) => name).toSorted());
   });
 
-  async function tell({ links, findings = [], slots }: GoldenCase): Promise<void> {
-    await stage.histories.recordFindings(findings);
+  async function insert({ links, discrepancies = [], slots }: GoldenCase): Promise<void> {
+    await stage.histories.recordDiscrepancies(discrepancies);
     for (const slot of slots) {
       await stage.histories.record(links, slot.asOf);
       await stage.finish(slot);

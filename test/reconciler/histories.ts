@@ -2,36 +2,36 @@ import { randomUUID } from 'node:crypto';
 import type { ObservationSource, PayoutLinkStatus } from 'nestjs-payout-links';
 import type { TestDatabase } from '../support/database.js';
 
-/** One change of a link as a test tells it. */
+/** One change of a link in a test. */
 export interface Change {
   to: PayoutLinkStatus;
   recordedAt: Date;
-  /** The provider's time for it; left out where it gave none. */
+  /** The provider's time of it, if given. */
   occurredAt?: Date;
   /** The end of the slot whose own run found it. */
   foundInSlotTo?: Date;
   source?: ObservationSource;
   failureCode?: string;
-  /** What the provider's answer says beside it. */
+  /** The provider's word, if it differs. */
   providerStatus?: string;
   providerCreatedAt?: Date;
   expiresAt?: Date;
 }
 
-/** A link with everything that happened to it, oldest first. */
+/** A link with all its changes, oldest first. */
 export interface LinkHistory {
   account: string;
   externalId: string;
   amount: bigint;
   email: string;
-  /** External id of the link that it took the place of. */
+  /** External id of the link that it replaced. */
   replaces?: string;
   changes: readonly Change[];
   /** When an operator wrote it off, and after how many of its changes. */
   writeOffs?: readonly { after: number; at: Date }[];
 }
 
-/** A finding as it would have been kept. */
+/** A stored discrepancy. */
 export interface StoredDiscrepancy {
   account: string;
   type: string;
@@ -46,38 +46,41 @@ export interface StoredDiscrepancy {
 }
 
 /**
- * When each change took effect: at the provider's time where it gave one, but never later than we recorded it; else,
- * when a slot's own run found it, within that slot; else when we saw it; never before the change before it.
+ * When each change took effect: at the provider's time if given, but never after it was recorded; otherwise within
+ * the slot whose own run found it; otherwise when it was recorded; never before the previous change.
  */
 export function effectiveTimes(changes: readonly Change[]): Date[] {
   let previous = -Infinity;
   return changes.map(({ recordedAt, occurredAt, foundInSlotTo }) => {
     const withinSlot = foundInSlotTo && new Date(foundInSlotTo.getTime() - 1);
-    const told = Math.min(recordedAt.getTime(), (occurredAt ?? withinSlot ?? recordedAt).getTime());
-    previous = Math.max(previous, told);
+    const effective = Math.min(recordedAt.getTime(), (occurredAt ?? withinSlot ?? recordedAt).getTime());
+    previous = Math.max(previous, effective);
     return new Date(previous);
   });
 }
 
-/** Provider ids are told from ours, so that reports read the same every time. */
+/** Provider ids are derived from ours, so that reports are the same every time. */
 export function providerIdOf(externalId: string): string {
   return `pl-${externalId}`;
 }
 
-/** Puts histories straight into the tables, as the recorder would have left them at a given time. */
+/** Inserts histories directly into the tables, as the recorder would have written them by a given time. */
 export class Histories {
   private readonly ids = new Map<string, string>();
   private readonly chains = new Map<string, { id: string; attempt: number }>();
 
   constructor(private readonly database: TestDatabase) {}
 
-  /** Brings every link to where it was at `until`: changes recorded later have not happened yet. */
+  /** Brings every link to its state at `until`: changes recorded later have not happened yet. */
   async record(histories: readonly LinkHistory[], until: Date): Promise<void> {
     const known = histories
-      .map((history) => ({ history, held: history.changes.filter(({ recordedAt }) => recordedAt <= until) }))
-      .filter(({ held }) => held.length > 0);
-    const links = known.map(({ history, held }) => this.linkRow(history, held));
-    const transitions = known.flatMap(({ history, held }) => this.transitionRows(history, held));
+      .map((history) => ({
+        history,
+        paused: history.changes.filter(({ recordedAt }) => recordedAt <= until),
+      }))
+      .filter(({ paused }) => paused.length > 0);
+    const links = known.map(({ history, paused }) => this.linkRow(history, paused));
+    const transitions = known.flatMap(({ history, paused }) => this.transitionRows(history, paused));
     await this.database.query(
       `INSERT INTO payout_link (id, account, external_id, amount, currency, email, status, version, status_at,
          provider_id, provider_status, failure_code, expires_at, provider_created_at, lease_fence, last_read_at, polls,
@@ -121,32 +124,34 @@ export class Histories {
     );
   }
 
-  async recordFindings(findings: readonly StoredDiscrepancy[]): Promise<void> {
-    for (const finding of findings) {
+  async recordDiscrepancies(discrepancies: readonly StoredDiscrepancy[]): Promise<void> {
+    for (const discrepancy of discrepancies) {
       await this.database.query(
         `INSERT INTO payout_link_discrepancy (account, type, external_id, provider_id, link_version, local_value,
            provider_value, amount, currency, first_seen_at, resolved_at, detected_by, payout_link_id)
          VALUES ($1, $2, $3, $4, 1, $5, $6, $7, CASE WHEN $7::bigint IS NOT NULL THEN 'IDR' END, $8, $9, $10, $11)`,
         [
-          finding.account,
-          finding.type,
-          finding.externalId,
-          finding.providerId,
-          finding.localValue,
-          finding.providerValue,
-          finding.amount?.toString(),
-          finding.firstSeenAt,
-          finding.resolvedAt,
-          finding.detectedBy,
-          finding.type === 'UNMATCHED_WEBHOOK' ? null : this.idOf(finding.account, finding.externalId!),
+          discrepancy.account,
+          discrepancy.type,
+          discrepancy.externalId,
+          discrepancy.providerId,
+          discrepancy.localValue,
+          discrepancy.providerValue,
+          discrepancy.amount?.toString(),
+          discrepancy.firstSeenAt,
+          discrepancy.resolvedAt,
+          discrepancy.detectedBy,
+          discrepancy.type === 'UNMATCHED_WEBHOOK'
+            ? null
+            : this.idOf(discrepancy.account, discrepancy.externalId!),
         ],
       );
     }
   }
 
-  private linkRow(history: LinkHistory, held: readonly Change[]) {
+  private linkRow(history: LinkHistory, paused: readonly Change[]) {
     const { account, externalId, amount, email, replaces } = history;
-    const transition = this.transitionRows(history, held).at(-1)!;
+    const transition = this.transitionRows(history, paused).at(-1)!;
     const { chainId, attempt } = this.chainOf(history);
     return {
       id: this.idOf(account, externalId),
@@ -166,17 +171,17 @@ export class Histories {
       reissue_of: replaces === undefined ? null : this.idOf(account, replaces),
       chain_id: chainId,
       attempt,
-      created_at: held[0]!.recordedAt,
+      created_at: paused[0]!.recordedAt,
       updated_at: transition.recorded_at,
     };
   }
 
-  private transitionRows({ account, externalId, changes }: LinkHistory, held: readonly Change[]) {
+  private transitionRows({ account, externalId, changes }: LinkHistory, paused: readonly Change[]) {
     const effective = effectiveTimes(changes);
     let providerId: string | null = null;
     let providerCreatedAt: Date | null = null;
     let expiresAt: Date | null = null;
-    return held.map((change, index) => {
+    return paused.map((change, index) => {
       const isFromProvider = !['CREATING', 'REJECTED', 'UNCONFIRMED'].includes(change.to);
       if (isFromProvider) providerId = providerIdOf(externalId);
       providerCreatedAt = change.providerCreatedAt ?? providerCreatedAt;
@@ -185,7 +190,7 @@ export class Histories {
         payout_link_id: this.idOf(account, externalId),
         account,
         seq: index + 1,
-        from_status: held[index - 1]?.to ?? null,
+        from_status: paused[index - 1]?.to ?? null,
         to_status: change.to,
         source: change.source ?? (change.foundInSlotTo ? 'POLL' : index === 0 ? 'API' : 'WEBHOOK'),
         provider_status: change.providerStatus ?? (isFromProvider ? change.to : null),

@@ -7,7 +7,7 @@ const MINUTE = 60_000;
 /** Midnight in `Asia/Jakarta`, where every day has 24 hours. */
 const START = Date.parse('2026-03-01T17:00:00Z');
 
-/** A slot as it was closed; a provisional one ends at its as-of. */
+/** A closed slot; a provisional one ends at its as-of. */
 export interface PlannedSlot {
   date: string;
   end: Date;
@@ -15,7 +15,7 @@ export interface PlannedSlot {
   provisional: boolean;
 }
 
-/** What happened in an account: its links with all their changes, and its slots in the order in which they ran. */
+/** The history of an account: its links with all their changes, and its slots in the order in which they ran. */
 export class PlannedAccount {
   constructor(
     readonly name: string,
@@ -23,7 +23,7 @@ export class PlannedAccount {
     readonly links: readonly LinkHistory[],
   ) {}
 
-  /** What a counterexample shows. */
+  /** How a counterexample is printed. */
   [fc.toStringMethod](): string {
     const slots = this.slots.map(
       ({ date, end, asOf, provisional }) =>
@@ -31,7 +31,7 @@ export class PlannedAccount {
     );
     const links = this.links.map(({ externalId, amount, replaces, changes, writeOffs = [] }) =>
       [
-        `  ${externalId} ${amount}${replaces ? `, replaces ${replaces}` : ''}: ${changes.map(told).join('; ')}`,
+        `  ${externalId} ${amount}${replaces ? `, replaces ${replaces}` : ''}: ${changes.map(describe).join('; ')}`,
         ...writeOffs.map(({ after, at }) => `written off ${hour(at)} as ${changes[after - 1]!.to}`),
       ].join('; '),
     );
@@ -39,7 +39,7 @@ export class PlannedAccount {
   }
 }
 
-/** A moment as `day 2 04:00`: days begin at midnight of the reports, the first slot is day 0. */
+/** A time as `day 2 04:00`: days begin at midnight of the reports, the first slot is day 0. */
 function hour(at: Date): string {
   const minutes = Math.round((at.getTime() - START) / MINUTE);
   const [day, rest] = [Math.floor(minutes / 1_440), ((minutes % 1_440) + 1_440) % 1_440];
@@ -47,7 +47,7 @@ function hour(at: Date): string {
   return `day ${day} ${two(Math.floor(rest / 60))}:${two(rest % 60)}`;
 }
 
-function told({ to, recordedAt, occurredAt, foundInSlotTo, failureCode }: Change): string {
+function describe({ to, recordedAt, occurredAt, foundInSlotTo, failureCode }: Change): string {
   return [
     to,
     failureCode,
@@ -59,18 +59,18 @@ function told({ to, recordedAt, occurredAt, foundInSlotTo, failureCode }: Change
     .join(' ');
 }
 
-interface Night {
-  /** More than a day: the next nights were missed too, and are caught up with one after the other. */
+interface PlannedRun {
+  /** More than a day: the next runs were missed too, and are made up for one after the other. */
   closedAfter: number;
   provisionalAfter: number | null;
 }
 
 interface Step {
-  /** Which of the states that can follow. */
+  /** Which of the statuses that can follow. */
   choice: number;
   after: number;
-  /** How long before we recorded it the provider says it happened; null where it says nothing. */
-  toldBefore: number | null;
+  /** How long before it was recorded it happened, by the provider; null if the provider gave no time. */
+  reportedBefore: number | null;
   foundByRun: boolean;
   /** If it is a failure then, an operator writes it off. */
   writtenOffAfter: number | null;
@@ -83,12 +83,12 @@ interface Link {
 }
 
 interface Plan {
-  nights: Night[];
+  runs: PlannedRun[];
   chains: { from: number; links: Link[] }[];
 }
 
 const OUTCOMES: PayoutLinkStatus[] = ['SUCCEEDED', 'FAILED', 'EXPIRED', 'VOIDED', 'REVERSED'];
-/** Which states can follow, whoever says so; the order is that in which a counterexample gets simpler. */
+/** The statuses that can follow; in an order that makes counterexamples simpler. */
 const FOLLOWING: Record<PayoutLinkStatus, readonly PayoutLinkStatus[]> = {
   CREATING: ['PENDING', 'REJECTED', 'UNCONFIRMED', 'REQUESTED', 'UNKNOWN', ...OUTCOMES],
   UNCONFIRMED: ['PENDING', 'REQUESTED', 'UNKNOWN', ...OUTCOMES],
@@ -100,14 +100,14 @@ const FOLLOWING: Record<PayoutLinkStatus, readonly PayoutLinkStatus[]> = {
   EXPIRED: ['SUCCEEDED', 'FAILED', 'VOIDED', 'REVERSED'],
   VOIDED: ['SUCCEEDED', 'FAILED', 'EXPIRED', 'REVERSED'],
   REVERSED: ['REVERSED', 'SUCCEEDED', 'FAILED', 'EXPIRED', 'VOIDED'],
-  // Sent again by its caller, or adopted in whatever state the provider has it.
+  // Sent again by its caller, or adopted in whatever status the provider has it.
   REJECTED: ['CREATING', 'PENDING', 'REQUESTED', 'SUCCEEDED', 'FAILED'],
 };
 const CODES = ['INSUFFICIENT_BALANCE', 'INVALID_DESTINATION', 'TEMPORARY_TRANSFER_ERROR', 'NOT_IN_CATALOGUE'];
 const FAILURES: readonly PayoutLinkStatus[] = ['FAILED', 'EXPIRED', 'REJECTED', 'REVERSED'];
 const REISSUABLE: readonly PayoutLinkStatus[] = ['FAILED', 'EXPIRED', 'REJECTED', 'VOIDED', 'REVERSED'];
 
-const night = fc.record<Night>({
+const plannedRun = fc.record<PlannedRun>({
   closedAfter: fc.oneof(
     { arbitrary: fc.integer({ min: 1, max: 8 }), weight: 3 },
     fc.integer({ min: 9, max: 60 }),
@@ -117,7 +117,7 @@ const night = fc.record<Night>({
 const step = fc.record<Step>({
   choice: fc.nat({ max: 59 }),
   after: fc.oneof({ arbitrary: fc.integer({ min: 0, max: 6 }), weight: 3 }, fc.integer({ min: 7, max: 40 })),
-  toldBefore: fc.option(fc.integer({ min: 0, max: 48 }), { freq: 2 }),
+  reportedBefore: fc.option(fc.integer({ min: 0, max: 48 }), { freq: 2 }),
   foundByRun: fc.boolean(),
   writtenOffAfter: fc.option(fc.integer({ min: 0, max: 30 }), { freq: 2 }),
 });
@@ -130,7 +130,7 @@ const link = fc.record<Link>({
 /** Histories of one or two accounts over a few slots. */
 export function plannedAccounts(): fc.Arbitrary<PlannedAccount[]> {
   const plan = fc.record<Plan>({
-    nights: fc.array(night, { minLength: 1, maxLength: 5 }),
+    runs: fc.array(plannedRun, { minLength: 1, maxLength: 5 }),
     chains: fc.array(
       fc.record({
         from: fc.integer({ min: -30, max: 110 }),
@@ -144,9 +144,9 @@ export function plannedAccounts(): fc.Arbitrary<PlannedAccount[]> {
     .map((plans) => plans.map((one, index) => carryOut('ab'[index]!, one)));
 }
 
-function carryOut(name: string, { nights, chains }: Plan): PlannedAccount {
-  const finished = finishedSlots(nights);
-  const slots = [...finished, ...provisionalSlots(nights, finished)].toSorted(
+function carryOut(name: string, { runs, chains }: Plan): PlannedAccount {
+  const finished = finishedSlots(runs);
+  const slots = [...finished, ...provisionalSlots(runs, finished)].toSorted(
     (one, other) => one.asOf.getTime() - other.asOf.getTime(),
   );
   const links = chains.flatMap(({ from, links: linked }, chain) => {
@@ -173,9 +173,9 @@ function carryOut(name: string, { nights, chains }: Plan): PlannedAccount {
   return new PlannedAccount(name, slots, links);
 }
 
-function finishedSlots(nights: readonly Night[]): PlannedSlot[] {
+function finishedSlots(runs: readonly PlannedRun[]): PlannedSlot[] {
   const slots: PlannedSlot[] = [];
-  for (const [day, { closedAfter }] of nights.entries()) {
+  for (const [day, { closedAfter }] of runs.entries()) {
     const end = START + (day + 1) * 24 * HOUR;
     const before = slots.at(-1)?.asOf.getTime() ?? -Infinity;
     const asOf = new Date(Math.max(end + closedAfter * HOUR, before + MINUTE));
@@ -185,8 +185,8 @@ function finishedSlots(nights: readonly Night[]): PlannedSlot[] {
 }
 
 /** A run of today: it would finish missing dates first, so it is provisional only when there are none. */
-function provisionalSlots(nights: readonly Night[], finished: readonly PlannedSlot[]): PlannedSlot[] {
-  return nights.flatMap(({ provisionalAfter }, day) => {
+function provisionalSlots(runs: readonly PlannedRun[], finished: readonly PlannedSlot[]): PlannedSlot[] {
+  return runs.flatMap(({ provisionalAfter }, day) => {
     if (provisionalAfter === null) return [];
     const now = new Date(START + (day * 24 + provisionalAfter) * HOUR);
     const done = finished.filter(({ asOf }) => asOf < now).length;
@@ -198,7 +198,7 @@ function dateOf(day: number): string {
   return new Date(START + day * 24 * HOUR + 12 * HOUR).toISOString().slice(0, 10);
 }
 
-/** Goes through the steps; says when its successor begins, if it has one. */
+/** Applies the steps; returns when its successor begins, if it has one. */
 function live(
   { steps, reissuedAfter }: Link,
   beginsAt: number,
@@ -208,20 +208,20 @@ function live(
   const changes: Change[] = [{ to: 'CREATING', recordedAt: new Date(beginsAt) }];
   const writeOffs: { after: number; at: Date }[] = [];
   let reissuedAt: number | null = null;
-  for (const { choice, after, toldBefore, foundByRun, writtenOffAfter } of steps) {
+  for (const { choice, after, reportedBefore, foundByRun, writtenOffAfter } of steps) {
     const { to: from, recordedAt: previous, failureCode } = changes.at(-1)!;
     let at = previous.getTime() + after * HOUR;
     if (wanted !== null && reissuedAt === null && REISSUABLE.includes(from)) {
       const reissue = previous.getTime() + reissuedAfter * HOUR;
       if (reissue <= at) reissuedAt = reissue;
     }
-    // A create that has a successor is not sent again, and nothing is adopted in its place.
+    // A create with a successor is not sent again, and nothing is adopted in its place.
     if (from === 'REJECTED' && reissuedAt !== null) break;
     const to = FOLLOWING[from][choice % FOLLOWING[from].length]!;
     const run = foundByRun ? finished.find(({ asOf }) => asOf.getTime() >= at) : undefined;
     const ofCreate = to === 'CREATING' || to === 'REJECTED' || to === 'UNCONFIRMED';
     if (run && !ofCreate) at = run.asOf.getTime();
-    const occurredAt = ofCreate || toldBefore === null ? undefined : new Date(at - toldBefore * HOUR);
+    const occurredAt = ofCreate || reportedBefore === null ? undefined : new Date(at - reportedBefore * HOUR);
     const code = CODES[(CODES.indexOf(failureCode ?? '') + 1) % CODES.length];
     changes.push({
       to,
@@ -239,7 +239,7 @@ function live(
     reissuedAt = recordedAt.getTime() + reissuedAfter * HOUR;
   return {
     changes,
-    // Refused for a link that has moved on, or has a successor.
+    // Refused for a link that has changed, or has a successor.
     writeOffs: writeOffs.filter(
       ({ after, at }) =>
         (changes[after]?.recordedAt ?? Infinity) > at && at.getTime() < (reissuedAt ?? Infinity),

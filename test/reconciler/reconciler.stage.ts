@@ -10,7 +10,7 @@ import { startHost, type Host } from '../support/host.js';
 import { start, type Ended, type Running } from '../support/programs.js';
 import { until } from '../support/until.js';
 
-/** The product's own default, but about its midnight: no test should see the business date change under it. */
+/** The product's default, except about its midnight: the business date must not change during a test. */
 export const TIMEZONE = [15, 16, 17, 18].includes(new Date().getUTCHours())
   ? 'America/Bogota'
   : 'Asia/Jakarta';
@@ -42,7 +42,7 @@ export interface Outcome extends Ended {
 
 export type CsvRow = Record<string, string>;
 
-/** A business that pays, a provider whose webhooks get lost, and a reconciler beside them. */
+/** A paying host, a provider whose webhooks get lost, and a reconciler. */
 export class Stage {
   private constructor(
     readonly database: TestDatabase,
@@ -76,14 +76,14 @@ export class Stage {
     return this.service.create({ externalId, amount, email: `${externalId}@example.com` });
   }
 
-  /** Creates a link and has it claimed; nobody here hears of the end. */
+  /** Creates a link and claims it; no webhook reports the end. */
   async createAndClaim(externalId: string, accountNumber?: string, amount?: number): Promise<PayoutLink> {
     const link = await this.create(externalId, amount);
     await this.caller.claim(link.providerId!, accountNumber);
     return link;
   }
 
-  /** Waits until the provider has come to the end of every claim. */
+  /** Waits until every claim has its outcome at the provider. */
   async transfersDone(): Promise<void> {
     await this.caller.advance(1_000);
   }
@@ -104,7 +104,7 @@ export class Stage {
     return outcomeOf(await this.start(['run', '--json', ...args], env).ended);
   }
 
-  /** How often the provider was asked for each link, by its id there. */
+  /** How often each link was read, by its provider id. */
   async polls(): Promise<Record<string, number>> {
     return (await this.caller.request('GET', '/_sandbox/polls')).body as Record<string, number>;
   }
@@ -113,7 +113,7 @@ export class Stage {
     return readCsv(join(result.reportSet, file));
   }
 
-  /** Lets days pass, as far as the database knows. */
+  /** Moves all times in the database back by some days. */
   async age(days: number): Promise<void> {
     const columns = await this.database.query<{ table: string; column: string }>(
       `SELECT table_name AS table, column_name AS column FROM information_schema.columns
@@ -123,7 +123,7 @@ export class Stage {
     const tables = new Map<string, string[]>();
     for (const { table, column } of columns) tables.set(table, [...(tables.get(table) ?? []), column]);
     for (const [table, names] of tables) {
-      // Dates move one by one, for a unique index on them is checked row by row.
+      // Dates move one by one, because a unique index on them is checked row by row.
       const order = names.includes('business_date') ? 'ORDER BY business_date' : '';
       for (const { ctid } of await this.database.query<{ ctid: string }>(
         `SELECT ctid FROM ${table} ${order}`,

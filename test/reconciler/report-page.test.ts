@@ -9,10 +9,10 @@ import { GOLDEN_CASES } from './golden.cases.js';
 import { ReportStage } from './report.stage.js';
 
 type Row = Record<string, string>;
-/** Links and money, as the page shows them. */
+/** Links and money, as shown on the page. */
 type Shown = [count: string, amount: string];
 
-/** In the browser: cells that leave their card, texts that leave their chart. */
+/** In the browser: cells beyond their card, texts beyond their chart. */
 const OUTSIDE = `
   [...document.querySelectorAll('section :is(td, th, dd), svg text')]
     .filter((inner) => {
@@ -21,13 +21,13 @@ const OUTSIDE = `
     })
     .map((inner) => inner.textContent)`;
 
-/** In the browser: names in one word that take several lines; large amounts beside them once left a letter for each. */
+/** In the browser: single words that take several lines; large amounts beside them once left a letter for each. */
 const BROKEN = `
   [...document.querySelectorAll('section:not(.wide) bdi')]
     .filter((name) => !/[_ ]/.test(name.textContent) && name.getClientRects().length > 1)
     .map((name) => name.textContent)`;
 
-/** In the browser: texts of page and charts with a contrast under 4.5 : 1 to what is behind them (WCAG AA). */
+/** In the browser: texts of page and charts with a contrast under 4.5 : 1 to their background (WCAG AA). */
 const FAINT = `{
   const luminance = (color) => {
     const [red, green, blue] = color.match(/[\\d.]+/g).slice(0, 3).map((part) => part / 255)
@@ -57,7 +57,7 @@ describeInBrowser('the page of a date on which everything happened', () => {
   let url: string;
   beforeAll(async () => {
     stage = await ReportStage.open(story.settings);
-    await stage.histories.recordFindings(story.findings ?? []);
+    await stage.histories.recordDiscrepancies(story.discrepancies ?? []);
     for (const slot of story.slots.slice(0, 2)) {
       await stage.histories.record(story.links, slot.asOf);
       set = (await stage.finish(slot)).result.reportSet;
@@ -77,13 +77,13 @@ describeInBrowser('the page of a date on which everything happened', () => {
   ): Promise<void> => {
     const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });
     try {
-      const told: string[] = [];
-      page.on('request', (request) => told.push(request.url()));
-      page.on('console', (message) => told.push(message.text()));
-      page.on('pageerror', (error) => told.push(error.message));
+      const activity: string[] = [];
+      page.on('request', (request) => activity.push(request.url()));
+      page.on('console', (message) => activity.push(message.text()));
+      page.on('pageerror', (error) => activity.push(error.message));
       await page.goto(url);
       await look(page);
-      expect(told).toEqual([url]);
+      expect(activity).toEqual([url]);
     } finally {
       await page.close();
     }
@@ -103,14 +103,14 @@ describeInBrowser('the page of a date on which everything happened', () => {
 
   const section = (page: Page, title: string) => page.locator(`section:has(h2:text-is("${title}"))`);
 
-  it('has the figures of the files beside it', () =>
+  it('has the numbers of the files of the set', () =>
     opened(1_280, 'light', async (page) => {
       const failures = (await csv('failures.csv')).filter(
         (row) => row.change !== 'SETTLED' && row.replaced_by === '',
       );
       const openLinks = await csv('open-links.csv');
       const discrepancies = await csv('discrepancies.csv');
-      // The story must hold something of each kind, or equal figures say nothing.
+      // The case must contain each kind, or equal numbers prove nothing.
       expect(Math.min(failures.length, openLinks.length, discrepancies.length)).toBeGreaterThan(10);
 
       const byCode = await rowsOf(section(page, 'Failures to settle, by code'));
@@ -130,7 +130,7 @@ describeInBrowser('the page of a date on which everything happened', () => {
 
       const owners = { TREASURY: 'Treasury', RECIPIENT: 'Recipient', DEVELOPER: 'Developers' } as Row;
       const tables = [
-        ['Failures to settle, by who must act', failures, (row: Row) => owners[row.owner!] ?? 'Nobody yet'],
+        ['Failures to settle, by who must act', failures, (row: Row) => owners[row.owner!] ?? 'None yet'],
         ['Discrepancies', discrepancies, (row: Row) => row.type!],
       ] as const;
       for (const [title, rows, key] of tables) {
@@ -148,7 +148,7 @@ describeInBrowser('the page of a date on which everything happened', () => {
       );
     }));
 
-  it('has the ages and the coverage that the files tell of', () =>
+  it('has the ages and the coverage of the files', () =>
     opened(1_280, 'light', async (page) => {
       const openLinks = await csv('open-links.csv');
       const aged = (rows: Row[]) => Object.fromEntries(tallied(rows, (row) => row.days_open!));
@@ -156,7 +156,7 @@ describeInBrowser('the page of a date on which everything happened', () => {
       const unsettled = (await csv('failures.csv')).filter(
         (row) => row.change !== 'SETTLED' && row.replaced_by === '',
       );
-      // Nothing in this story is older than three days, from where ages share a row.
+      // Nothing in this case is older than three days; later rows share ages.
       const { Total: openTotal, ...open } = await rowsOf(openAges!);
       const { Total: failureTotal, ...failing } = await rowsOf(failureAges!);
       expect([open, failing]).toEqual([aged(openLinks), aged(unsettled)]);
@@ -187,7 +187,7 @@ describeInBrowser('the page of a date on which everything happened', () => {
     }),
   );
 
-  it('is printed in light colours, whatever the screen likes', () =>
+  it('is printed in light colours, whatever the screen’s setting', () =>
     opened(1_280, 'dark', async (page) => {
       expect(await page.evaluate('getComputedStyle(document.body).color')).toBe('rgb(238, 242, 246)');
       await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
@@ -196,7 +196,7 @@ describeInBrowser('the page of a date on which everything happened', () => {
     }));
 });
 
-/** Links and money of rows by a key, as the page shows them. */
+/** Links and money of rows by a key, as shown on the page. */
 function tallied(rows: readonly Row[], key: (row: Row) => string): Map<string, Shown> {
   const sums = new Map<string, { count: number; amount: bigint }>();
   for (const row of rows) {

@@ -24,7 +24,7 @@ describe('a report set', () => {
     return (await stage.run(['--date', today], env)).runs[0]!;
   };
 
-  it('speaks Indonesian where that is asked for, with the delimiter of its Excel', async () => {
+  it('is Indonesian on request, with the delimiter of its Excel', async () => {
     const result = await full({ REPORT_LANGUAGE: 'id', REPORT_CSV_DELIMITER: ';' });
     const page = await readFile(join(result.reportSet, 'report.html'), 'utf8');
     expect(page).toContain('<html lang="id">');

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
 
-/** Every file of a report set, whatever its name. */
+/** Every file of a report set, by name. */
 export type ReportFiles = ReadonlyMap<string, Buffer>;
 
 export async function filesOf(folder: string): Promise<ReportFiles> {
@@ -12,11 +12,11 @@ export async function filesOf(folder: string): Promise<ReportFiles> {
   return files;
 }
 
-/** Byte for byte; where they differ, text is shown line by line, anything else by its size and hash. */
+/** Byte for byte; a difference is shown line by line for text, by size and hash for anything else. */
 export function expectSameFiles(written: ReportFiles, expected: ReportFiles): void {
   expect([...written.keys()]).toEqual([...expected.keys()]);
   const differing = [...written].filter(([name, bytes]) => !bytes.equals(expected.get(name)!));
-  // All at once: a manifest differs with every file, and says nothing of what is different in it.
+  // All at once: a manifest differs with every file, and does not show what differs in it.
   expect(Object.fromEntries(differing.map(([name, bytes]) => [name, readable(bytes)]))).toEqual(
     Object.fromEntries(differing.map(([name]) => [name, readable(expected.get(name)!)])),
   );

@@ -18,10 +18,10 @@ import { SlotRepository, type ReportSettings } from '../../apps/reconciler/src/s
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { Histories } from './histories.js';
 
-/** What the sets of a test name as their program, whatever its version is. */
+/** The generator named in the sets of a test, independent of the program's version. */
 export const GENERATOR = 'payout-links-reconciler of a test';
 
-/** A slot that a test closes: the moment its reads were finished is given, where a run would ask the clock. */
+/** A slot that a test closes: the time at which its polls were finished is given, where a run would use the clock. */
 export interface GivenSlot {
   account: string;
   date: string;
@@ -29,11 +29,11 @@ export interface GivenSlot {
   /** Not over yet: it ends at its as-of. */
   provisional?: boolean;
   settings?: Partial<ReportSettings>;
-  /** What its run read, in order. */
+  /** What its run polled, in order. */
   reads?: readonly { externalId: string; outcome: 'READ' | 'MISSING' | 'UNREACHABLE'; watched?: boolean }[];
 }
 
-/** The real reports on a real database, without the programs around them, at times that a test gives. */
+/** The real reports on a real database, without the programs, at times given by a test. */
 export class ReportStage {
   readonly histories: Histories;
 
@@ -85,7 +85,7 @@ export class ReportStage {
     await rm(this.reportsDir, { recursive: true });
   }
 
-  /** Closes a slot and writes its report set, as its run does once its reads are finished. */
+  /** Closes a slot and writes its report set, as its run does after its polls. */
   async finish({ account, date, asOf, provisional = false, ...slot }: GivenSlot): Promise<WrittenReport> {
     const slots = this.app.get(SlotRepository);
     const settings = { ...this.settings, ...slot.settings };
@@ -113,7 +113,7 @@ export class ReportStage {
     return written;
   }
 
-  /** Writes the set of a slot again, from what is stored. */
+  /** Writes the set of a slot again, from the database. */
   async printAgain(account: string, date: string): Promise<WrittenReport> {
     const run = await this.app.get(SlotRepository).find(account, date);
     return this.app.get(ReportService).write(run!);

@@ -20,7 +20,7 @@ describe('report, and a set that is written again', () => {
       ),
     ) as Record<string, string>;
 
-  it('report prints an old slot again byte for byte, whatever has happened and been set since', async () => {
+  it('report repeats an old slot byte for byte, whatever has happened and was configured since', async () => {
     const failing = await stage.createAndClaim('fails', '121212');
     const waiting = await stage.create('waits');
     await stage.transfersDone();
@@ -31,7 +31,7 @@ describe('report, and a set that is written again', () => {
     const before = await filesOf(reportSet);
     expect(Object.keys(before)).toContain('manifest.json');
 
-    await stage.service.reissue(failing.id, { reason: 'mended', force: true });
+    await stage.service.reissue(failing.id, { reason: 'fixed', force: true });
     await stage.service.void(waiting.id);
     await stage.create('new');
     await stage.run(['--date', today]);

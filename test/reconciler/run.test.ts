@@ -24,7 +24,7 @@ describe('reconcile run', () => {
 
   const today = businessDate();
 
-  it('finds every failure that no webhook told of, says what to do, and foots', async () => {
+  it('finds every failure that no webhook reported, says what to do, and balances', async () => {
     for (const [account] of Object.entries(FAILURES)) await stage.createAndClaim(`fails-${account}`, account);
     for (let index = 0; index < 5; index += 1)
       await stage.createAndClaim(`good-${index}`, undefined, 100_000);
@@ -167,7 +167,7 @@ describe('reconcile run', () => {
     expect(await stage.run()).toMatchObject({ runs: yesterday.runs });
     expect(await stage.polls()).toEqual(polls);
 
-    // What the next slot is compared with: its folder is taken by a later date once the database has aged.
+    // The basis of the next slot: its folder is replaced by a later date once the database has aged.
     const ends = async (result: RunResult) => {
       const lines = await stage.csv(result, 'roll-forward.csv');
       const manifest = await readFile(join(result.reportSet, 'manifest.json'), 'utf8');
@@ -188,7 +188,7 @@ describe('reconcile run', () => {
     await stage.transfersDone();
     const third = await stage.createAndClaim('third', '999999');
     await stage.transfersDone();
-    // The provider's clock does not age: what it says of times must be known before.
+    // The provider's clock does not age: its times must be known before.
     await stage.settled(replacement, 'SUCCEEDED');
     await stage.settled(third, 'FAILED');
     await stage.age(2);
@@ -230,11 +230,11 @@ describe('reconcile run', () => {
     }
   });
 
-  it('names the links that had no usable answer and ends with 3; a 404 is an answer', async () => {
+  it('names the links that had no usable response and ends with 3; a 404 is a response', async () => {
     const gone = await stage.create('gone');
     await stage.database.query('UPDATE payout_link SET provider_id = $2 WHERE id = $1', [
       gone.id,
-      'nobody-knows',
+      'unknown-there',
     ]);
     const missing = await stage.run(['--date', today]);
     expect(missing).toMatchObject({ code: 0, runs: [{ coverage: { open: 1, read: 1 }, discrepancies: 1 }] });
@@ -248,7 +248,7 @@ describe('reconcile run', () => {
     });
   });
 
-  it('writes nothing and ends with 1 when the provider refuses the key, and goes on once it is mended', async () => {
+  it('writes nothing and ends with 1 when the provider refuses the key, and continues once it is fixed', async () => {
     await stage.create('waits');
     const refused = await stage.run(['--date', today], {
       XENDIT_API_KEY: 'not-a-key-of-the-sandbox',
@@ -284,7 +284,7 @@ describe('reconcile run', () => {
     }
   });
 
-  it('reads a link that moves while it is read again, at a turn of its own', async () => {
+  it('polls a link that changes during its poll again, with another permit', async () => {
     const link = await stage.create('moves');
     const proxy = await ProviderProxy.open(stage.sandbox.url);
     try {
@@ -299,7 +299,7 @@ describe('reconcile run', () => {
     }
   });
 
-  it('goes on where it was after a kill', async () => {
+  it('continues after a kill', async () => {
     for (let index = 0; index < 30; index += 1) await stage.create(`link-${index}`);
     const env = { RECONCILE_RATE_PER_MINUTE: '1200', RECONCILE_CONCURRENCY: '4' };
     const first = stage.start(['run', '--date', today], env);
@@ -316,7 +316,7 @@ describe('reconcile run', () => {
     expect(polls.filter((count) => count > 1).length).toBeLessThanOrEqual(4);
   });
 
-  it('ends within seconds on SIGTERM, with 0, and goes on with the next run', async () => {
+  it('ends within seconds on SIGTERM, with 0, and continues with the next run', async () => {
     for (let index = 0; index < 30; index += 1) await stage.create(`link-${index}`);
     const running = stage.start(['run', '--date', today], { RECONCILE_RATE_PER_MINUTE: '60' });
     await until('it reads', async () => Object.keys(await stage.polls()).length >= 1);

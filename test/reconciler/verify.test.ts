@@ -55,7 +55,7 @@ describe('verify', () => {
       await expect(spoiltManifest(changes)).rejects.toMatchObject({ code: 'NO_REPORT_SET', exitCode: 2 });
     }
 
-    // Whoever changes a total and its hash too still has to make it foot.
+    // A total that was changed together with its hash still has to balance.
     const rollForward = await readFile(join(reportSet, 'roll-forward.csv'), 'utf8');
     const inflated = rollForward.replace('created;1;50000', 'created;1;60000');
     const sha256 = createHash('sha256').update(inflated).digest('hex');
@@ -67,11 +67,11 @@ describe('verify', () => {
       await writeFile(join(broken, 'roll-forward.csv'), inflated);
       await writeFile(join(broken, 'manifest.json'), JSON.stringify({ ...manifest, files }));
     };
-    expect(await spoilt(inflate)).toBe('roll-forward.csv: IDR does not foot, by 0 links and -10000');
+    expect(await spoilt(inflate)).toBe('roll-forward.csv: IDR does not balance, by 0 links and -10000');
 
     for (const [folder, code, said] of [
       [reportSet, 0, 'is as it was written'],
-      [broken, 4, 'does not foot'],
+      [broken, 4, 'does not balance'],
       [stage.reportsDir, 2, 'holds no report set'],
     ] as const) {
       const ended = await stage.start(['verify', folder], {}).ended;
@@ -91,7 +91,7 @@ describe('verify', () => {
       differences: [],
     });
     expect(await verify(second)).toEqual([]);
-    // A byte that says nothing, in a file that no other tells of.
+    // A meaningless byte in a file that no other file describes.
     await appendFile(join(first, 'manifest.json'), '\n');
     for (const folder of [first, second]) {
       expect(await verify(folder)).toEqual([expect.stringContaining('manifest.json: ')]);

@@ -26,7 +26,7 @@ describe('report.xlsx', () => {
 
   const workbookOf = ({ reportSet }: RunResult) => join(reportSet, 'report.xlsx');
 
-  /** A sheet's cells by header, as text again: what is a number or a date there has to be one. */
+  /** A sheet's cells by header, as text again: numbers and dates must have their type there. */
   const rowsOf = async (result: RunResult, sheet: string) => {
     const [headers, ...rows] = await readSheet(workbookOf(result), sheet, { trim: false });
     return rows.map((cells) =>
@@ -55,10 +55,10 @@ describe('report.xlsx', () => {
     await create('-5');
     const gone = await create('@SUM(1)');
     await stage.transfersDone();
-    await stage.database.query("UPDATE payout_link SET provider_id = 'nobody-knows' WHERE id = $1", [
+    await stage.database.query("UPDATE payout_link SET provider_id = 'unknown-there' WHERE id = $1", [
       gone.id,
     ]);
-    // More digits than a number of Excel keeps.
+    // More digits than Excel's numbers keep.
     await stage.database.query("UPDATE payout_link SET amount = 9007199254740991 WHERE external_id = '-5'");
     const env = { REPORT_CSV_DELIMITER: ';', REPORT_LANGUAGE: 'id' };
     const [result] = (await stage.run(['--date', today], env)).runs;
@@ -78,7 +78,7 @@ describe('report.xlsx', () => {
     expect(long).toContain('9007199254740991');
   });
 
-  it('is the same file when another process prints the slot again, elsewhere and later', async () => {
+  it('is the same file when another process writes the slot again, in another place and later', async () => {
     await stage.createAndClaim('fails', '121212');
     await stage.create('waits');
     await stage.transfersDone();
@@ -126,7 +126,7 @@ function typeIn(column: string, text: string): string {
   return NUMBERS.includes(column) && text.length <= 15 ? 'number' : 'string';
 }
 
-/** The reader's Date has the report's clock as its UTC, less up to a millisecond. */
+/** The reader's Date has local time as its UTC, rounded down by up to a millisecond. */
 function toSeconds(at: Date): string {
   return new Date(Math.round(at.getTime() / 1000) * 1000).toISOString().slice(0, 19).replace('T', ' ');
 }

@@ -182,7 +182,7 @@ describe('the claim page', () => {
     expect(String(waited.body.text)).toContain('On its way');
   });
 
-  it('shows errors beside their fields and keeps what was entered, but not the passcode', async () => {
+  it('shows errors beside their fields and keeps the submitted values, but not the passcode', async () => {
     const { link, passcode } = await invited();
     const { status, body } = await caller.submit(link.id, {
       ...recipient,

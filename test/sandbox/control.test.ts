@@ -82,7 +82,7 @@ describe('the control interface', () => {
     ]);
   });
 
-  it('forgets everything but the webhook address and token', async () => {
+  it('deletes everything but the webhook address and token', async () => {
     await caller.control('webhooks', { url: 'http://127.0.0.1:9/kept', token: 'kept', drop: 1, delayMs: 5 });
     await caller.create({ external_id: 'again' });
     await caller.control('faults', { route: 'POST /payouts', kind: '500', times: 9 });

@@ -21,7 +21,7 @@ describe('faults', () => {
     });
   const created = async () => (await caller.emails()).length;
 
-  it('latency: answers after the time given', async () => {
+  it('latency: responds after the time given', async () => {
     await fault('latency', { ms: 300 });
     const startedAt = performance.now();
     expect((await create()).status).toBe(200);
@@ -34,13 +34,13 @@ describe('faults', () => {
     expect(await created()).toBe(0);
   });
 
-  it('timeout-before: never answers and does nothing', async () => {
+  it('timeout-before: never responds and does nothing', async () => {
     await fault('timeout-before');
     await expect(create(AbortSignal.timeout(300))).rejects.toThrow('timeout');
     expect(await created()).toBe(0);
   });
 
-  it('timeout-after: never answers, but has done it', async () => {
+  it('timeout-after: never responds, but carries it out', async () => {
     await fault('timeout-after');
     await expect(create(AbortSignal.timeout(300))).rejects.toThrow('timeout');
     expect(await created()).toBe(1);
@@ -56,7 +56,7 @@ describe('faults', () => {
     },
   );
 
-  it('500: answers a server error and does nothing', async () => {
+  it('500: responds with a server error and does nothing', async () => {
     await fault('500');
     const { status, body } = await create();
     expect(status).toBe(500);
@@ -64,7 +64,7 @@ describe('faults', () => {
     expect(await created()).toBe(0);
   });
 
-  it('429: answers that the limit is reached and does nothing', async () => {
+  it('429: responds that the limit is reached and does nothing', async () => {
     await fault('429', { ms: 2_500 });
     const { status, body, headers } = await create();
     expect(status).toBe(429);
@@ -74,7 +74,7 @@ describe('faults', () => {
     expect(await created()).toBe(0);
   });
 
-  it('garbage: has done it and answers 200 with something that is no JSON', async () => {
+  it('garbage: carries it out and responds with 200 and a body that is not JSON', async () => {
     await fault('garbage');
     const { status, headers, body } = await create();
     expect(status).toBe(200);
@@ -83,7 +83,7 @@ describe('faults', () => {
     expect(await created()).toBe(1);
   });
 
-  it('strike in the order in which they were asked for, as often as asked for, on their route alone', async () => {
+  it('apply in the order in which they were queued, as often as requested, on their route alone', async () => {
     await fault('500', { times: 2 });
     await fault('429');
     await fault('500', { route: 'POST /payouts/:id/void' });
@@ -99,7 +99,7 @@ describe('faults', () => {
   it('do not keep the sandbox from closing', async () => {
     await fault('timeout-before');
     const unanswered = create().then(
-      () => 'answered',
+      () => 'responded',
       (error: Error) => error.message,
     );
     while (Number((await caller.request('GET', '/_sandbox/requests')).body['POST /payouts']) === 0);

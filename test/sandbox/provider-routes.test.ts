@@ -57,7 +57,7 @@ describe('the provider routes', () => {
     const { status, body } = await caller.post('/payouts', {
       external_id: '',
       amount: 9_999,
-      email: 'nobody',
+      email: 'no-address',
     });
     expect(status).toBe(400);
     expect(body).toEqual({
@@ -101,7 +101,7 @@ describe('the provider routes', () => {
     ['a bearer token', `Bearer ${SANDBOX_API_KEY}`],
     ['a key of another form', basic('sk_test_1')],
     ['a password', basic(SANDBOX_API_KEY, 'secret')],
-  ])('asks for an API key when given %s', async (_, authorization) => {
+  ])('requires an API key when given %s', async (_, authorization) => {
     const response = await caller.request('GET', '/payouts/1', { headers: { authorization } });
     expect(response.status).toBe(401);
     expect(response.body.error_code).toBe('INVALID_API_KEY');
@@ -145,7 +145,7 @@ describe('the provider routes', () => {
     });
   });
 
-  it('answers a repeated idempotency key with the first link as it is now, where replay is switched on', async () => {
+  it('responds to a repeated idempotency key with the first link as it is now, when replay is on', async () => {
     const replaying = await startSandbox({ idempotentReplay: true });
     try {
       const merchant = new SandboxCaller(replaying);
@@ -181,7 +181,7 @@ describe('the provider routes', () => {
     expect((await caller.post('/payouts', valid({ amount: 10_000 }))).status).toBe(400);
   });
 
-  it('voids a PENDING link, and answers without a payout_url', async () => {
+  it('voids a PENDING link, and responds without a payout_url', async () => {
     const { payout_url: _, ...link } = await caller.create();
     const voided = await caller.request('POST', `/payouts/${link.id}/void`);
     expect(voided.status).toBe(200);
@@ -198,14 +198,14 @@ describe('the provider routes', () => {
     expect((await caller.request('POST', '/payouts/unknown/void')).status).toBe(404);
   });
 
-  it('answers unknown addresses in the provider’s form', async () => {
+  it('responds to unknown addresses in the provider’s format', async () => {
     const { status, body, headers } = await caller.request('GET', '/v2/payouts');
     expect(status).toBe(404);
     expect(body.error_code).toBe('DATA_NOT_FOUND');
     expect(headers.get('request-id')).toMatch(/^\d+$/);
   });
 
-  it('paces each account and route, whatever the sandbox’s clock says', async () => {
+  it('limits the rate per account and route, whatever the sandbox’s clock says', async () => {
     const strict = await startSandbox({ rateLimit: 2 });
     try {
       const merchant = new SandboxCaller(strict);

@@ -1,10 +1,10 @@
 import type { Sandbox } from 'payout-links-sandbox';
 
-/** An answer with its body read. */
+/** A response with its body read. */
 export interface SandboxResponse {
   status: number;
   headers: Headers;
-  // What a test expects of a body is its own business.
+  // Each test knows the body it expects.
   body: Record<string, unknown>;
 }
 
@@ -16,7 +16,7 @@ const unique = (() => {
   return () => `order-${(count += 1)}`;
 })();
 
-/** Calls a sandbox as a merchant does, and as a test does. */
+/** Calls a sandbox like a merchant and like a test. */
 export class SandboxCaller {
   constructor(
     readonly sandbox: Sandbox,
@@ -47,7 +47,7 @@ export class SandboxCaller {
     });
   }
 
-  /** Creates a link with fields that nobody has used yet, but those given. */
+  /** Creates a link with unused values, and the given ones. */
   async create(fields: Record<string, unknown> = {}): Promise<Link> {
     const body = { external_id: unique(), amount: 23_000, email: 'demo@example.com', ...fields };
     return must(await this.post('/payouts', body)) as Link;

@@ -98,7 +98,7 @@ describe('a state file', () => {
     expect(text).not.toContain(caller.apiKey);
   });
 
-  it('is served by one sandbox at a time, whose address the second is told', async () => {
+  it('is served by one sandbox at a time, whose address the second one reports', async () => {
     const holder = await start();
     await expect(startSandbox({ data })).rejects.toMatchObject({
       code: 'SANDBOX_STATE_LOCKED',

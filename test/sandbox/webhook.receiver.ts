@@ -12,11 +12,11 @@ export interface Received {
   };
 }
 
-/** A merchant's webhook address that keeps what it gets. */
+/** A merchant's webhook address that stores what it receives. */
 export interface Receiver {
   url: string;
   received: Received[];
-  /** The HTTP status of the answers to come; `'silence'` for no answer at all. */
+  /** The HTTP status of the next responses; `'silence'` for no response at all. */
   respondWith: number | 'silence';
   close(): Promise<void>;
 }

@@ -28,7 +28,7 @@ describe('webhooks', () => {
     return id;
   }
 
-  it('tell of a success', async () => {
+  it('report a success', async () => {
     const id = await ended();
     const link = await caller.read(id);
     expect(receiver.received).toHaveLength(1);
@@ -54,7 +54,7 @@ describe('webhooks', () => {
     });
   });
 
-  it('tell of a failure and its code', async () => {
+  it('report a failure and its code', async () => {
     const id = await ended('999999');
     expect(receiver.received.map(({ body }) => body)).toEqual([
       expect.objectContaining({
@@ -103,8 +103,8 @@ describe('webhooks', () => {
     expect(receiver.received).toHaveLength(4);
   });
 
-  it('are retried when nobody listens, with the address and token of the moment', async () => {
-    await caller.control('webhooks', { url: 'http://127.0.0.1:9/nobody' });
+  it('are retried when no receiver listens, with the current address and token', async () => {
+    await caller.control('webhooks', { url: 'http://127.0.0.1:9/none' });
     await ended();
     const settings = await caller.control('webhooks', { url: receiver.url, token: 'rotated' });
     expect(settings).toEqual({
@@ -120,7 +120,7 @@ describe('webhooks', () => {
     expect(receiver.received.map(({ headers }) => headers['x-callback-token'])).toEqual(['rotated']);
   });
 
-  it('leave the provider routes alone when the receiver never answers', async () => {
+  it('do not affect the provider routes when the receiver never responds', async () => {
     receiver.respondWith = 'silence';
     for (let index = 0; index < 60; index += 1) await caller.claim((await caller.create()).id);
     const { id } = await caller.create();

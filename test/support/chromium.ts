@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { describe } from '@jest/globals';
 
-/** The browser of the system; `.ci/run` installs it where it is missing. */
+/** The system's browser; `.ci/run` installs it if it is missing. */
 export const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
 
 const leaveOut = describe.skip;
 
-/** As `describe`, for what a browser looks at: left out, and said so, where there is none. */
+/** `describe` for browser suites: skipped, and reported as skipped, without a browser. */
 export const describeInBrowser: (name: string, tests: () => void) => void = existsSync(CHROMIUM)
   ? describe
   : (name, tests) => {

@@ -4,18 +4,18 @@ import { DataSource, type MigrationInterface } from 'typeorm';
 
 type Migrations = readonly (new () => MigrationInterface)[];
 
-/** A database of a suite's own. */
+/** A database for one suite. */
 export interface TestDatabase {
   url: string;
   /** One statement on it. */
   query<Row>(sql: string, parameters?: unknown[]): Promise<Row[]>;
-  /** A copy of it as it is now; every other connection to it is ended. */
+  /** A copy of its current state; every other connection to it is ended. */
   clone(): Promise<TestDatabase>;
-  /** Ends every connection to it and removes it. */
+  /** Ends every connection to it and drops it. */
   drop(): Promise<void>;
 }
 
-/** A new database with the migrations in it: a copy of a template that is made once per set of migrations. */
+/** A new database with the migrations: a copy of a template that is created once per set of migrations. */
 export async function createTestDatabase(migrations: Migrations): Promise<TestDatabase> {
   const template = await templateOf(migrations);
   const name = `test_${process.pid}_${randomUUID().slice(0, 8)}`;
@@ -76,7 +76,7 @@ async function templateOf(migrations: Migrations): Promise<string> {
   return name;
 }
 
-/** What the migrations would run: a class says little, its statements may be constants beside it. */
+/** The statements of the migrations: a class's source may refer to constants outside of it. */
 async function statementsOf(migrations: Migrations): Promise<string> {
   const statements: string[] = [];
   const runner = {

@@ -1,4 +1,4 @@
-/** The last run to leave stops the embedded PostgreSQL. */
+/** The last run to exit stops the embedded PostgreSQL. */
 export default async function globalTeardown() {
   await globalThis.testDatabase?.close();
 }

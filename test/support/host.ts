@@ -11,7 +11,7 @@ import {
 } from 'nestjs-payout-links';
 import type { Sandbox } from 'payout-links-sandbox';
 
-/** A small application that uses the module, as a host would, and listens. */
+/** A small running application that uses the module. */
 export interface Host {
   app: INestApplication;
   service: PayoutLinksService;
@@ -20,7 +20,7 @@ export interface Host {
   close(): Promise<void>;
 }
 
-/** An address on which nobody ever listens: a port that was free a moment ago may be another suite's sandbox by now. */
+/** An address without a listener: a port that was free a moment ago may be another suite's sandbox by now. */
 export const NOBODY_LISTENS = 'http://127.0.0.1:1';
 
 /** Starts a host on a database and a sandbox; `providers` are its own, such as handlers. */
@@ -63,7 +63,7 @@ export async function startHost({
   try {
     await app.listen(0, '127.0.0.1');
   } catch (error) {
-    // What had begun before the refusal ends with the test.
+    // Stops what had started before the refusal.
     await app.close();
     throw error;
   }

@@ -1,10 +1,10 @@
 import Sequencer from '@jest/test-sequencer';
 
-/** Suites that wait for long: begun first, others run beside them, also where no run before has taught how long each takes. */
+/** Slow suites start first and the others run beside them, even without timings of an earlier run. */
 const LONG = ['test/package/', 'test/proofs/', 'test/reconciler/', 'test/app-runtime/', 'test/demo/'];
 
-/** Measures a rate: begun last, when the other suites leave it the processors. */
-const LAST = 'test/proofs/pacing';
+/** Measures a rate: runs last, when the processors are free. */
+const LAST = 'test/proofs/rate';
 
 export default class LongFirst extends Sequencer {
   sort(tests) {

@@ -1,5 +1,5 @@
-// Loaded before a program (`node --import`): leaves what it took at most in the file that PEAK_MEMORY_FILE names:
-// resident, and live, which is what is left when garbage is collected every few seconds.
+// Loaded before a program (`node --import`): writes its peak memory to the file named by PEAK_MEMORY_FILE: resident,
+// and live (what remains when garbage is collected every few seconds).
 import { writeFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';

@@ -13,7 +13,7 @@ const isInstalled = spawnSync('pgbouncer', ['--version']).status === 0;
 /** PgBouncer refuses to run as root. */
 const NOBODY = 65_534;
 
-/** As `describe`, for what runs behind PgBouncer: left out, and said so, where it is not installed. */
+/** `describe` for suites behind PgBouncer: skipped, and reported as skipped, if it is not installed. */
 export const describeWithPgBouncer: (name: string, tests: () => void) => void = isInstalled
   ? describe
   : (name, tests) => {

@@ -11,14 +11,14 @@ export const PROGRAMS = {
   sandbox: `${ROOT}libs/payout-links-sandbox/dist/main.js`,
 } as const;
 
-/** How a program ended, and what it said. */
+/** The exit and the output of a program. */
 export interface Ended {
   code: number | null;
   stdout: string;
   stderr: string;
 }
 
-/** A program under way. */
+/** A running program. */
 export interface Running {
   child: ChildProcess;
   ended: Promise<Ended>;
@@ -26,7 +26,7 @@ export interface Running {
   stderr(): string;
 }
 
-/** Starts a built program with an environment that holds nothing of ours but what is given; `by` another command. */
+/** Starts a built program with the given environment only; `by` wraps it in another command. */
 export function start(
   program: keyof typeof PROGRAMS,
   args: readonly string[],

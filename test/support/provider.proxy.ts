@@ -2,7 +2,7 @@ import { createServer, request, type IncomingMessage, type ServerResponse } from
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 
-/** A request as it passed. */
+/** A request that passed through. */
 export interface PassedRequest {
   method: string;
   path: string;
@@ -10,25 +10,25 @@ export interface PassedRequest {
   headers: IncomingMessage['headers'];
 }
 
-/** An answer on its way back. */
+/** A response on its way back. */
 export interface PassedResponse {
   status: number;
   headers: IncomingMessage['headers'];
   body: string;
 }
 
-/** Stands between a host and the provider: sees every request, can hold back answers and give others instead. */
+/** A proxy between a host and the provider: records every request, and can delay or replace responses. */
 export class ProviderProxy {
   readonly passed: PassedRequest[] = [];
-  /** How often each HTTP status was answered. */
+  /** How often each HTTP status was returned. */
   readonly statuses = new Map<number, number>();
-  /** Waits before an answer goes back; the request has been carried out by then. */
+  /** Called before a response is returned, after the request has been carried out. */
   beforeResponse: (request: PassedRequest) => Promise<unknown> = () => Promise.resolve();
-  /** What goes back: the provider's own answer, unless a test says something else instead of `ask` or after it. */
-  answerTo: (request: PassedRequest, ask: () => Promise<PassedResponse>) => Promise<PassedResponse> = (
+  /** Returns the response: the provider's own, unless a test replaces it instead of calling `forward` or afterwards. */
+  respondTo: (request: PassedRequest, forward: () => Promise<PassedResponse>) => Promise<PassedResponse> = (
     _,
-    ask,
-  ) => ask();
+    forward,
+  ) => forward();
 
   private constructor(
     readonly url: string,
@@ -63,7 +63,7 @@ export class ProviderProxy {
   }
 
   private async pass(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-    // Whoever calls may die at any moment: then there is nobody to answer.
+    // The caller may die at any moment.
     outgoing.on('error', () => undefined);
     try {
       const chunks: Buffer[] = [];
@@ -72,17 +72,21 @@ export class ProviderProxy {
       const { method = '', url = '', headers } = incoming;
       const seen = { method, path: url, body: body.toString(), headers };
       this.passed.push(seen);
-      const { status, headers: answered, body: text } = await this.answerTo(seen, () => this.ask(seen, body));
+      const {
+        status,
+        headers: responded,
+        body: text,
+      } = await this.respondTo(seen, () => this.forward(seen, body));
       await this.beforeResponse(seen);
-      outgoing.writeHead(status, answered);
+      outgoing.writeHead(status, responded);
       outgoing.end(text);
     } catch {
-      // A connection that was lost behind it is lost before it too.
+      // A connection lost behind the proxy is lost in front of it too.
       incoming.socket.resetAndDestroy();
     }
   }
 
-  private async ask({ method, path, headers }: PassedRequest, body: Buffer): Promise<PassedResponse> {
+  private async forward({ method, path, headers }: PassedRequest, body: Buffer): Promise<PassedResponse> {
     const forward = request(this.target + path, { method, headers });
     forward.end(body);
     const [response] = (await once(forward, 'response')) as [IncomingMessage];

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
-/** A network that can go away: passes connections on to a server, or drops and refuses them. */
+/** A network that can fail: forwards connections to a server, or drops and refuses them. */
 export class TcpProxy {
   readonly #sockets = new Set<Socket>();
   #cut = false;
@@ -11,7 +11,7 @@ export class TcpProxy {
     readonly close: () => Promise<void>,
   ) {}
 
-  /** The same address with the network in between. */
+  /** The same address through the proxy. */
   static async before(url: string): Promise<{ proxy: TcpProxy; url: string }> {
     const target = new URL(url);
     const server = createServer((socket) => proxy.pass(socket, target));
@@ -28,13 +28,13 @@ export class TcpProxy {
     return { proxy, url: through.href };
   }
 
-  /** Every connection is lost, and no new one is made. */
+  /** Every connection is lost, and no new one is accepted. */
   cut(): void {
     this.#cut = true;
     for (const socket of this.#sockets) socket.resetAndDestroy();
   }
 
-  mend(): void {
+  restore(): void {
     this.#cut = false;
   }
 

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
-/** Looks again and again until there is something, and gives it; fails with what was waited for. */
+/** Polls until there is a value, and returns it; fails with what was waited for. */
 export async function until<T>(
   what: string,
   look: () => Promise<T | null | undefined | false> | T | null | undefined | false,
@@ -10,7 +10,7 @@ export async function until<T>(
   for (;;) {
     const found = await look();
     if (found !== null && found !== undefined && found !== false) return found;
-    if (performance.now() > giveUpAt) throw new Error(`waited ${withinMs} ms in vain: ${what}`);
+    if (performance.now() > giveUpAt) throw new Error(`waited ${withinMs} ms without success: ${what}`);
     await wait(20);
   }
 }

@@ -3,7 +3,7 @@ import type { StageDatabase } from '../stage.js';
 /** The business date of the slot. */
 export const SLOT_DATE = '2026-11-22';
 
-/** A slot that was read and closed, and whose reports are to be written. */
+/** A slot that was polled and closed, whose reports have to be written. */
 export async function insertClosedSlot(database: StageDatabase): Promise<void> {
   await database.query(
     `INSERT INTO payout_link_reconciliation_run (account, business_date, status, provisional, slot_end, as_of, listed,

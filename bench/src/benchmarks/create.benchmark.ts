@@ -7,7 +7,7 @@ const AT_ONCE = 32;
 const POOL_SIZE = 20;
 const LINKS = { small: 500, full: 5_000 };
 
-/** From the caller's call to the stored answer of the provider. */
+/** From the caller's call to the stored response of the provider. */
 export const create: Benchmark = {
   name: 'create',
   title: 'creating links, against an axios POST between two single-row commits through pg',

@@ -8,10 +8,10 @@ import type { Stage, StageDatabase } from '../stage.js';
 const FEW = { small: 50_000, full: 100_000 };
 const MANY = { small: 500_000, full: 10_000_000 };
 const CLAIMS = { small: 80, full: 150 };
-/** As the module takes them at a time. */
+/** The module's own batch size. */
 const POLLS_AT_A_TIME = 4;
 
-/** One link in a hundred is still waited for, and as many are due at either size. */
+/** One link in a hundred is open, and the same number is due at either size. */
 export const due: Benchmark = {
   name: 'due',
   title: 'claiming what is due among very many rows, against fewer',
@@ -22,16 +22,16 @@ export const due: Benchmark = {
     const many = await linksIn(stage, MANY[plan.size]);
     const measure = async ({ database, program }: Measured) => {
       await makeDue(database, claims);
-      const looks = await program.call<number[]>('looks', claims);
+      const polls = await program.call<number[]>('polls', claims);
       const intents = await program.call<number[]>('intents', claims);
-      return { looks: p95(looks), intents: p95(intents) };
+      return { polls: p95(polls), intents: p95(intents) };
     };
     const { product, baseline } = await alternate(
       plan,
       () => measure(many),
       () => measure(few),
     );
-    return (['looks', 'intents'] as const).map((claim) =>
+    return (['polls', 'intents'] as const).map((claim) =>
       compare(
         { measured: `p95 of claiming ${NAMES[claim]}`, unit: 'ms', by: 'ratio', target: { atMost: 2 } },
         product.map((times) => times[claim]),
@@ -41,7 +41,7 @@ export const due: Benchmark = {
   },
 };
 
-const NAMES = { looks: 'links due for a look', intents: 'creates left behind' };
+const NAMES = { polls: 'links due for a poll', intents: 'interrupted creates' };
 
 interface Measured {
   database: StageDatabase;
@@ -72,7 +72,7 @@ async function linksIn(stage: Stage, count: number): Promise<Measured> {
   return { database, program: await stage.program('claims', { databaseUrl: database.url }) };
 }
 
-/** As much as is claimed, spread over the table; what was claimed before is settled. */
+/** As many as are claimed, spread over the table; those claimed before are settled. */
 async function makeDue(database: StageDatabase, claims: number): Promise<void> {
   await database.query(
     `UPDATE payout_link SET status = 'PENDING', lease_expires_at = NULL WHERE status = 'CREATING'`,

@@ -14,7 +14,7 @@ const FEW = { small: 10_000, full: 100_000 };
 const MANY = { small: 100_000, full: 1_000_000 };
 const MEGABYTE = 1_000_000;
 
-/** From the query to the flushed file, each time in a process that does nothing else. */
+/** From the query to the flushed file, each time in a separate process. */
 export const failuresCsv: Benchmark = {
   name: 'failures-csv',
   title: 'writing failures.csv, against pg-query-stream into csv-stringify with as many plain columns',
@@ -62,7 +62,7 @@ export const failuresCsv: Benchmark = {
   },
 };
 
-/** Failed links with their history, in a slot that is closed, and a plain table with as many columns as the file. */
+/** Failed links with their history in a closed slot, and a plain table with as many columns as the file. */
 async function failuresIn(stage: Stage, count: number): Promise<StageDatabase> {
   const database = await stage.database([...PAYOUT_LINKS_MIGRATIONS, ...RECONCILER_MIGRATIONS]);
   await bulkLoad(database, ['payout_link', 'payout_link_transition'], async () => {
@@ -91,7 +91,7 @@ async function failuresIn(stage: Stage, count: number): Promise<StageDatabase> {
        SELECT 'NEW' AS change, external_id, provider_id, account, email AS recipient_email, amount,
          currency, status, 'CLAIM' AS failure_stage, failure_code,
          'The transfer failed for a while; the bank may take it later.' AS failure_description,
-         'RETRY_LATER' AS retry, 'Retry after the wait; nobody has to act before.' AS recommended_action,
+         'RETRY_LATER' AS retry, 'Retry after the wait; no-one has to act before.' AS recommended_action,
          'NOBODY' AS owner, '2026-11-21 09:00:00' AS retry_not_before, attempt, NULL::text AS replaced_by,
          '2026-11-20 07:00:00' AS created_at, '2026-11-20 08:00:00' AS failed_at, '2026-11-20 08:00:01' AS detected_at,
          'API' AS detected_by, 2 AS days_open, 'Asia/Jakarta' AS timezone, NULL::text AS decision, NULL::text AS note

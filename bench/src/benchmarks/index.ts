@@ -9,7 +9,7 @@ import { start } from './start.benchmark.js';
 import { webhook } from './webhook.benchmark.js';
 import { webhookWorked } from './webhook-worked.benchmark.js';
 
-/** In the order in which they are measured: the quick ones first. */
+/** In the order in which they run: the quick ones first. */
 export const BENCHMARKS: readonly Benchmark[] = [
   packed,
   start,

@@ -18,7 +18,7 @@ interface Manifest {
   peerDependencies: Record<string, string>;
 }
 
-/** Nothing here varies: one look is enough. */
+/** Nothing here varies: one measurement is enough. */
 export const packed: Benchmark = {
   name: 'package',
   title: 'the packed library',
@@ -38,7 +38,7 @@ export const packed: Benchmark = {
   },
 };
 
-/** What the packed files import, and the manifest installs, that is no peer. */
+/** Packages that the packed files import, or the manifest installs, other than peers. */
 async function foreignPackages(files: Packed['files']): Promise<Set<string>> {
   const manifest = JSON.parse(await readFile(join(LIBRARY, 'package.json'), 'utf8')) as Manifest;
   const found = new Set(Object.keys(manifest.dependencies ?? {}));

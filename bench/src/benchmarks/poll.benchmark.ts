@@ -10,19 +10,19 @@ import type { Stage, StageDatabase, StageSandbox } from '../stage.js';
 const AT_ONCE = 32;
 const CREATES_AT_ONCE = 16;
 const LINKS = { small: 2_000, full: 10_000 };
-/** Of so many links one has changed. */
+/** One link in this many has changed. */
 const CHANGED_ONE_IN = 10;
-/** The most that may be set: 16 667 reads a second, more than either side reads. */
+/** The highest possible rate: 16 667 polls a second, more than either side reaches. */
 const HIGHEST_RATE = '1000000';
 
-/** Every link is as we hold it. */
+/** No link has changed. */
 export const pollUnchanged: Benchmark = {
   name: 'poll',
   title: 'polling links that have not changed, against a loop of axios GETs',
   measure: (stage, plan) => poll(stage, plan, { changed: false, atLeast: 0.8 }),
 };
 
-/** Every tenth link was claimed and paid since. */
+/** Every tenth link was claimed and paid. */
 export const pollChanged: Benchmark = {
   name: 'poll-changed',
   title: 'polling links of which every tenth has changed, against the same loop',
@@ -62,7 +62,7 @@ async function poll(
         RECONCILE_CONCURRENCY: String(AT_ONCE),
         RECONCILE_RATE_PER_MINUTE: HIGHEST_RATE,
       };
-      // Today's slot is provisional: each run of it reads every open link again.
+      // Today's slot is provisional: each run polls every open link again.
       await reconcile(['run', '--date', todayInJakarta()], reportsDir, environment);
       return count / (await secondsOfReading(database, count));
     },
@@ -77,7 +77,7 @@ async function poll(
 
 let creates = 0;
 
-/** Creates as many links as were paid since. */
+/** Creates as many links as were paid. */
 async function fillUp(database: StageDatabase, host: Program, wanted: number): Promise<void> {
   const count = wanted - (await openLinks(database)).length;
   creates += 1;
@@ -90,7 +90,7 @@ function openLinks(database: StageDatabase): Promise<OpenLink[]> {
   );
 }
 
-/** Has every so many-th open link claimed, spread over all of them, and waits until the last is paid. */
+/** Claims every n-th open link, spread over all of them, and waits until the last is paid. */
 async function payFor(database: StageDatabase, sandbox: StageSandbox, count: number): Promise<void> {
   const open = await openLinks(database);
   const claimed = open.filter((_, index) => index % (open.length / count) === 0);
@@ -99,7 +99,7 @@ async function payFor(database: StageDatabase, sandbox: StageSandbox, count: num
   while ((await sandbox.statusOf(claimed.at(-1)!.providerId)) !== 'SUCCEEDED') await wait(50);
 }
 
-/** From the run's beginning until its reads and their books are done. */
+/** From the start of the run until its polls are recorded. */
 async function secondsOfReading(database: StageDatabase, expected: number): Promise<number> {
   const [run] = await database.query<{ seconds: number; read: number }>(
     `SELECT extract(epoch FROM as_of - started_at)::float8 AS seconds,

@@ -11,7 +11,7 @@ const FEW = { small: 2_000, full: 100_000 };
 const GROWTH = 10;
 const MEGABYTE = 1_000_000;
 
-/** The whole set, from the start of the program to its end. What stands beside it is itself at a tenth of the links. */
+/** The whole set, from the start of the program to its end. The baseline is the same at a tenth of the links. */
 export const reportSet: Benchmark = {
   name: 'report-set',
   title: 'writing a whole report set, against itself at a tenth of the links',
@@ -47,7 +47,7 @@ export const reportSet: Benchmark = {
   },
 };
 
-/** A report asks the provider nothing. */
+/** A report calls no provider. */
 const NOBODY = 'http://127.0.0.1:9';
 
 /** Links with five transitions each: two thirds paid, the others failed, expired or still open. */

@@ -5,7 +5,7 @@ import { Program } from '../program.js';
 
 const POOL_SIZE = 10;
 
-/** From the start of the process until it listens, on a database that is migrated. */
+/** From the start of the process until it listens, on a migrated database. */
 export const start: Benchmark = {
   name: 'start',
   title: 'a Nest host with the module, against one with TypeORM, axios and a ValidationPipe alone',

@@ -5,12 +5,12 @@ import { alternate, type Benchmark } from '../benchmark.js';
 import { compare } from '../measure.js';
 import type { StageDatabase } from '../stage.js';
 
-/** As many as the product works on at a time. */
+/** The product's own concurrency. */
 const AT_ONCE = 16;
 const POOL_SIZE = 20;
 const DELIVERIES = { small: 1_000, full: 20_000 };
 
-/** From stored deliveries to links that are paid, each with its history, at the delivery's word. */
+/** From stored deliveries to paid links, each with its history, without a read of the provider. */
 export const webhookWorked: Benchmark = {
   name: 'webhook-worked',
   title: 'working deliveries off (no confirmation), against a transaction of five statements',
@@ -24,7 +24,7 @@ export const webhookWorked: Benchmark = {
     const { product, baseline } = await alternate(
       plan,
       async () => {
-        // The last delivery comes in by its own way, which has the host look for work.
+        // The last delivery arrives over HTTP, which wakes the host.
         await fill(database, count, { deliveries: count - 1, dueInHours: 0 });
         const startedAt = performance.now();
         await deliver(url, await bodyOf(database, count));
@@ -34,7 +34,7 @@ export const webhookWorked: Benchmark = {
         return count / seconds;
       },
       async () => {
-        // The product's host, which looks for work now and then, leaves these alone.
+        // The product's host, which polls for deliveries, must not process these.
         await fill(database, count, { deliveries: count, dueInHours: 1 });
         const seconds = await plain.call<number>('work', AT_ONCE);
         await requireAllPaid(database, count);
@@ -43,7 +43,7 @@ export const webhookWorked: Benchmark = {
     );
     return [
       compare(
-        { measured: 'deliveries worked off', unit: '/s', by: 'ratio', target: { atLeast: 1 } },
+        { measured: 'deliveries processed', unit: '/s', by: 'ratio', target: { atLeast: 1 } },
         product,
         baseline,
       ),
@@ -51,7 +51,7 @@ export const webhookWorked: Benchmark = {
   },
 };
 
-/** Links that wait for their recipients, and the deliveries that say that they were paid. */
+/** Links that wait for their recipients, and deliveries that report them paid. */
 async function fill(
   database: StageDatabase,
   links: number,
@@ -105,7 +105,7 @@ async function deliver(url: string, body: unknown): Promise<void> {
     },
     body: JSON.stringify(body),
   });
-  if (status !== 200) throw new Error(`the host answered ${status}`);
+  if (status !== 200) throw new Error(`the host responded with ${status}`);
 }
 
 async function left(database: StageDatabase): Promise<number> {

@@ -8,7 +8,7 @@ const CONNECTIONS = 50;
 const POOL_SIZE = 10;
 const SECONDS = { small: 2, full: 10 };
 
-/** Until the delivery is stored and answered; the product's are left to another process to be worked off. */
+/** Until the delivery is stored and the response is sent; the product's deliveries are left to another process. */
 export const webhook: Benchmark = {
   name: 'webhook',
   title: 'acknowledging deliveries, against a Nest handler with one INSERT through pg',
@@ -47,7 +47,7 @@ export const webhook: Benchmark = {
 
 let deliveries = 0;
 
-/** No delivery comes twice. @throws when one was not answered with 200 */
+/** No delivery is repeated. @throws when a response was not 200 */
 async function acknowledgements(url: string, seconds: number): Promise<{ perSecond: number; p99: number }> {
   const result = await autocannon({
     url,

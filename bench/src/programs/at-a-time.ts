@@ -1,4 +1,4 @@
-/** Does things, so many at a time. @returns seconds */
+/** Runs tasks with a limit on concurrency. @returns seconds */
 export async function atATime(
   limit: number,
   count: number,

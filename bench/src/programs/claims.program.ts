@@ -3,9 +3,9 @@ import { DEFAULT_ACCOUNT, PAYOUT_LINKS_ENTITIES } from 'nestjs-payout-links';
 import { DataSource } from 'typeorm';
 import { openDatabase } from '../../../libs/payout-links/dist/database/open-database.js';
 import { PayoutLinkRepository } from '../../../libs/payout-links/dist/link/payout-link.repository.js';
-import { answerTo, settings } from './answering.js';
+import { serveCommands, settings } from './commands.js';
 
-/** What the module takes at a time, and holds for how long. */
+/** The module's batch size, and the duration of its leases. */
 const AT_A_TIME = 4;
 const POLL_LEASE_SECONDS = 300;
 
@@ -17,11 +17,11 @@ const dataSource = await new DataSource({
 }).initialize();
 const links = new PayoutLinkRepository(openDatabase(dataSource, 5));
 
-answerTo({
-  /** Claims links that are due for a look. @returns milliseconds of each claim */
-  looks: (claims: number) =>
+serveCommands({
+  /** Claims links that are due for a poll. @returns milliseconds of each claim */
+  polls: (claims: number) =>
     timed(claims, AT_A_TIME, () => links.takeDueForPoll([DEFAULT_ACCOUNT], AT_A_TIME, POLL_LEASE_SECONDS)),
-  /** Claims creates that a crash left behind. @returns milliseconds of each claim */
+  /** Claims interrupted creates. @returns milliseconds of each claim */
   intents: (claims: number) => timed(claims, 1, () => links.takeOverIntents([DEFAULT_ACCOUNT], 1)),
 });
 

@@ -10,7 +10,7 @@ import {
 import { ReportRepository } from '../../../apps/reconciler/dist/report/report.repository.js';
 import { ReconciliationRun } from '../../../apps/reconciler/dist/slot/reconciliation-run.entity.js';
 import { slotParameters } from '../../../apps/reconciler/dist/report/slot-history.js';
-import { answerTo, settings } from './answering.js';
+import { serveCommands, settings } from './commands.js';
 import { peakMemory } from './peak-memory.js';
 
 const { databaseUrl, file } = settings() as { databaseUrl: string; file: string };
@@ -20,7 +20,7 @@ const dataSource = await new DataSource({
   entities: [...PAYOUT_LINKS_ENTITIES, ReconciliationRun],
 }).initialize();
 
-answerTo({
+serveCommands({
   write: async () => {
     const [run] = await dataSource.getRepository(ReconciliationRun).find();
     const startedAt = performance.now();

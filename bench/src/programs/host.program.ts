@@ -9,10 +9,10 @@ import {
   type PayoutLinksOptions,
 } from 'nestjs-payout-links';
 import { SANDBOX_API_KEY, SANDBOX_WEBHOOK_TOKEN } from 'payout-links-sandbox';
-import { answerTo, settings } from './answering.js';
+import { serveCommands, settings } from './commands.js';
 import { atATime } from './at-a-time.js';
 
-/** A host of the module, as the library's README has it, that listens. */
+/** A host of the module as in the library's README. */
 interface Settings {
   databaseUrl: string;
   poolSize: number;
@@ -43,7 +43,7 @@ const app = await NestFactory.create(HostModule, { logger: ['error', 'warn'] });
 app.useGlobalPipes(new ValidationPipe());
 await app.listen(0, '127.0.0.1');
 
-answerTo({
+serveCommands({
   url: () => app.getUrl(),
   /** @returns seconds */
   create: ({ prefix, count, atOnce }: { prefix: string; count: number; atOnce: number }) =>

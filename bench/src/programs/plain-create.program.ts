@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { answerTo, settings } from './answering.js';
+import { serveCommands, settings } from './commands.js';
 import { atATime } from './at-a-time.js';
 import { callsTo } from './provider.js';
 
@@ -22,7 +22,7 @@ await pool.query(
      status text NOT NULL, provider_id text, payout_url text)`,
 );
 
-answerTo({
+serveCommands({
   /** @returns seconds */
   create: ({ prefix, count, atOnce }: { prefix: string; count: number; atOnce: number }) =>
     atATime(atOnce, count, (index) =>
@@ -30,7 +30,7 @@ answerTo({
     ),
 });
 
-/** A commit before the provider is asked, and one after. */
+/** One commit before the provider is called, and one after. */
 async function create(externalId: string, amount: number, email: string): Promise<void> {
   const id = randomUUID();
   await pool.query(

@@ -2,13 +2,13 @@ import 'reflect-metadata';
 import { Body, Controller, Headers, HttpCode, Module, Post } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import pg from 'pg';
-import { answerTo, settings } from './answering.js';
+import { serveCommands, settings } from './commands.js';
 
 const { databaseUrl, poolSize } = settings() as { databaseUrl: string; poolSize: number };
 const pool = new pg.Pool({ connectionString: databaseUrl, max: poolSize });
 await pool.query('CREATE TABLE plain_delivery (webhook_id text PRIMARY KEY, body json NOT NULL)');
 
-/** The least that keeps a delivery before it is answered. */
+/** The minimum that stores a delivery before the response. */
 @Controller('webhooks')
 class PlainInboxController {
   @Post()
@@ -30,4 +30,4 @@ class PlainInboxModule {}
 
 const app = await NestFactory.create(PlainInboxModule, { logger: ['error', 'warn'] });
 await app.listen(0, '127.0.0.1');
-answerTo({ url: () => app.getUrl() });
+serveCommands({ url: () => app.getUrl() });

@@ -1,12 +1,12 @@
 import pg from 'pg';
-import { answerTo, settings } from './answering.js';
+import { serveCommands, settings } from './commands.js';
 import { atATime } from './at-a-time.js';
 
 const { databaseUrl, poolSize } = settings() as { databaseUrl: string; poolSize: number };
 const pool = new pg.Pool({ connectionString: databaseUrl, max: poolSize });
 
-answerTo({
-  /** Works off every delivery, each in a transaction of five statements. @returns seconds */
+serveCommands({
+  /** Processes every delivery, each in a transaction of five statements. @returns seconds */
   work: async (atOnce: number) => {
     const { rows } = await pool.query<{ id: string }>(
       `SELECT id FROM payout_link_delivery WHERE status = 'RECEIVED' ORDER BY next_attempt_at`,

@@ -2,7 +2,7 @@ import http from 'node:http';
 import axios, { type AxiosInstance } from 'axios';
 import { SANDBOX_API_KEY } from 'payout-links-sandbox';
 
-/** The plain way to call the provider: axios over connections that are kept. */
+/** The plain way to call the provider: axios over keep-alive connections. */
 export function callsTo(baseURL: string): AxiosInstance {
   return axios.create({
     baseURL,

@@ -5,7 +5,7 @@ import * as errors from './payout-links.errors.js';
 
 const filter = new PayoutLinksExceptionFilter();
 
-/** As Nest describes a call to a filter; keeps what the filter does to the client. */
+/** A call to a filter as Nest makes it; records what the filter sends. */
 function contextOf(type: string) {
   const sent: unknown[] = [];
   const client = { emit: (...given: unknown[]) => sent.push(given) };
@@ -44,7 +44,7 @@ describe('the exception filter', () => {
   });
 
   it.each(['rpc', 'graphql'])(
-    'returns nothing in a context of type %s, so that Nest’s own filter goes on',
+    'returns nothing in a context of type %s, so that Nest’s own filter continues',
     (type) => {
       const { host, sent } = contextOf(type);
       expect(filter.catch(new errors.PayoutLinkNotFoundError('x'), host)).toBeUndefined();

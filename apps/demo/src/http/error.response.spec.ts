@@ -22,7 +22,7 @@ const errors = [{ field: 'amount', message: 'amount is wrong' }];
 const coded = (code: string, message = 'x') =>
   Object.assign(new Error(message), { code, ...(code.length === 5 && { severity: 'FATAL' }) });
 
-describe('the answer to an error', () => {
+describe('the response to an error', () => {
   it.each([
     [new InvalidPayoutLinkError(errors), 400, 'INVALID_PAYOUT_LINK'],
     [new PayoutLinkNotFoundError('x'), 404, 'PAYOUT_LINK_NOT_FOUND'],
@@ -57,7 +57,7 @@ describe('the answer to an error', () => {
     expect(errorResponseOf(error)).toMatchObject({ status, code });
   });
 
-  it('names the bad fields, ours and the provider’s, and nothing where there are none', () => {
+  it('names the invalid fields, ours and the provider’s, and nothing without any', () => {
     expect(errorResponseOf(new InvalidPayoutLinkError(errors)).details).toEqual(errors);
     expect(errorResponseOf(new PayoutRejectedError('x', { errors })).details).toEqual(errors);
     expect(errorResponseOf(new PayoutRejectedError('x', { errors: [] }))).not.toHaveProperty('details');
@@ -69,11 +69,11 @@ describe('the answer to an error', () => {
     [1_000, 1],
     [1_001, 2],
     [60_000, 60],
-  ])('tells to wait whole seconds, at least one: %i ms → %i s', (ms, seconds) => {
+  ])('sets Retry-After to whole seconds, at least one: %i ms → %i s', (ms, seconds) => {
     expect(errorResponseOf(new RateLimitedError('x', ms)).retryAfterSeconds).toBe(seconds);
   });
 
-  it('tells nothing about what nobody foresaw', () => {
+  it('reveals nothing about an unexpected error', () => {
     expect(errorResponseOf(new Error('password=hidden')).message).not.toContain('hidden');
   });
 });

@@ -5,7 +5,7 @@ import { firstValueFrom, of } from 'rxjs';
 import { AcceptedWhileUnsettled } from './accepted-while-unsettled.interceptor.js';
 import type { PayoutLinkResponse } from './payout-link.response.js';
 
-it('answers 202 for a link in CREATING or UNCONFIRMED, and for no other', async () => {
+it('responds with 202 for a link in CREATING or UNCONFIRMED, and for no other', async () => {
   const accepted: string[] = [];
   for (const status of Object.values(PayoutLinkStatus)) {
     const response = { status: () => accepted.push(status) };

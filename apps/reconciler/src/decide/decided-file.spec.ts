@@ -77,7 +77,7 @@ describe('a failures.csv that comes back from a spreadsheet', () => {
       `${FILE}NEW,mine,p-9,default,1,IDR,FAILED,X,0,RETRY,`,
       'line 4: mine was not reported',
     ],
-    ['a row that was doubled', `${FILE}${ROWS[0]}`, 'line 4: order-1 stands in the file twice'],
+    ['a row that was doubled', `${FILE}${ROWS[0]}`, 'line 4: order-1 is in the file twice'],
     ['a row that was taken out', [HEADER, ROWS[0]].join('\n'), '0012 was reported and is missing'],
   ])('is refused with %s, named', (_, file, problem) => {
     expect(differencesOf(file)).toContain(problem);

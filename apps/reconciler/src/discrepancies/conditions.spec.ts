@@ -30,12 +30,12 @@ describe('an open link at a slot’s end', () => {
       { type: 'OVERDUE_PENDING', localValue: 'REQUESTED', firstSeenAt: before(6) },
     ],
     [
-      'that nobody has confirmed is a finding since we gave up',
+      'that is unconfirmed is a discrepancy since the create was given up',
       { status: 'UNCONFIRMED', providerStatus: null },
       { type: 'UNCONFIRMED_CREATE', providerValue: '', firstSeenAt: before(99) },
     ],
     [
-      'with a word that is new is a finding',
+      'with a new word is a discrepancy',
       { status: 'UNKNOWN', providerStatus: 'ON_HOLD' },
       { type: 'UNKNOWN_STATUS', providerValue: 'ON_HOLD', firstSeenAt: before(99) },
     ],

@@ -74,7 +74,7 @@ describe('a CSV file', () => {
     expect(seen).toEqual([['text', 'amount', 'at'], ['=1', 1n, at], 'end']);
   });
 
-  it('leaves nothing half-written behind an error unsaid', async () => {
+  it('leaves no partial file and hides no error', async () => {
     async function* failing(): AsyncGenerator<Row> {
       yield { text: 'a', amount: 1n };
       throw new Error('the database is gone');

@@ -9,7 +9,7 @@ import { writeCsv, type Columns } from './csv.js';
 import { MAX_CHARACTERS } from './workbook/text.xml.js';
 import { WorkbookWriter } from './workbook/workbook.writer.js';
 
-/** Begins as spreadsheets begin a formula. */
+/** Text that begins like a formula. */
 const FORMULAS = {
   equals: '=1+1',
   plus: '+62 812 3456',
@@ -38,7 +38,7 @@ const FORMULAS = {
   'an amount that is text': '-50000',
 };
 
-/** Looks dangerous or gets damaged, but is no formula to a spreadsheet. */
+/** Looks dangerous or gets damaged, but is not a formula to a spreadsheet. */
 const TEXTS = {
   'line feed first': '\n=1+1',
   'a space first': ' =1+1',
@@ -127,7 +127,7 @@ describe('hostile cells', () => {
   });
   afterAll(() => rm(folder, { recursive: true }));
 
-  /** What readers of other makers read in the CSV and in its twin. */
+  /** The values that other readers read in the CSV and in its twin. */
   const readBack = async (texts: readonly string[], delimiter = ',') => {
     files += 1;
     const [csv, xlsx] = [join(folder, `${files}.csv`), join(folder, `${files}.xlsx`)];
@@ -138,7 +138,7 @@ describe('hostile cells', () => {
     }
     await writeCsv(csv, COLUMNS, rows(), { delimiter, twin: workbook.sheet('hostile') });
     await workbook.close();
-    // As spreadsheets do, which end a row at any of them.
+    // Like spreadsheets, which end a row at any of them.
     const record_delimiter = ['\r\n', '\n', '\r'];
     const records = parse(await readFile(csv), { bom: true, delimiter, record_delimiter });
     const sheet = await readSheet(xlsx, 'hostile', { trim: false });
@@ -173,7 +173,7 @@ describe('hostile cells', () => {
     expect(inWorkbook).toEqual(inCsv);
   });
 
-  it('longer than a cell may be are cut in the workbook only, and it says so', async () => {
+  it('longer than a cell allows are truncated in the workbook only, with a note', async () => {
     const long = '😀'.repeat(20_000);
     const { inCsv, inWorkbook } = await readBack([long]);
     expect(inCsv).toEqual([long]);
@@ -184,7 +184,7 @@ describe('hostile cells', () => {
   });
 
   it('of any characters at all are the same in both', async () => {
-    // Of all 65 536 code units, halves of characters too, and often of those that mean something.
+    // Any of the 65 536 code units, including half characters, and often those with a meaning.
     const unit = fc.oneof(
       fc.constantFrom(...'=+-@\t\r\n\'",;_x0041<&>＝ '.split('')),
       fc.integer({ min: 0, max: 0xff_ff }).map((code) => String.fromCharCode(code)),

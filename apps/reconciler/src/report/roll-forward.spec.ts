@@ -42,7 +42,7 @@ describe('the roll-forward', () => {
     expect(linesOf([change(from, to)])).toEqual(lines);
   });
 
-  it('foots for any histories, and not when a change or a row is lost (property)', () => {
+  it('balances for any histories, and not when a change or a row is lost (property)', () => {
     const history = fc.record({
       amount: fc.bigInt({ min: 1n, max: 9_007_199_254_740_991n }),
       path: fc.array(fc.constantFrom(...Object.values(PayoutLinkStatus)), { maxLength: 6 }),
@@ -65,7 +65,7 @@ describe('the roll-forward', () => {
             }
           }
           if (closingSlot > path.length + 1) {
-            // The history ended before the slot: it is open in both or in neither.
+            // The history ended before the slot: it is open at both ends or at neither.
             if (OPEN_STATUSES.includes(from!)) {
               opening.count += 1;
               opening.amount += amount;

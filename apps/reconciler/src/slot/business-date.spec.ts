@@ -29,13 +29,13 @@ describe('a business date', () => {
     ['2028-02-29', 'UTC', '2028-03-01T00:00:00.000Z'],
     // Clocks go back on this day: it has 25 hours.
     ['2026-10-25', BERLIN, '2026-10-25T23:00:00.000Z'],
-    // There is no midnight on this day: clocks jump from 0 to 1 o'clock.
+    // This day has no midnight: clocks jump from 0 to 1 o'clock.
     ['2026-09-05', 'America/Santiago', '2026-09-06T04:00:00.000Z'],
   ])('%s in %s ends at %s', (date, timezone, end) => {
     expect(endOfBusinessDate(date, timezone).toISOString()).toBe(end);
   });
 
-  it('begins where the one before ends, whatever the clocks do', () => {
+  it('begins where the previous one ends, whatever the clocks do', () => {
     for (let date = '2026-01-01'; date < '2027-01-01'; date = addDays(date, 1)) {
       const end = endOfBusinessDate(date, BERLIN);
       expect(businessDateOf(new Date(end.getTime() - 1), BERLIN)).toBe(date);
@@ -63,7 +63,7 @@ describe('times in a report', () => {
     expect(wholeDays(new Date(from), new Date(to), JAKARTA)).toBe(days);
   });
 
-  // Clocks that stand still, change by an hour or by half of one, at midnight, or were set anew altogether.
+  // Zones without clock changes, with changes by an hour or half an hour, at midnight, or of their offset.
   const ZONES = [
     JAKARTA,
     BERLIN,

@@ -25,14 +25,14 @@ describe('the dates that a run goes through', () => {
       ['2026-02-27', '2026-02-28', '2026-03-01'],
     ],
     ['none, where today is the first', { ...NONE, earliestProvisional: TODAY }, undefined, []],
-    ['every missed night in order', FINISHED, undefined, ['2026-02-27', '2026-02-28', '2026-03-01']],
+    ['every missed run in order', FINISHED, undefined, ['2026-02-27', '2026-02-28', '2026-03-01']],
     [
       'the last finished one again, where nothing is due',
       { ...FINISHED, lastFinished: '2026-03-01' },
       undefined,
       ['2026-03-01'],
     ],
-    ['the missing ones before a date asked for', FINISHED, '2026-02-28', ['2026-02-27', '2026-02-28']],
+    ['the missing ones before a requested date', FINISHED, '2026-02-28', ['2026-02-27', '2026-02-28']],
     [
       'today after the missing ones',
       { ...FINISHED, lastFinished: '2026-02-28' },
@@ -41,14 +41,14 @@ describe('the dates that a run goes through', () => {
     ],
     ['a finished one alone', FINISHED, '2026-02-21', ['2026-02-21']],
     [
-      'only the date asked for, where nothing was finished',
+      'only the requested date, while nothing is finished',
       { ...NONE, firstLink: '2026-01-15' },
       '2026-01-15',
       ['2026-01-15'],
     ],
     ['yesterday, where there is no link yet', NONE, '2026-03-01', ['2026-03-01']],
     [
-      'a provisional one before the date asked for',
+      'a provisional one before the requested date',
       { ...NONE, earliestProvisional: '2026-03-01' },
       TODAY,
       ['2026-03-01', TODAY],
@@ -67,8 +67,8 @@ describe('the dates that a run goes through', () => {
   it.each([
     ['2026-01-14', { ...NONE, firstLink: '2026-01-15' }, '2026-01-15'],
     ['0001-01-01', NONE, '2026-03-01'],
-  ])('are not %s, before the first link: all nights since would follow', (requested, so, earliest) => {
-    const problem = `${requested} is before ${earliest}, the first date there is anything to tell of`;
+  ])('are not %s, before the first link: all dates since would follow', (requested, so, earliest) => {
+    const problem = `${requested} is before ${earliest}, the first date that can be reported`;
     expect(dueDates(TODAY, so, requested)).toEqual({ problem });
   });
 });

@@ -3,7 +3,7 @@ import { ConflictException } from '@nestjs/common';
 import { QueryFailedError } from 'typeorm';
 import { isDatabaseUnavailable } from './database-unavailable.js';
 
-/** An error of PostgreSQL's, or of the operating system. */
+/** An error of PostgreSQL, or of the operating system. */
 const coded = (code: string, more: object = {}) =>
   Object.assign(new Error('x'), { code, ...(code.length === 5 && { severity: 'FATAL' }), ...more });
 const failed = (driverError: Error) => new QueryFailedError('SELECT 1', undefined, driverError);

@@ -42,7 +42,7 @@ describe('advice on a failure', () => {
     expect(adviseOnFailure({ code: 'INVALID_DESTINATION', failedAt }).notBefore).toBeNull();
   });
 
-  it('speaks English and Indonesian for every code', () => {
+  it('is English and Indonesian for every code', () => {
     for (const { code, onlyAtCreate } of FAILURE_CATALOGUE.entries) {
       const failure = { code, atCreate: onlyAtCreate };
       const english = adviseOnFailure(failure);
@@ -53,7 +53,7 @@ describe('advice on a failure', () => {
     }
   });
 
-  it('takes the host’s word over ours, and its own codes', () => {
+  it('prefers the host’s text, and has its own codes', () => {
     const overrides = { TRANSFER_ERROR: { owner: 'TREASURY' }, HOUSE_RULE: { retry: 'RETRY' } } as const;
     expect(adviseOnFailure({ code: 'TRANSFER_ERROR' }, { overrides })).toMatchObject({
       retry: 'DO_NOT_RETRY',

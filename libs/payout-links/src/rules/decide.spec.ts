@@ -69,7 +69,7 @@ describe('the status rules', () => {
     ['REJECTED', 'PENDING', 'FINAL_CHANGED'],
     ['REJECTED', 'REQUESTED', 'FINAL_CHANGED'],
     ['SUCCEEDED', 'REVERSED', 'REVERSED_AFTER_SUCCESS'],
-  ] as const)('change the final %s to %s with the finding %s', (from, word, type) => {
+  ] as const)('change the final %s to %s with the discrepancy %s', (from, word, type) => {
     expect(decideLink(current(from), seen(word))).toMatchObject({
       kind: 'move',
       to: word,
@@ -96,7 +96,7 @@ describe('the status rules', () => {
     ['AMOUNT_MISMATCH', { amount: 23_001n }],
     ['MISSING_AT_PROVIDER', { externalId: 'order-2' }],
     ['MISSING_AT_PROVIDER', { id: 'p-2' }],
-  ] as const)('never believe an answer about something else (%s)', (type, other) => {
+  ] as const)('never apply a response about something else (%s)', (type, other) => {
     expect(decideLink(current('PENDING'), seen('SUCCEEDED', other))).toMatchObject({
       kind: 'discrepancy',
       discrepancy: { type },
@@ -112,7 +112,7 @@ describe('the status rules', () => {
         failureCode: 'EXPIRED_UNCLAIMED',
       });
     }
-    // One that we took for never created, and that was never claimed.
+    // Recorded as never created, and never claimed.
     for (const word of ['EXPIRED', 'VOIDED', 'FAILED'])
       expect(decideLink(current('REJECTED', { expiresAt: BEFORE }), seen(word))).toMatchObject({
         to: 'EXPIRED',
@@ -122,7 +122,7 @@ describe('the status rules', () => {
       expect(decideLink(again, seen(word))).toEqual({ kind: 'same' });
   });
 
-  it('keep a void of ours, a claimed link and a failure with a code apart from an expiry', () => {
+  it('distinguish our void, a claimed link and a failure with a code from an expiry', () => {
     const expired = { expiresAt: BEFORE };
     expect(
       decideLink(current('PENDING', { ...expired, voidRequestedAt: BEFORE }), seen('VOIDED')),
@@ -138,7 +138,7 @@ describe('the status rules', () => {
     expect(decideLink(current('PENDING'), seen('VOIDED'))).toMatchObject({ to: 'VOIDED' });
   });
 
-  it('record a reason that is told later, once', () => {
+  it('record a reason that is reported later, once', () => {
     const failed = current('FAILED');
     expect(decideLink(failed, seen('FAILED', { failureCode: 'X' }))).toEqual({
       kind: 'move',
@@ -187,7 +187,7 @@ describe('the status rules', () => {
       expect(decide(current(status), abandoned, context)).toEqual({ kind: 'ignored' });
   });
 
-  it('never move backward, whatever is seen in whatever order (property)', () => {
+  it('never move backward, whatever is observed in whatever order (property)', () => {
     const status = fc.constantFrom(...Object.values(PayoutLinkStatus));
     const word = fc.oneof(
       fc.constantFrom('PENDING', 'CLAIMED', 'SUCCEEDED', 'FAILED', 'LOCKED', 'EXPIRED', 'VOID', 'REVERSED'),

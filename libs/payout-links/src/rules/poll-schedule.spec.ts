@@ -28,14 +28,14 @@ const link = (more: Partial<ScheduledLink>): ScheduledLink => ({
   ...more,
 });
 
-describe('the schedule between nights', () => {
+describe('the poll schedule', () => {
   it.each([
     [0, 10],
     [1, 110],
     [2, 210],
     [3, 1_210],
     [4, 2_210],
-  ])('looks for the time after %d others %d ms after the state began', (polls, ms) => {
+  ])('polls for the time after %d others %d ms after the status began', (polls, ms) => {
     expect(nextPoll(SCHEDULE, link({ polls }))).toEqual(after(ms));
   });
 
@@ -45,7 +45,7 @@ describe('the schedule between nights', () => {
     expect(nextPoll({}, link({}))).toBeNull();
   });
 
-  it('looks once after a waiting link has expired, and not again', () => {
+  it('polls once after a waiting link has expired, and not again', () => {
     const waiting = { status: 'PENDING', expiresAt: after(1_000) } as const;
     const last = after(1_000 + AFTER_EXPIRY_MS);
     expect(nextPoll(SCHEDULE, link({ ...waiting, polls: 1 }))).toEqual(after(150));
@@ -56,7 +56,7 @@ describe('the schedule between nights', () => {
     );
   });
 
-  it('makes a look after the expiry that had no answer again, at the distance of the last step', () => {
+  it('repeats a poll after the expiry that had no response, at the last interval', () => {
     const waiting = link({ status: 'PENDING', expiresAt: after(1_000), lastReadAt: after(150), polls: 1 });
     const now = after(AFTER_EXPIRY_MS + 5_000);
     const schedule: PollSchedule = { PENDING: { startAfterMs: 50, steps: [{ everyMs: 900_000, times: 3 }] } };
@@ -67,7 +67,7 @@ describe('the schedule between nights', () => {
     expect(again.next).toEqual(new Date(later.getTime() + 900_000));
   });
 
-  it('makes up for no look that was missed', () => {
+  it('makes up for no missed poll', () => {
     expect(pollAfterUnchanged(SCHEDULE, link({}), after(150))).toEqual({ polls: 2, next: after(210) });
   });
 });

@@ -19,7 +19,7 @@ describe('the wait before another attempt', () => {
     expect(nextWaitMs(inconclusive, { attempts: 4, rateLimited: 0, elapsedMs: 0 }, LIMITS, 0)).toBeNull();
   });
 
-  it('is never shorter than the provider asks for, and a refusal for the rate is no attempt', () => {
+  it('is never shorter than the provider asks for, and a 429 is not an attempt', () => {
     const limited = { kind: 'rate-limited', retryAfterMs: 19_546 } as const;
     const wait = nextWaitMs(limited, { attempts: 4, rateLimited: 1, elapsedMs: 0 }, LIMITS, 0.5);
     expect(wait).toBeGreaterThanOrEqual(19_546);

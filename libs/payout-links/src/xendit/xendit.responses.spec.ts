@@ -19,7 +19,7 @@ const LINK = {
   payout_url: 'https://payout.xendit.co/web/67f1b30c-0262-4955-8777-95aa0478c2fc',
 };
 
-describe('an answer of the provider', () => {
+describe('a response of the provider', () => {
   it('is a payout link with exact money and times', () => {
     expect(parseResponse(response(200, LINK))).toMatchObject({
       kind: 'link',

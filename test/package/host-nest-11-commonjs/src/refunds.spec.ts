@@ -33,16 +33,16 @@ describe('refunds, in the Jest that `nest new` set up', () => {
     });
   });
 
-  it('hears of the end of a refund by its method', async () => {
-    const tell = (path: string, body: object) =>
+  it('calls the method at the end of a refund', async () => {
+    const print = (path: string, body: object) =>
       fetch(`${sandbox.url}/_sandbox/${path}`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify(body),
       });
-    await tell('webhooks', { url: webhookUrl });
+    await print('webhooks', { url: webhookUrl });
     const { providerId } = await app.get(Refunds).refund('that-is-claimed', 25_000n);
-    await tell('claims', { id: providerId, accountNumber: '121212' });
+    await print('claims', { id: providerId, accountNumber: '121212' });
     expect(await app.get(Refunds).settled).toMatchObject({
       to: 'FAILED',
       link: { externalId: 'refund-that-is-claimed', failureCode: 'INVALID_DESTINATION' },

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { OnPayoutLink, PayoutLinksService, type PayoutLink, type PayoutLinkEvent } from 'nestjs-payout-links';
 
-/** Pays refunds, and hears what becomes of them. */
+/** Pays refunds and handles their results. */
 @Injectable()
 export class Refunds {
   private settle!: (event: PayoutLinkEvent) => void;
-  /** The first refund that came to an end. */
+  /** The first refund with a final status. */
   readonly settled = new Promise<PayoutLinkEvent>((resolve) => (this.settle = resolve));
 
   constructor(private readonly payoutLinks: PayoutLinksService) {}

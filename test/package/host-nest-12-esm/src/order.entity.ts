@@ -1,6 +1,6 @@
 import { Entity, PrimaryColumn } from 'typeorm';
 
-/** What the application had before. */
+/** An entity that the application had before. */
 @Entity({ name: 'order' })
 export class Order {
   @PrimaryColumn({ type: 'text' })

@@ -6,7 +6,7 @@ import { payoutLinkErrors } from './payout-link-errors.js';
 import { RefundsController } from './refunds.controller.js';
 import { payFromJakarta, twoAccounts } from './two-accounts.js';
 
-/** Does what the README's own commands leave out: its filter answers for errors, its accounts pay. */
+/** Runs what the README's own commands leave out: its filter responds to errors, its accounts pay. */
 @Module({
   imports: [
     TypeOrmModule.forRoot({
@@ -33,6 +33,6 @@ const refund = async (amount: number) => {
   return { status: response.status, code: error?.code };
 };
 const paid = await payFromJakarta(app.get(PayoutLinksService), 'refund-3');
-const answers = [await refund(1), await refund(150_000), await refund(150_001)];
-console.log(JSON.stringify({ paid: { account: paid.account, status: paid.status }, answers }));
+const responds = [await refund(1), await refund(150_000), await refund(150_001)];
+console.log(JSON.stringify({ paid: { account: paid.account, status: paid.status }, responds }));
 await app.close();

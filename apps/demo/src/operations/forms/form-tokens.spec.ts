@@ -33,7 +33,7 @@ describe('the token of a form', () => {
     expect(FormTokens.of(undefined).belongs(token, cookie)).toBe(false);
   });
 
-  it('comes with a cookie that is found among others, unless somebody made it up', () => {
+  it('comes with a cookie that is found among others, unless it was forged', () => {
     const header = formCookieHeader(cookie);
     expect(header).toMatch(/; HttpOnly; SameSite=Strict$/);
     expect(formCookieIn(`a=1; ${header.split(';')[0]}; b=2`)).toBe(cookie);

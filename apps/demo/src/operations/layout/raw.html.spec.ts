@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import { raw } from './raw.html.js';
 
 it('shows what came as it came, as text, without any passcode in it', () => {
-  const { markup } = raw('Answer', {
+  const { markup } = raw('Response', {
     id: '<b>',
     claim: [{ passcode: '123456', Claim_Passcode: { of: '654321' } }],
   })!;
@@ -12,5 +12,5 @@ it('shows what came as it came, as text, without any passcode in it', () => {
 });
 
 it('shows nothing where nothing came', () => {
-  expect([raw('Answer', null), raw('Answer', undefined)]).toEqual([null, null]);
+  expect([raw('Response', null), raw('Response', undefined)]).toEqual([null, null]);
 });

@@ -55,7 +55,7 @@ function outcome(
     case 'void':
       return link.status === 'VOIDED' ? notice('It is void: the recipient can no longer claim it.') : null;
     case 'refresh':
-      return link.lastReadAt && tellRead(link, link.lastReadAt, timezone);
+      return link.lastReadAt && lastRead(link, link.lastReadAt, timezone);
     case 'reissue':
       if (!predecessor) return null;
       return notice(
@@ -70,7 +70,7 @@ function outcome(
   }
 }
 
-function tellRead({ status }: PayoutLink, at: Date, timezone: string): Html {
+function lastRead({ status }: PayoutLink, at: Date, timezone: string): Html {
   return html`<p class="message notice card" role="status">
     The provider last responded at ${timeTag(at, timezone)}: it is ${status}.
   </p>`;

@@ -14,7 +14,7 @@ const trend = (name: string) =>
   );
 
 describe('a chart', () => {
-  it('is the same bytes wherever in a process it is drawn', () => {
+  it('gives the same bytes wherever in a process it is drawn', () => {
     const [first, other] = [barChart('codes', bars).markup, trend('trend').markup];
     barChart('something-else', [['a', 1]]);
     expect(trend('trend').markup).toBe(other);
@@ -29,7 +29,7 @@ describe('a chart', () => {
     expect(`${trend('one').markup}${barChart('codes', bars).markup}`).not.toMatch(/zr\d+-/);
   });
 
-  it('takes its colours from the page, which knows of light and dark, and leaves its words to the table beside it', () => {
+  it('takes its colours from the page, light or dark, and leaves its texts to the table', () => {
     for (const { markup } of [barChart('codes', bars), trend('trend')]) {
       expect(markup).toMatch(/^<svg aria-hidden="true" focusable="false" /);
       expect(markup).toContain('var(--accent)');
@@ -37,7 +37,7 @@ describe('a chart', () => {
     }
   });
 
-  it('escapes a label and keeps it in one line, so that it stands beside its bar', () => {
+  it('escapes a label and keeps it in one line', () => {
     const { markup } = barChart('codes', [['<img src=x>"\'&\r\ntwo', 1]]);
     expect(markup).not.toContain('<img');
     expect(markup).toContain('&lt;img src=x&gt;');

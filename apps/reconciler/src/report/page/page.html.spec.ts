@@ -66,7 +66,7 @@ function pageOf(
   });
 }
 
-/** The cells of each row whose header begins so, without markup. */
+/** The cells of each row with this header, without markup. */
 const rowsOf = (page: string, header: string): string[][] =>
   [...page.matchAll(/<tr[^>]*>(.*?)<\/tr>/gs)]
     .map(([, row]) =>
@@ -111,13 +111,13 @@ describe('the page', () => {
     const advice = rowsOf(page, 'INVALID_API_KEY').map((cells) => cells.at(-1));
     expect(new Set(advice)).toEqual(
       new Set([
-        'Mend the key or its permission, then create again with the same external id.',
-        'New to the catalogue: look before acting.',
+        'Fix the key or its permission, then create again with the same external id.',
+        'New to the catalogue: review before acting.',
       ]),
     );
   });
 
-  it('counts a failure that was replaced where its successor stands, one without a code by its status', () => {
+  it('counts a replaced failure as its successor, one without a code by its status', () => {
     const page = pageOf({}, {}, [
       { replacedBy: 'link-r1' },
       { externalId: 'link-r1', failureCode: null, failedStatus: 'REVERSED', amount: '20000' },
@@ -129,7 +129,7 @@ describe('the page', () => {
         '1',
         'IDR 20,000',
         expect.stringContaining('New'),
-        'New to the catalogue: look before acting.',
+        'New to the catalogue: review before acting.',
       ],
     ]);
   });
@@ -144,12 +144,12 @@ describe('the page', () => {
     expect(rowsOf(pageOf(), 'closing')).toEqual([['closing', '0', '0']]);
   });
 
-  it('says whether the totals foot, and that a date is not over', () => {
-    expect(pageOf()).toContain('Totals foot');
+  it('says whether the totals balance, and that a date is not over', () => {
+    expect(pageOf()).toContain('Totals balance');
     expect(pageOf()).not.toContain('provisional');
     const lost = rollForward({ IDR: { count: 1, amount: '10000' } }, [], {});
     const page = pageOf({ rollForward: lost }, { provisional: true });
-    expect(page).toContain('Totals do NOT foot');
+    expect(page).toContain('Totals do NOT balance');
     expect(page).toContain('provisional: the date was not over');
     expect(rowsOf(page, 'difference')).toEqual([['difference', '-1', '-10,000']]);
   });
@@ -157,21 +157,21 @@ describe('the page', () => {
   it.each([
     ['en', 'Changes first seen by a read', '30.9%'],
     ['id', 'Perubahan yang pertama terlihat saat membaca', '30,9%'],
-  ] as const)('tells in %s which share of the changes only a read has found', (language, label, share) => {
+  ] as const)('shows in %s which share of the changes only a poll has found', (language, label, share) => {
     const page = (firstSeenByPoll: number | null) =>
       pageOf({ coverage: { ...COVERAGE, firstSeenByPoll } }, { language });
     expect(factOf(page(0.309_09), label)!.replaceAll(/\s/g, '')).toBe(share);
     expect(factOf(page(null), label)).toBe('–');
   });
 
-  it('names fifty links that had no answer, and how many more there are', () => {
+  it('names fifty links without a response, and how many more there are', () => {
     const unreachableLinks = Array.from({ length: 1_234 }, (_, index) => `link-${index}`);
     const page = pageOf({ coverage: { ...COVERAGE, unreachable: 1_234, unreachableLinks } });
     expect(page.match(/<bdi>link-\d+<\/bdi>/g)).toHaveLength(50);
     expect(page).toContain('see manifest.json: 1,184');
   });
 
-  it('speaks Indonesian to the last line of the roll-forward', () => {
+  it('is Indonesian to the last line of the roll-forward', () => {
     const page = pageOf({}, { language: 'id' }, [{}]);
     expect(page).toContain('<html lang="id">');
     expect(rowsOf(page, 'saldo awal')).toEqual([['saldo awal', '0', '0']]);

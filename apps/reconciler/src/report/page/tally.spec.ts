@@ -19,7 +19,7 @@ describe('tallies', () => {
     expect(totalOf([])).toEqual({ count: 0, amounts: {} });
   });
 
-  it('stand with the largest count first, then by name, however they came', () => {
+  it('have the largest count first, then by name, in whatever order they came', () => {
     const tallies = new Tallies();
     for (const key of ['b', 'c', 'a', 'c']) tallies.add(key, { currency: 'IDR', amount: 1n });
     expect(tallies.largestFirst().map(([key]) => key)).toEqual(['c', 'a', 'b']);

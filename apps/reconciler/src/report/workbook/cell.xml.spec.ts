@@ -44,7 +44,7 @@ describe('a cell in the XML of a sheet', () => {
     ]);
   });
 
-  it('is never below the second that it shows, which some programs would cut to the one before', () => {
+  it('is never below the second that it shows: some programs would round down to the previous one', () => {
     const day = Date.UTC(2026, 2, 31);
     for (let second = 0; second < 86_400; second += 7) {
       const shown = new Date(day + second * 1_000).toISOString().slice(0, 19).replace('T', ' ');

@@ -15,13 +15,13 @@ describe('a text in the XML of a workbook', () => {
       '_x0041_ _x00e4_ __x0041__',
       '_x005F_x0041_ _x005F_x00e4_ __x005F_x0041__',
     ],
-    ['what only looks like an escape', '_x41_ x0041_ _x0041 _y0041_', '_x41_ x0041_ _x0041 _y0041_'],
+    ['text that looks like an escape', '_x41_ x0041_ _x0041 _y0041_', '_x41_ x0041_ _x0041 _y0041_'],
     ['all that is harmless', '\t\n é e\u0301 \u202E 😀 \u0085', '\t\n é e\u0301 \u202E 😀 \u0085'],
   ])('escapes %s', (_, text, escaped) => {
     expect(escapeText(text)).toBe(escaped);
   });
 
-  it('is cut at the end of what a cell can hold, between characters, with a mark', () => {
+  it('is truncated at the limit of a cell, between characters, with a mark', () => {
     const full = 'x'.repeat(MAX_CHARACTERS);
     expect(cutText(full, ' …')).toBe(full);
     expect(cutText(`${full}x`, ' …')).toBe(`${'x'.repeat(MAX_CHARACTERS - 2)} …`);

@@ -71,7 +71,7 @@ describe('a workbook', () => {
     const [header, row] = await readSheet(file, 'failures');
     expect(header).toEqual(HEADERS);
     expect(row!.slice(0, 2)).toEqual(['order-0', 50_000]);
-    // The reader makes a Date of it whose UTC is the clock's; it cuts off what is less than a millisecond.
+    // The reader returns a Date whose UTC is local time, without fractions of a millisecond.
     expect((row![2] as unknown as Date).getTime()).toBeCloseTo(Date.parse('2026-11-23T07:00:01Z'), -1);
     expect(row![3]).toBeNull();
     expect(Object.values(dependencies).join('')).not.toMatch(/<f>|<f /);
@@ -111,7 +111,7 @@ describe('a workbook', () => {
     });
     expect(first.dependencies['docProps/core.xml']).toContain('>2026-11-23T19:00:00Z<');
     expect(first.dependencies['docProps/core.xml']).toContain('<dc:title>R&amp;D 2026-11-23</dc:title>');
-    // Other bytes here are other bytes of every old slot: the version in manifest.generator has to rise with them.
+    // Other bytes here change the bytes of every old slot: the version in manifest.generator has to change with them.
     expect(first.summary.sha256).toBe('69419de643fb222dc1502fdcaa43ae3983cdfecba9c85a57b336fd646d03103d');
   });
 });

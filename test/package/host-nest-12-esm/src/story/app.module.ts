@@ -4,7 +4,7 @@ import { PAYOUT_LINKS_ENTITIES, PAYOUT_LINKS_MIGRATIONS, PayoutLinksModule } fro
 import type { Sandbox } from 'payout-links-sandbox';
 import { Refunds } from './refunds.js';
 
-/** An application that has nothing but the module and a class that uses it. */
+/** An application with the module and a class that uses it. */
 @Module({})
 export class AppModule {
   static with(databaseUrl: string | undefined, sandbox: Sandbox): DynamicModule {

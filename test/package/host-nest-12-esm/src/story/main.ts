@@ -15,17 +15,17 @@ const app = await NestFactory.create(AppModule.with(process.env.DATABASE_URL, sa
 await app.listen(0, '127.0.0.1');
 const webhookUrl = `${await app.getUrl()}/webhooks/xendit/payout-links`;
 
-const tell = (path: string, body: object) =>
+const print = (path: string, body: object) =>
   fetch(sandbox.url + path, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
   });
-await tell('/_sandbox/webhooks', { url: webhookUrl });
+await print('/_sandbox/webhooks', { url: webhookUrl });
 
 const refunds = app.get(Refunds);
 const link = await refunds.refund('1', 150_000n);
-await tell('/_sandbox/claims', { id: link.providerId, accountNumber: '1234567890' });
+await print('/_sandbox/claims', { id: link.providerId, accountNumber: '1234567890' });
 const event: PayoutLinkEvent = await refunds.settled;
 
 const migrations: { name: string }[] = await app.get(DataSource).query('SELECT name FROM migrations');

@@ -1,15 +1,15 @@
 import type { Message } from '../program.js';
 
-/** What a program does when the bench asks for it. */
+/** The commands of a program. */
 type Commands = Readonly<Record<string, (argument: never) => Promise<unknown>>>;
 
-/** What the program is built with. */
+/** The program's settings. */
 export function settings(): unknown {
   return JSON.parse(process.argv[2]!);
 }
 
-/** Says that the program is ready, and answers until the bench lets go of it. */
-export function answerTo(commands: Commands = {}): void {
+/** Reports that the program is ready, and runs commands until the bench disconnects. */
+export function serveCommands(commands: Commands = {}): void {
   process.on('message', ({ command, argument }: { command: string; argument: never }) => {
     void commands[command]!(argument).then(
       (response) => say({ response }),

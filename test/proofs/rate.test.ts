@@ -32,7 +32,7 @@ describe('a reconciliation', () => {
            FROM payout_link_reconciliation_read WHERE outcome IS NOT NULL`,
         );
         const share = links / (time!.seconds * (perMinute / 60));
-        report('pacing', { links, seconds: time!.seconds.toFixed(1), shareOfRate: share.toFixed(3) });
+        report('rate', { links, seconds: time!.seconds.toFixed(1), shareOfRate: share.toFixed(3) });
         expect(proxy.statuses.get(429)).toBeUndefined();
         expect(share).toBeGreaterThanOrEqual(0.97);
         expect(share).toBeLessThanOrEqual(1);
