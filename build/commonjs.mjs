@@ -1,5 +1,5 @@
 // Writes cjs/ of each library from its dist/: the same statements as CommonJS, for hosts whose Jest cannot load ES
-// modules. Why not the compiler's own CommonJS: docs/adr/0010-one-package-for-esm-and-commonjs.md.
+// modules. Why not with the compiler: docs/adr/0010-one-package-for-esm-and-commonjs.md.
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,15 +17,15 @@ async function build(library) {
   await rm(to, { recursive: true, force: true });
   await mkdir(to);
   await writeFile(join(to, 'package.json'), '{ "type": "commonjs" }\n');
-  const doors = entries.map((entry) => join(library, entry.replace('/cjs/', '/dist/')));
-  await translate(from, to, doors);
-  for (const door of doors) {
-    const place = join(to, relative(from, dirname(door)));
-    await writeFile(join(place, 'index.d.ts'), `export * from '${relative(place, door)}';\n`);
+  const entryPoints = entries.map((entry) => join(library, entry.replace('/cjs/', '/dist/')));
+  await translate(from, to, entryPoints);
+  for (const entryPoint of entryPoints) {
+    const place = join(to, relative(from, dirname(entryPoint)));
+    await writeFile(join(place, 'index.d.ts'), `export * from '${relative(place, entryPoint)}';\n`);
   }
 }
 
-/** Writes the entries and everything of ours that they import. */
+/** Translates the entry points and every file of the library that they import. */
 async function translate(from, to, entries) {
   const known = new Set(entries);
   for (const file of known) {
@@ -40,15 +40,15 @@ async function translate(from, to, entries) {
 }
 
 /**
- * One module as CommonJS, line by line. Imports are read once, where they stand: the linter lets no two modules import
- * each other. Throws at whatever cannot be said so.
+ * Translates one module to CommonJS, statement by statement. Imports are read once, at their position: the linter forbids
+ * circular imports. Throws at forms that it does not support.
  */
 function commonJs(text, file) {
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true, ts.ScriptKind.JS);
   const exported = [];
   const parts = source.statements.map((statement) => {
     const lead = text.slice(statement.getFullStart(), statement.getStart(source));
-    return lead + said(statement, source, exported);
+    return lead + statementOf(statement, source, exported);
   });
   const names = exported.map(([name, local]) => `exports.${name} = ${local};\n`);
   const result = [
@@ -57,13 +57,13 @@ function commonJs(text, file) {
     '\n',
     ...names,
   ].join('');
-  // Top-level await and import.meta are no CommonJS.
+  // Fails for top-level await and import.meta, which CommonJS does not have.
   void new Script(`(function () {${result}\n})`, { filename: file });
   return result;
 }
 
-function said(statement, source, exported) {
-  if (ts.isImportDeclaration(statement)) return importSaid(statement);
+function statementOf(statement, source, exported) {
+  if (ts.isImportDeclaration(statement)) return importOf(statement);
   if (ts.isExportDeclaration(statement)) {
     const from = statement.moduleSpecifier?.text;
     const names = statement.exportClause?.elements.map(({ name, propertyName }) => [
@@ -85,7 +85,7 @@ function said(statement, source, exported) {
   return source.text.slice(keyword.end + 1, statement.end);
 }
 
-function importSaid({ importClause, moduleSpecifier: { text: from } }) {
+function importOf({ importClause, moduleSpecifier: { text: from } }) {
   const { name, namedBindings } = importClause ?? {};
   const given = `require('${from}');`;
   if (importClause === undefined) return given;

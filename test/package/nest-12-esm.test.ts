@@ -166,6 +166,7 @@ describeWithRegistry(
         { name: 'IndexPaidLinks1764000200000' },
         { name: 'FenceLeases1764000300000' },
         { name: 'RememberLastSend1764000400000' },
+        { name: 'StandardNames1764000500000' },
       ]);
     });
 

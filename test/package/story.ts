@@ -7,6 +7,7 @@ export const STORY = {
     'IndexPaidLinks1764000200000',
     'FenceLeases1764000300000',
     'RememberLastSend1764000400000',
+    'StandardNames1764000500000',
   ],
   webhooks: { withAWrongToken: 401, withTheToken: 200, unreadableWithout: 401 },
   copiesOfTheModule: 1,
