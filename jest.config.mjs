@@ -22,6 +22,7 @@ export default {
   },
   moduleNameMapper: {
     '^nestjs-payout-links$': '<rootDir>/libs/payout-links/src/index.ts',
+    '^nestjs-payout-links/unstable$': '<rootDir>/libs/payout-links/src/unstable.ts',
     '^nestjs-payout-links/testing$': '<rootDir>/libs/payout-links/src/testing/index.ts',
     '^payout-links-sandbox$': '<rootDir>/libs/payout-links-sandbox/src/index.ts',
     '^app-runtime$': '<rootDir>/libs/app-runtime/src/index.ts',

@@ -74,7 +74,7 @@ function problemsOf(file, line, text) {
   );
 }
 
-/** Comments, strings and identifiers, each with its line. */
+/** Comments, strings, regular expressions and identifiers, each with its line. */
 function* pieces(file, text) {
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
   const lineAt = (position) => source.getLineAndCharacterOfPosition(position).line + 1;
@@ -92,7 +92,12 @@ function* pieces(file, text) {
       for (const [index, line] of lines.entries()) yield [lineAt(comment.pos) + index, line];
     }
     if (ts.isIdentifier(node) || ts.isPrivateIdentifier(node)) yield [lineAt(node.pos), inWords(node.text)];
-    if (ts.isStringLiteralLike(node) || ts.isTemplateHead(node) || ts.isTemplateMiddleOrTemplateTail(node)) {
+    if (
+      ts.isStringLiteralLike(node) ||
+      ts.isTemplateHead(node) ||
+      ts.isTemplateMiddleOrTemplateTail(node) ||
+      ts.isRegularExpressionLiteral(node)
+    ) {
       const lines = node.text.split('\n');
       for (const [index, line] of lines.entries())
         yield [lineAt(node.getStart(source)) + index, inWords(line)];

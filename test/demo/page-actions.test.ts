@@ -83,7 +83,7 @@ describe('the buttons of a link’s page', () => {
     const { text: open } = await pages.open(path(pending));
     expect(open).toContain('/void"');
     expect(open).not.toContain('/reissue"');
-    expect(open).toContain('It is PENDING: only a FAILED, EXPIRED, REJECTED, VOIDED or REVERSED payout link');
+    expect(open).toContain('It is PENDING: only a FAILED, EXPIRED, REJECTED, REVERSED or VOIDED payout link');
 
     const waiting = await stage.claimed('123456', 'FAILED');
     const { text: closed } = await pages.open(path(waiting));

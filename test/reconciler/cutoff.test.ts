@@ -1,3 +1,4 @@
+import { CUTOFF_LOCK } from 'nestjs-payout-links/unstable';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
@@ -123,7 +124,7 @@ describe('the closing of a slot', () => {
     const rows = await stage.database.query(
       `SELECT FROM pg_locks JOIN pg_stat_activity activity USING (pid)
        WHERE locktype = 'advisory' AND activity.datname = current_database()
-         AND classid = hashtext('payout_link_cut')::oid AND objid = hashtext('default')::oid AND ${condition}`,
+         AND classid = hashtext('${CUTOFF_LOCK}')::oid AND objid = hashtext('default')::oid AND ${condition}`,
     );
     return rows.length > 0;
   }

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { PayoutLinkStatus } from 'nestjs-payout-links';
+import { FAILED_STATUSES, type PayoutLinkStatus } from 'nestjs-payout-links';
 import type { Change, LinkHistory } from './histories.js';
 
 const HOUR = 3_600_000;
@@ -104,8 +104,8 @@ const FOLLOWING: Record<PayoutLinkStatus, readonly PayoutLinkStatus[]> = {
   REJECTED: ['CREATING', 'PENDING', 'REQUESTED', 'SUCCEEDED', 'FAILED'],
 };
 const CODES = ['INSUFFICIENT_BALANCE', 'INVALID_DESTINATION', 'TEMPORARY_TRANSFER_ERROR', 'NOT_IN_CATALOGUE'];
-const FAILURES: readonly PayoutLinkStatus[] = ['FAILED', 'EXPIRED', 'REJECTED', 'REVERSED'];
-const REISSUABLE: readonly PayoutLinkStatus[] = ['FAILED', 'EXPIRED', 'REJECTED', 'VOIDED', 'REVERSED'];
+const FAILURES: readonly PayoutLinkStatus[] = FAILED_STATUSES;
+const REISSUABLE: readonly PayoutLinkStatus[] = [...FAILED_STATUSES, 'VOIDED'];
 
 const plannedRun = fc.record<PlannedRun>({
   closedAfter: fc.oneof(

@@ -17,12 +17,15 @@ export { PayoutLinkDiscrepancy } from './link/discrepancy.entity.js';
 export { PayoutLinkWriteOff } from './link/write-off.entity.js';
 export { PayoutLinkDelivery, type DeliveryStatus } from './webhook/delivery.entity.js';
 export { WEBHOOK_PATH } from './webhook/webhook.path.js';
-export { PayoutLinkStatus, OPEN_STATUSES } from './rules/payout-link.status.js';
+export {
+  PayoutLinkStatus,
+  FAILED_STATUSES,
+  OPEN_STATUSES,
+  type FailedStatus,
+} from './rules/payout-link.status.js';
 export type { DiscrepancyType } from './rules/decide.js';
 export type { ObservationSource } from './rules/observation.js';
 export { DEFAULT_POLL_SCHEDULE, type PollPlan, type PollSchedule } from './rules/poll-schedule.js';
-export { PayoutLinkReader, type ReadResult, type SentRead } from './link/payout-link.reader.js';
-export type { BesideConfirm } from './link/beside-confirm.js';
 export { adviseOnFailure, type FailureAdvice, type FailureAdviceOverrides } from './failures/advice.js';
 export {
   FAILURE_CATALOGUE,

@@ -35,6 +35,7 @@ import {
   RESOLVED_OPTIONS,
   type ResolvedPayoutLinksOptions,
 } from './payout-links.options.js';
+import { isAboutAnotherPayout } from './rules/decide.js';
 import { refusalOfAbandon } from './rules/abandon.js';
 import type { DeliveryStatus, PayoutLinkDelivery } from './webhook/delivery.entity.js';
 import { WebhookInbox } from './webhook/webhook.inbox.js';
@@ -324,10 +325,7 @@ function found(link: PayoutLink | null, id: string): PayoutLink {
 
 /** A status that went backward is a discrepancy; a response about another link is unusable. */
 function usable({ outcome, link, discrepancy }: Recorded): PayoutLink {
-  if (
-    outcome === 'discrepancy' &&
-    (discrepancy?.type === 'AMOUNT_MISMATCH' || discrepancy?.type === 'MISSING_AT_PROVIDER')
-  ) {
+  if (outcome === 'discrepancy' && isAboutAnotherPayout(discrepancy)) {
     throw new UnexpectedResponseError('the provider’s response is not about the requested link');
   }
   return link;

@@ -1,5 +1,6 @@
 import {
   adviseOnFailure,
+  FAILED_STATUSES,
   type AdviceLanguage,
   type PayoutLink,
   type PayoutLinkPage,
@@ -12,7 +13,7 @@ import type {
   PayoutLinkPageResponse,
 } from './payout-link.response.js';
 
-const FAILED: readonly string[] = ['FAILED', 'EXPIRED', 'REJECTED', 'REVERSED'];
+const FAILED: readonly string[] = FAILED_STATUSES;
 
 /** A link for callers: every key is present, null where nothing is known. */
 export function viewOf(link: PayoutLink, language: AdviceLanguage): PayoutLinkResponse {

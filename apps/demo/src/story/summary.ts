@@ -1,7 +1,8 @@
+import { FAILED_STATUSES } from 'nestjs-payout-links';
 import type { Link } from './demo.client.js';
 
 const count = new Intl.NumberFormat('id-ID');
-const FAILED = ['FAILED', 'EXPIRED', 'REJECTED', 'REVERSED'];
+const FAILED: readonly string[] = FAILED_STATUSES;
 
 /** Count and amount by status, aligned. */
 export function statusTable(links: readonly Link[]): string {

@@ -1,7 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import { PayoutLinkReader, type PayoutLink, type ReadResult, type SentRead } from 'nestjs-payout-links';
+import type { PayoutLink } from 'nestjs-payout-links';
+import { PayoutLinkReader, type ReadResult, type SentRead } from 'nestjs-payout-links/unstable';
 import { RECONCILER_OPTIONS, type ReconcilerOptions } from '../reconciler.options.js';
 import type { ReconciliationRun } from '../slot/reconciliation-run.entity.js';
 import type { ReadOutcome } from '../slot/slot-read.entity.js';
@@ -62,10 +63,9 @@ export class PollProcessor {
     // Another worker has polled the others meanwhile, or this run did before it was killed.
     const others = links.filter((link) => !unread.includes(link));
     const marks = [...reads, ...others.map(({ id }) => ({ payoutLinkId: id, outcome: 'READ' as const }))];
-    await this.reader.confirm(
-      reads.flatMap(({ confirmed }) => confirmed ?? []),
-      this.polls.marks(run.id, marks, TRIES),
-    );
+    // In this order: a link that was confirmed and not marked is recognised by the time of its last read.
+    await this.reader.confirm(reads.flatMap(({ confirmed }) => confirmed ?? []));
+    await this.polls.mark(run.id, marks, TRIES);
     // The others are recorded by now: the job is retried for the rest.
     for (const read of settled) if (read.status === 'rejected') throw read.reason;
   }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { OPEN_STATUSES, PayoutLink, type BesideConfirm, type PayoutLinkStatus } from 'nestjs-payout-links';
+import { OPEN_STATUSES, PayoutLink, type PayoutLinkStatus } from 'nestjs-payout-links';
 import { DataSource, In } from 'typeorm';
 import { ReconciliationRun } from '../slot/reconciliation-run.entity.js';
 import type { ReadOutcome } from '../slot/slot-read.entity.js';
@@ -139,27 +139,20 @@ export class PollRepository {
   }
 
   /**
-   * Records the results of a job's polls, in the statement that confirms its links. A link without a usable
-   * response is given up after some attempts; a closed slot accepts no more.
+   * Records the results of a job's polls. A link without a usable response is given up after some attempts. The run's row
+   * is locked FOR SHARE: a slot that is being closed accepts no more.
    */
-  marks(runId: string, marks: readonly Mark[], attempts: number): BesideConfirm {
-    return {
-      ctes: `, slot AS MATERIALIZED (
-         SELECT id FROM payout_link_reconciliation_run
-         WHERE id = $1 AND as_of IS NULL AND (SELECT count(*) FROM confirmed) >= 0 FOR SHARE),
-       marked AS (
-         UPDATE payout_link_reconciliation_read AS held
-         SET attempts = held.attempts + 1, read_at = clock_timestamp(),
-           outcome = CASE WHEN given.outcome IS NULL AND held.attempts + 1 >= $4 THEN 'UNREACHABLE'
-             ELSE given.outcome END
-         FROM slot, unnest($2::uuid[], $3::text[]) AS given (id, outcome)
-         WHERE held.run_id = slot.id AND held.payout_link_id = given.id AND held.outcome IS NULL)`,
-      parameters: [
-        runId,
-        marks.map(({ payoutLinkId }) => payoutLinkId),
-        marks.map(({ outcome }) => outcome),
-        attempts,
-      ],
-    };
+  async mark(runId: string, marks: readonly Mark[], attempts: number): Promise<void> {
+    if (marks.length === 0) return;
+    await this.dataSource.query(
+      `WITH slot AS MATERIALIZED (
+         SELECT id FROM payout_link_reconciliation_run WHERE id = $1 AND as_of IS NULL FOR SHARE)
+       UPDATE payout_link_reconciliation_read AS read
+       SET attempts = read.attempts + 1, read_at = clock_timestamp(),
+         outcome = CASE WHEN given.outcome IS NULL AND read.attempts + 1 >= $4 THEN 'UNREACHABLE' ELSE given.outcome END
+       FROM slot, unnest($2::uuid[], $3::text[]) AS given (id, outcome)
+       WHERE read.run_id = slot.id AND read.payout_link_id = given.id AND read.outcome IS NULL`,
+      [runId, marks.map(({ payoutLinkId }) => payoutLinkId), marks.map(({ outcome }) => outcome), attempts],
+    );
   }
 }

@@ -1,4 +1,6 @@
 import { FAILURE_CATALOGUE } from 'nestjs-payout-links';
+import { CONDITION_TYPES } from 'nestjs-payout-links/unstable';
+import { sqlList } from './sql-list.js';
 import { conditionOf, type OpenLink } from '../discrepancies/conditions.js';
 import { catalogueLine } from '../discrepancies/catalogue-line.js';
 import { DISCREPANCY_ACTIONS, type DiscrepancyType } from '../discrepancies/discrepancy-types.js';
@@ -21,8 +23,8 @@ export interface DiscrepancyRow {
   detectedBy: string;
 }
 
-const CONDITIONS = "('AMOUNT_MISMATCH', 'MISSING_AT_PROVIDER', 'UNKNOWN_STATUS')";
-const KNOWN_CODES = FAILURE_CATALOGUE.entries.map(({ code }) => `'${code}'`).join(', ');
+const CONDITIONS = `(${sqlList(CONDITION_TYPES)})`;
+const KNOWN_CODES = sqlList(FAILURE_CATALOGUE.entries.map(({ code }) => code));
 
 /**
  * Stored discrepancies: conditions in every slot at whose end they hold, events in the slot in which they were

@@ -1,8 +1,15 @@
-import { adviseOnFailure, type FailureAdvice, type PayoutLinkStatus } from 'nestjs-payout-links';
+import {
+  adviseOnFailure,
+  FAILED_STATUSES,
+  type FailedStatus,
+  type FailureAdvice,
+  type PayoutLinkStatus,
+} from 'nestjs-payout-links';
 import { wholeDays } from '../slot/business-date.js';
 import type { ReconciliationRun } from '../slot/reconciliation-run.entity.js';
 import type { Columns } from './csv.js';
 import { LocalTime } from './local-time.js';
+import { sqlList } from './sql-list.js';
 
 /** A failure as queried. Amounts are decimal strings. */
 export interface FailureRow {
@@ -15,7 +22,7 @@ export interface FailureRow {
   /** Status at the slot's end. */
   status: PayoutLinkStatus;
   /** The failed status; the link may have another one by now. */
-  failedStatus: 'FAILED' | 'EXPIRED' | 'REJECTED' | 'REVERSED';
+  failedStatus: FailedStatus;
   failureCode: string | null;
   createdAt: Date;
   failedAt: Date;
@@ -35,7 +42,7 @@ export interface FailureRow {
 
 const IN_SLOT = 'effective_at < $2 AND recorded_at <= $3';
 const BEFORE = 'effective_at < $4 AND recorded_at <= $5';
-const FAILING = "('FAILED', 'EXPIRED', 'REJECTED', 'REVERSED')";
+const FAILING = `(${sqlList(FAILED_STATUSES)})`;
 
 /** The last change of a link in the slot that meets the condition, by the index of its history. */
 const lastChange = (link: string, condition: string) => `

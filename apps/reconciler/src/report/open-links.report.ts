@@ -1,4 +1,5 @@
 import { OPEN_STATUSES, type PayoutLinkStatus } from 'nestjs-payout-links';
+import { sqlList } from './sql-list.js';
 import { wholeDays } from '../slot/business-date.js';
 import type { ReconciliationRun } from '../slot/reconciliation-run.entity.js';
 import type { Columns } from './csv.js';
@@ -19,7 +20,7 @@ export interface OpenLinkRow {
 }
 
 /** The open statuses as a list for SQL. */
-export const OPEN = OPEN_STATUSES.map((status) => `'${status}'`).join(', ');
+export const OPEN = sqlList(OPEN_STATUSES);
 
 /** Every open link at the slot's end, oldest first. $6 is the run's id. */
 export const OPEN_LINKS_SQL = `

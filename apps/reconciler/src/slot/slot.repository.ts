@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { OPEN_STATUSES } from 'nestjs-payout-links';
+import { CUTOFF_LOCK } from 'nestjs-payout-links/unstable';
 import { DataSource, LessThan } from 'typeorm';
 import type { BusinessDate } from './business-date.js';
 import type { SlotsSoFar } from './due-dates.js';
@@ -127,13 +128,14 @@ export class SlotRepository {
    */
   async close(run: ReconciliationRun): Promise<ReconciliationRun> {
     return this.dataSource.transaction('READ COMMITTED', async (manager) => {
-      await manager.query("SELECT pg_advisory_xact_lock(hashtext('payout_link_cut'), hashtext($1))", [
+      await manager.query('SELECT pg_advisory_xact_lock(hashtext($1), hashtext($2))', [
+        CUTOFF_LOCK,
         run.account,
       ]);
       const [rows] = await manager.query<[unknown[], number]>(
         `UPDATE payout_link_reconciliation_run SET as_of = moment,
            slot_end = CASE WHEN provisional THEN moment ELSE slot_end END
-         FROM (SELECT date_trunc('milliseconds', clock_timestamp()) + interval '1 millisecond' AS moment) AS cut
+         FROM (SELECT date_trunc('milliseconds', clock_timestamp()) + interval '1 millisecond' AS moment) AS cutoff
          WHERE id = $1 AND as_of IS NULL AND reading_number = $2 RETURNING id`,
         [run.id, run.readingNumber],
       );

@@ -25,7 +25,7 @@ describe('a statement on a DataSource with a schema', () => {
       'payout_link_id uuid CONSTRAINT payout_link_transition_link REFERENCES payout_link (id)',
       'payout_link_id uuid CONSTRAINT payout_link_transition_link REFERENCES "p".payout_link (id)',
     ],
-    ["hashtext('payout_link_cut'), 'payout_link'", "hashtext('payout_link_cut'), 'payout_link'"],
+    ["hashtext('payout_link_cutoff'), 'payout_link'", "hashtext('payout_link_cutoff'), 'payout_link'"],
   ])('qualifies tables and nothing else: %s', (sql, expected) => {
     expect(inSchema(sql, 'p')).toBe(expected);
   });

@@ -5,7 +5,6 @@ import { saysNothingNew } from '../rules/decide.js';
 import type { ObservationContext, Recorded } from './payout-link.recorder.js';
 import { PayoutLinkRecorder } from './payout-link.recorder.js';
 import type { PayoutLink } from './payout-link.entity.js';
-import type { BesideConfirm } from './beside-confirm.js';
 import { PayoutLinkRepository } from './payout-link.repository.js';
 
 /** One read from the provider and its effect. */
@@ -70,12 +69,9 @@ export class PayoutLinkReader {
     };
   }
 
-  /**
-   * Records that the provider confirmed these links unchanged, in one statement.
-   * @param beside what the caller stores about the same reads, in the same statement
-   */
-  confirm(reads: readonly SentRead[], beside?: BesideConfirm): Promise<void> {
-    return this.repository.confirm(reads, beside);
+  /** Records that the provider confirmed these links unchanged, in one statement. */
+  confirm(reads: readonly SentRead[]): Promise<void> {
+    return this.repository.confirm(reads);
   }
 
   /**

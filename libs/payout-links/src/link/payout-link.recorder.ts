@@ -3,11 +3,19 @@ import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { entityOf, type Row } from '../database/entity-rows.js';
 import { PayoutLinksDatabase, type Statements } from '../database/payout-links.database.js';
-import { LEASE_SECONDS } from '../lease.js';
 import { ABANDONED, decide, type Decision, type Discrepancy } from '../rules/decide.js';
-import type { Observation, ObservationSource } from '../rules/observation.js';
+import type { Observation, ObservationSource, ProviderLink } from '../rules/observation.js';
 import { PayoutLink } from './payout-link.entity.js';
-import { LOCK_TIMEOUT, secondsSince } from './payout-link.repository.js';
+import { secondsSince } from './payout-link.repository.js';
+import {
+  FIND_SUCCESSOR,
+  FIND_WRITE_OFF,
+  INSERT_DISCREPANCY,
+  INSERT_INTENT,
+  LOCK_LINK,
+  MOVE,
+  UPDATE_DETAILS,
+} from './recorder.sql.js';
 import type { PayoutLinkStatus } from '../rules/payout-link.status.js';
 
 /** @internal A create as it is stored before anything is sent. */
@@ -48,21 +56,6 @@ export interface Recorded {
   /** How the response contradicts the stored link. */
   discrepancy?: Discrepancy;
 }
-
-/**
- * Held shared by every recording and exclusively while a slot closes, so nothing stamped earlier can commit later.
- * @internal
- */
-export const SHARED_CUTOFF = `shared AS MATERIALIZED (
-  SELECT ${LOCK_TIMEOUT}, pg_advisory_xact_lock_shared(hashtext('payout_link_cut'), hashtext($1)))`;
-
-/** One task per handler that any process registered within thirty days. */
-const OUTBOX = `outbox AS (
-  INSERT INTO payout_link_outbox (handler, payout_link_id, seq, status, attempts, next_attempt_at, created_at)
-  SELECT handler.name, link.id, link.version, 'WAITING', 0, link.updated_at, link.updated_at
-  FROM link, payout_link_handler handler
-  WHERE handler.last_seen_at > link.updated_at - interval '30 days'
-    AND (handler.statuses IS NULL OR link.status = ANY (handler.statuses))`;
 
 /**
  * The only writer of a link's state: locks the row, decides by the rules, writes link, history, outbox and
@@ -128,7 +121,7 @@ export class PayoutLinkRecorder {
     observation: Observation,
     context: ObservationContext,
   ): Promise<Recorded> {
-    const decision = decideAtAnyTime(link, observation, context);
+    const decision = decideWithoutClock(link, observation, context);
     if (decision?.kind === 'move' && !decision.discrepancy) {
       const moved = await move(this.database, link, observation, decision, context);
       if (moved) return { outcome: 'move', from: link.status, link: moved };
@@ -157,7 +150,7 @@ export class PayoutLinkRecorder {
         case 'same':
           return {
             outcome: decision.kind,
-            link: await refreshDetails(statements, current, observation, context),
+            link: await updateDetails(statements, current, observation, context),
           };
         case 'discrepancy':
           await insertDiscrepancy(statements, current, decision.discrepancy, context.source);
@@ -179,8 +172,12 @@ function decideOn(
   return decide(current, observation, { sentAtVersion, holdsLease: fence === current.leaseFence, now });
 }
 
-/** Null if the decision depends on the clock or other rows; then decide under the row lock. */
-function decideAtAnyTime(
+/**
+ * The decision if it is the same at any time; null if it depends on the clock or other rows; then decide under the row
+ * lock. The rules only use the clock to compare it with a link's expiry, so a decision that is equal for the earliest and
+ * the latest possible time holds for every time in between, and the statement that writes it needs no clock of its own.
+ */
+function decideWithoutClock(
   link: PayoutLink,
   observation: Observation,
   context: ObservationContext,
@@ -193,41 +190,23 @@ function decideAtAnyTime(
 const [EARLIEST, LATEST] = [new Date(-8.64e15), new Date(8.64e15)];
 
 async function insertIntent(statements: Statements, intent: Intent): Promise<PayoutLink | null> {
+  const { replaces } = intent;
+  const id = randomUUID();
   const rows = await statements.query<Row>(
-    `WITH ${SHARED_CUTOFF},
-      link AS (
-        INSERT INTO payout_link (account, external_id, amount, currency, email, metadata, id, chain_id, attempt,
-          reissue_of, reissue_reason, status, version, status_at, lease_fence, lease_expires_at, polls, created_at,
-          updated_at)
-        SELECT $1, $2, $3::bigint, 'IDR', $4, $5::json, $6::uuid, $7::uuid, $8, $9, $10, 'CREATING', 1, now, 1,
-          now + make_interval(secs => ${LEASE_SECONDS}), 0, date_trunc('milliseconds', now), now
-        FROM shared CROSS JOIN LATERAL (SELECT clock_timestamp() AS now WHERE shared IS NOT NULL) AS clock
-        ON CONFLICT (account, external_id) DO NOTHING
-        RETURNING *),
-      transition AS (
-        INSERT INTO payout_link_transition (payout_link_id, account, seq, to_status, source, effective_at, recorded_at)
-        SELECT id, account, version, status, 'API', status_at, status_at FROM link),
-      ${OUTBOX})
-    SELECT * FROM link`,
-    intentParameters(intent, randomUUID()),
+    ...INSERT_INTENT({
+      account: intent.account,
+      externalId: intent.externalId,
+      amount: intent.amount.toString(),
+      email: intent.email,
+      metadata: intent.metadata === null ? null : JSON.stringify(intent.metadata),
+      id,
+      chainId: replaces?.link.chainId ?? id,
+      attempt: replaces ? replaces.link.attempt + 1 : 1,
+      reissueOf: replaces?.link.id ?? null,
+      reissueReason: replaces?.reason ?? null,
+    }),
   );
   return rows[0] ? entityOf(PayoutLink, rows[0]) : null;
-}
-
-function intentParameters(intent: Intent, id: string): unknown[] {
-  const { replaces } = intent;
-  return [
-    intent.account,
-    intent.externalId,
-    intent.amount.toString(),
-    intent.email,
-    intent.metadata === null ? null : JSON.stringify(intent.metadata),
-    id,
-    replaces?.link.chainId ?? id,
-    replaces ? replaces.link.attempt + 1 : 1,
-    replaces?.link.id ?? null,
-    replaces?.reason ?? null,
-  ];
 }
 
 /** It was not abandoned, not replaced, and its failure was not written off. */
@@ -238,37 +217,20 @@ async function mayBeSentAgain(statements: Statements, current: PayoutLink): Prom
 
 /** @internal Whether the link's current failure was written off (it has not changed since). */
 export async function isWrittenOff(statements: Statements, id: string): Promise<boolean> {
-  const rows = await statements.query(
-    `SELECT 1 FROM payout_link_write_off AS written
-     WHERE payout_link_id = $1 AND NOT EXISTS (
-       SELECT 1 FROM payout_link_transition
-       WHERE payout_link_id = $1 AND seq > written.link_version AND from_status IS DISTINCT FROM to_status)`,
-    [id],
-  );
-  return rows.length > 0;
+  return (await statements.query(...FIND_WRITE_OFF({ id }))).length > 0;
 }
 
 /** @internal Call it under the row's lock: a successor is only ever stored under the same lock. */
 export async function hasSuccessor(statements: Statements, link: PayoutLink): Promise<boolean> {
-  const rows = await statements.query('SELECT 1 FROM payout_link WHERE reissue_of = $1', [link.id]);
-  return rows.length > 0;
+  return (await statements.query(...FIND_SUCCESSOR({ id: link.id }))).length > 0;
 }
 
-/**
- * Locks a link's row for one transaction, after taking the shared cutoff lock. Not FOR UPDATE: that would wait for
- * a host's open transaction that just stored a foreign key to the link, which may itself be waiting for this call.
- * @internal
- */
+/** @internal Locks a link's row for one transaction, after taking the shared cutoff lock. */
 export async function lock(
   statements: Statements,
   link: Pick<PayoutLink, 'id' | 'account'>,
 ): Promise<{ current: PayoutLink; now: Date }> {
-  // The shared lock comes first: waiting for a closing slot while holding the row would block others.
-  const rows = await statements.query<Row>(
-    `WITH ${SHARED_CUTOFF}
-     SELECT link.*, clock_timestamp() AS now FROM shared, payout_link link WHERE link.id = $2 FOR NO KEY UPDATE OF link`,
-    [link.account, link.id],
-  );
+  const rows = await statements.query<Row>(...LOCK_LINK({ account: link.account, id: link.id }));
   if (!rows[0]) throw new Error(`payout link ${link.id} has vanished`);
   return { current: entityOf(PayoutLink, rows[0]), now: rows[0].now as Date };
 }
@@ -304,123 +266,71 @@ async function move(
   const raw = observation.kind === 'sent-again' ? null : observation.raw;
   const occurredAt = to === 'EXPIRED' ? (seen?.expiresAt ?? current.expiresAt) : seen?.occurredAt;
   const rows = await statements.query<Row>(
-    `WITH ${SHARED_CUTOFF},
-      held AS MATERIALIZED (
-        SELECT link.id FROM shared, payout_link link WHERE link.id = $2 AND ${AS_DECIDED_ON} FOR NO KEY UPDATE OF link),
-      link AS (
-        UPDATE payout_link SET
-          status = $3, version = version + 1, failure_code = $4,
-          status_at = greatest(status_at, least(now, coalesce($5::timestamptz, $6::timestamptz - interval '1 millisecond', now))),
-          provider_id = coalesce(provider_id, $7), provider_status = coalesce($8, provider_status),
-          payout_url = coalesce($9, payout_url), expires_at = coalesce($10, expires_at),
-          disbursement_id = coalesce($11, disbursement_id),
-          provider_created_at = coalesce($12, provider_created_at),
-          claimed_at = coalesce(claimed_at, $13::timestamptz, CASE WHEN $3 = 'REQUESTED' THEN now END),
-          lease_fence = lease_fence + CASE WHEN $3 = 'CREATING' THEN 1 ELSE 0 END,
-          lease_expires_at = CASE WHEN $3 = 'CREATING' THEN now + make_interval(secs => ${LEASE_SECONDS}) END,
-          last_read_at = CASE WHEN $14 THEN greatest(last_read_at, now - make_interval(secs => $18))
-            ELSE last_read_at END,
-          polls = 0,
-          next_poll_at = CASE WHEN $3 IN ('PENDING', 'REQUESTED', 'UNKNOWN', 'SUCCEEDED') THEN now END,
-          updated_at = now
-        FROM held CROSS JOIN LATERAL (SELECT clock_timestamp() AS now WHERE held.id IS NOT NULL) AS clock
-        WHERE payout_link.id = held.id
-        RETURNING payout_link.*, now AS recorded_at),
-      transition AS (
-        INSERT INTO payout_link_transition (payout_link_id, account, seq, from_status, to_status, source,
-          provider_status, failure_code, provider_id, provider_created_at, expires_at, occurred_at, effective_at,
-          recorded_at, raw)
-        SELECT id, account, version, $15, status, $16, $8, failure_code, provider_id, provider_created_at, expires_at,
-          $5::timestamptz, status_at, recorded_at, $17::json
-        FROM link),
-      ${OUTBOX} AND link.status <> $15),
-      settled AS (${resolveConditions('IN (SELECT id FROM link)')} AND $14)
-    SELECT * FROM link`,
-    [
-      current.account,
-      current.id,
+    ...MOVE({
+      account: current.account,
+      id: current.id,
+      from: current.status,
       to,
       failureCode,
-      occurredAt ?? null,
-      slotEnd ?? null,
-      seen?.id ?? null,
-      seen?.providerStatus ?? null,
-      seen?.payoutUrl ?? null,
-      seen?.expiresAt ?? null,
-      seen?.disbursementId ?? null,
-      seen?.createdAt ?? null,
-      seen?.claimedAt ?? null,
-      isRead(observation),
-      current.status,
       source,
-      raw === null ? null : JSON.stringify(raw),
-      secondsSince(sentAt),
-      current.version,
-      current.leaseFence,
-      current.providerId,
-      current.expiresAt,
-      current.claimedAt,
-      current.voidRequestedAt,
-    ],
+      occurredAt: occurredAt ?? null,
+      slotEnd: slotEnd ?? null,
+      raw: raw === null ? null : JSON.stringify(raw),
+      ...(seen ? detailsOf(seen) : NO_DETAILS),
+      isRead: isRead(observation),
+      ageSeconds: secondsSince(sentAt),
+      versionBefore: current.version,
+      fenceBefore: current.leaseFence,
+      providerIdBefore: current.providerId,
+      expiresAtBefore: current.expiresAt,
+      claimedAtBefore: current.claimedAt,
+      voidRequestedAtBefore: current.voidRequestedAt,
+    }),
   );
   return rows[0] ? entityOf(PayoutLink, rows[0]) : null;
 }
 
-/**
- * Everything a decision depends on that can change: the version stands for state and reason. Times are compared
- * with JavaScript's precision.
- */
-const AS_DECIDED_ON = `link.version = $19 AND link.lease_fence = $20
-          AND link.provider_id IS NOT DISTINCT FROM $21
-          AND date_trunc('milliseconds', link.expires_at) IS NOT DISTINCT FROM $22
-          AND date_trunc('milliseconds', link.claimed_at) IS NOT DISTINCT FROM $23
-          AND date_trunc('milliseconds', link.void_requested_at) IS NOT DISTINCT FROM $24`;
+function detailsOf(seen: ProviderLink) {
+  return {
+    providerId: seen.id,
+    providerStatus: seen.providerStatus,
+    payoutUrl: seen.payoutUrl,
+    expiresAt: seen.expiresAt,
+    disbursementId: seen.disbursementId,
+    createdAt: seen.createdAt,
+    claimedAt: seen.claimedAt,
+  };
+}
+
+const NO_DETAILS: Record<keyof ReturnType<typeof detailsOf>, null> = {
+  providerId: null,
+  providerStatus: null,
+  payoutUrl: null,
+  expiresAt: null,
+  disbursementId: null,
+  createdAt: null,
+  claimedAt: null,
+};
 
 /** Whether the provider itself was read: only that shows a link dead, and only that resolves discrepancies. */
 function isRead(observation: Observation): boolean {
   return observation.kind === 'link' && !observation.unread;
 }
 
-/** A usable response resolves the discrepancies that reported none. */
-const resolveConditions = (
-  link: string,
-) => `UPDATE payout_link_discrepancy SET resolved_at = clock_timestamp()
-  WHERE payout_link_id ${link} AND resolved_at IS NULL
-    AND type IN ('AMOUNT_MISMATCH', 'MISSING_AT_PROVIDER', 'UNKNOWN_STATUS')`;
-
-async function refreshDetails(
+async function updateDetails(
   statements: Statements,
   current: PayoutLink,
   observation: Observation,
   { sentAt }: ObservationContext,
 ): Promise<PayoutLink> {
   if (observation.kind !== 'link') return current;
-  const { link } = observation;
   const rows = await statements.query<Row>(
-    `WITH link AS (
-        UPDATE payout_link SET
-          provider_id = coalesce(provider_id, $2), provider_status = $3, payout_url = coalesce($4, payout_url),
-          expires_at = coalesce($5, expires_at), disbursement_id = coalesce($6, disbursement_id),
-          provider_created_at = coalesce($7, provider_created_at), claimed_at = coalesce(claimed_at, $8),
-          last_read_at = CASE WHEN $9 THEN greatest(last_read_at, now - make_interval(secs => $10))
-            ELSE last_read_at END
-        FROM clock_timestamp() AS now
-        WHERE id = $1
-        RETURNING payout_link.*),
-      settled AS (${resolveConditions('= $1')} AND $9)
-    SELECT * FROM link`,
-    [
-      current.id,
-      link.id,
-      link.providerStatus,
-      link.payoutUrl,
-      link.expiresAt,
-      link.disbursementId,
-      link.createdAt,
-      link.claimedAt,
-      isRead(observation),
-      secondsSince(sentAt),
-    ],
+    ...UPDATE_DETAILS({
+      id: current.id,
+      ...detailsOf(observation.link),
+      isRead: isRead(observation),
+      ageSeconds: secondsSince(sentAt),
+    }),
   );
   return entityOf(PayoutLink, rows[0]!);
 }
@@ -432,23 +342,18 @@ async function insertDiscrepancy(
   source: ObservationSource,
 ): Promise<void> {
   await statements.query(
-    `WITH ${SHARED_CUTOFF}
-     INSERT INTO payout_link_discrepancy (account, type, payout_link_id, link_version, local_value, provider_value,
-       amount, currency, first_seen_at, detected_by, external_id, provider_id)
-     SELECT $1, $2, $3::uuid, $4::int, $5, $6, $7::bigint, $8, clock_timestamp(), $9, $10, $11 FROM shared
-     ON CONFLICT DO NOTHING`,
-    [
-      link.account,
+    ...INSERT_DISCREPANCY({
+      account: link.account,
       type,
-      link.id,
-      link.version,
+      id: link.id,
+      version: link.version,
       localValue,
       providerValue,
-      link.amount.toString(),
-      link.currency,
+      amount: link.amount.toString(),
+      currency: link.currency,
       source,
-      link.externalId,
-      link.providerId,
-    ],
+      externalId: link.externalId,
+      providerId: link.providerId,
+    }),
   );
 }

@@ -1,19 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { entityOf, type Row } from '../database/entity-rows.js';
+import { named } from '../database/named.js';
 import { PayoutLinksDatabase } from '../database/payout-links.database.js';
 import { LEASE_SECONDS } from '../lease.js';
-import type { BesideConfirm } from './beside-confirm.js';
+import { CUTOFF_LOCK, LOCK_TIMEOUT } from './cutoff.js';
 import { PayoutLink } from './payout-link.entity.js';
 import type { PayoutLinkStatus } from '../rules/payout-link.status.js';
+import { resolveConditions } from './recorder.sql.js';
 import { PayoutLinkTransition } from './transition.entity.js';
-
-/**
- * For the first CTE of a statement that a caller waits for: gives up after a while on a row that the caller's own
- * open transaction has locked, because PostgreSQL cannot detect that deadlock. Local to the transaction, so it
- * works behind poolers.
- * @internal
- */
-export const LOCK_TIMEOUT = "set_config('lock_timeout', '30s', true)";
 
 /** A position in the list: the last row of the previous page. */
 export interface ListPosition {
@@ -30,6 +24,25 @@ export interface ListFilter {
   createdFrom?: Date;
   createdTo?: Date;
 }
+
+/**
+ * Takes the shared cutoff locks, then the rows of links that are still at the given version, both in a fixed order, so
+ * that concurrent confirmations do not deadlock.
+ */
+const CONFIRM = named(`
+  WITH cutoff AS MATERIALIZED (
+    SELECT ${LOCK_TIMEOUT}, pg_advisory_xact_lock_shared(hashtext('${CUTOFF_LOCK}'), hashtext(account))
+    FROM (SELECT DISTINCT account FROM unnest(:accounts::text[]) AS account ORDER BY account) AS accounts),
+  locked AS MATERIALIZED (
+    SELECT link.id, read.seconds FROM payout_link link
+    JOIN unnest(:ids::uuid[], :versions::int[], :ages::float8[]) AS read (id, version, seconds)
+      ON read.id = link.id AND read.version = link.version
+    WHERE (SELECT count(*) FROM cutoff) > 0
+    ORDER BY link.id FOR NO KEY UPDATE OF link),
+  settled AS (${resolveConditions('payout_link_id IN (SELECT id FROM locked)')})
+  UPDATE payout_link
+  SET last_read_at = greatest(last_read_at, clock_timestamp() - make_interval(secs => locked.seconds))
+  FROM locked WHERE payout_link.id = locked.id`);
 
 /**
  * Reads links, and writes what is not state: leases, schedules, confirmations and request marks. State changes go
@@ -160,38 +173,15 @@ export class PayoutLinkRepository {
    */
   async confirm(
     reads: readonly { link: Pick<PayoutLink, 'id' | 'version' | 'account'>; sentAt: number }[],
-    beside: BesideConfirm = { ctes: '', parameters: [] },
   ): Promise<void> {
-    if (reads.length === 0 && beside.parameters.length === 0) return;
-    const $ = (n: number) => `$${beside.parameters.length + n}`;
+    if (reads.length === 0) return;
     await this.database.query(
-      `WITH cut AS MATERIALIZED (
-         SELECT ${LOCK_TIMEOUT}, pg_advisory_xact_lock_shared(hashtext('payout_link_cut'), hashtext(account))
-         FROM (SELECT DISTINCT account FROM unnest(${$(3)}::text[]) AS account ORDER BY account) AS accounts),
-       held AS MATERIALIZED (
-         SELECT link.id, read.seconds FROM payout_link link
-         JOIN unnest(${$(1)}::uuid[], ${$(2)}::int[], ${$(4)}::float8[]) AS read (id, version, seconds)
-           ON read.id = link.id AND read.version = link.version
-         WHERE (SELECT count(*) FROM cut) > 0
-         ORDER BY link.id FOR NO KEY UPDATE OF link),
-       settled AS (
-         UPDATE payout_link_discrepancy SET resolved_at = clock_timestamp()
-         WHERE payout_link_id IN (SELECT id FROM held) AND resolved_at IS NULL
-           AND type IN ('AMOUNT_MISMATCH', 'MISSING_AT_PROVIDER', 'UNKNOWN_STATUS')),
-       confirmed AS (
-         UPDATE payout_link
-         SET last_read_at = greatest(last_read_at, clock_timestamp() - make_interval(secs => held.seconds))
-         FROM held WHERE payout_link.id = held.id
-         RETURNING payout_link.id)
-       ${beside.ctes}
-       SELECT count(*) FROM confirmed`,
-      [
-        ...beside.parameters,
-        reads.map(({ link }) => link.id),
-        reads.map(({ link }) => link.version),
-        reads.map(({ link }) => link.account),
-        reads.map(({ sentAt }) => secondsSince(sentAt)),
-      ],
+      ...CONFIRM({
+        ids: reads.map(({ link }) => link.id),
+        versions: reads.map(({ link }) => link.version),
+        accounts: reads.map(({ link }) => link.account),
+        ages: reads.map(({ sentAt }) => secondsSince(sentAt)),
+      }),
     );
   }
 
@@ -199,7 +189,7 @@ export class PayoutLinkRepository {
   async takeDueForPoll(
     accounts: readonly string[],
     limit: number,
-    holdSeconds: number,
+    leaseSeconds: number,
   ): Promise<PayoutLink[]> {
     const rows = await this.database.query<Row>(
       `UPDATE payout_link SET next_poll_at = clock_timestamp() + make_interval(secs => $2)
@@ -207,7 +197,7 @@ export class PayoutLinkRepository {
          SELECT id FROM payout_link WHERE next_poll_at <= clock_timestamp() AND account = ANY ($3)
          ORDER BY next_poll_at LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED)
        RETURNING *`,
-      [limit, holdSeconds, accounts],
+      [limit, leaseSeconds, accounts],
     );
     return links(rows);
   }

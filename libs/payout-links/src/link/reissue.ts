@@ -1,4 +1,5 @@
 import type { FailureAdvice } from '../failures/advice.js';
+import { FAILED_STATUSES, isFailed } from '../rules/payout-link.status.js';
 import { isDuplicateCode } from '../xendit/response.errors.js';
 import type { PayoutLink } from './payout-link.entity.js';
 
@@ -31,8 +32,8 @@ export function refusalOfReissue({
 }: ReissueCase): string | null {
   const { status } = link;
   if (replacedBy !== null) return `it was replaced already: the last link of its chain is ${replacedBy}`;
-  if (!['FAILED', 'EXPIRED', 'REJECTED', 'VOIDED', 'REVERSED'].includes(status)) {
-    return `it is ${status}: only a FAILED, EXPIRED, REJECTED, VOIDED or REVERSED payout link can be reissued`;
+  if (!isFailed(status) && status !== 'VOIDED') {
+    return `it is ${status}: only a ${FAILED_STATUSES.join(', ')} or VOIDED payout link can be reissued`;
   }
   if (status === 'REJECTED' && isDuplicateCode(link.failureCode)) {
     return 'the provider holds a payout with its external id: adopt that one instead';

@@ -2,9 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { PayoutLinksDatabase, type Statements } from '../database/payout-links.database.js';
 import { WriteOffRefusedError } from '../payout-links.errors.js';
 import type { PayoutLink } from './payout-link.entity.js';
+import { FAILED_STATUSES, isFailed } from '../rules/payout-link.status.js';
 import { hasSuccessor, isWrittenOff, lock } from './payout-link.recorder.js';
-
-const FAILURES = ['FAILED', 'EXPIRED', 'REJECTED', 'REVERSED'];
 
 /** Stores which failures an operator has written off. The link's state does not change. */
 @Injectable()
@@ -41,8 +40,8 @@ export class WriteOffRepository {
 }
 
 async function refusalOfWriteOff(statements: Statements, link: PayoutLink): Promise<string | null> {
-  if (!FAILURES.includes(link.status)) {
-    return `the payout link is ${link.status}: only a ${FAILURES.join(', ')} one can be written off`;
+  if (!isFailed(link.status)) {
+    return `the payout link is ${link.status}: only a ${FAILED_STATUSES.join(', ')} one can be written off`;
   }
   if (await hasSuccessor(statements, link)) {
     return 'the payout link was replaced by another one: review that one';

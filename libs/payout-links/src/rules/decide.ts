@@ -27,6 +27,9 @@ export type DiscrepancyType =
   | 'REVERSED_AFTER_SUCCESS'
   | 'UNMATCHED_WEBHOOK';
 
+/** Discrepancies that hold until a usable response agrees again; the other types are events. */
+export const CONDITION_TYPES = ['AMOUNT_MISMATCH', 'MISSING_AT_PROVIDER', 'UNKNOWN_STATUS'] as const;
+
 /** One discrepancy between the stored link and the provider. */
 export interface Discrepancy {
   type: DiscrepancyType;
@@ -106,6 +109,11 @@ export function decide(
   if (compareStatus(status, current.status) === 0) return { kind: 'move', to: status, failureCode };
   const type = status === 'UNKNOWN' ? 'UNKNOWN_STATUS' : 'STATUS_REGRESSION';
   return { kind: 'discrepancy', discrepancy: { type, ...values } };
+}
+
+/** @internal Whether a response was about another payout; asking again will not change that. */
+export function isAboutAnotherPayout(discrepancy: Discrepancy | undefined): boolean {
+  return discrepancy?.type === 'AMOUNT_MISMATCH' || discrepancy?.type === 'MISSING_AT_PROVIDER';
 }
 
 /** A link's fields beside its state. */

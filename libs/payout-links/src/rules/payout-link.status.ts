@@ -31,6 +31,17 @@ export const OPEN_STATUSES: readonly PayoutLinkStatus[] = [
   'UNKNOWN',
 ];
 
+/** Final statuses in which the recipient was not paid, except `VOIDED`. */
+export const FAILED_STATUSES = ['FAILED', 'EXPIRED', 'REJECTED', 'REVERSED'] as const;
+
+/** One of `FAILED_STATUSES`. */
+export type FailedStatus = (typeof FAILED_STATUSES)[number];
+
+/** Whether the recipient was not paid, for a reason other than a void. */
+export function isFailed(status: PayoutLinkStatus): status is FailedStatus {
+  return (FAILED_STATUSES as readonly PayoutLinkStatus[]).includes(status);
+}
+
 /** False for `SUCCEEDED`, `FAILED`, `EXPIRED`, `VOIDED`, `REVERSED` and `REJECTED`. */
 export function isOpen(status: PayoutLinkStatus): boolean {
   return OPEN_STATUSES.includes(status);

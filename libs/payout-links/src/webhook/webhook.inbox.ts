@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { entityOf, type Row } from '../database/entity-rows.js';
+import { named } from '../database/named.js';
 import { PayoutLinksDatabase } from '../database/payout-links.database.js';
 import { LEASE_SECONDS } from '../lease.js';
-import { SHARED_CUTOFF } from '../link/payout-link.recorder.js';
+import { SHARED_CUTOFF } from '../link/cutoff.js';
 import { PayoutLinkDelivery, type DeliveryStatus } from './delivery.entity.js';
 import type { WebhookPayload } from './webhook-payload.js';
 
@@ -20,6 +21,19 @@ export interface IncomingDelivery {
 export const DELIVERY_ATTEMPTS = 5;
 /** A leased delivery. A process whose lease expired and was taken by another writes nothing. */
 type Leased = Pick<PayoutLinkDelivery, 'id' | 'leaseFence'>;
+
+/** Takes the shared cutoff lock, then finishes the delivery and stores the discrepancy. */
+const UNMATCHED = named(`
+  WITH ${SHARED_CUTOFF},
+  finished AS (
+    UPDATE payout_link_delivery SET status = 'UNMATCHED', last_error = NULL, processed_at = clock_timestamp()
+    WHERE id = :id AND status = 'RECEIVED' AND lease_fence = :leaseFence RETURNING id)
+  INSERT INTO payout_link_discrepancy (type, account, external_id, provider_id, link_version, local_value,
+    provider_value, amount, currency, first_seen_at, detected_by)
+  SELECT 'UNMATCHED_WEBHOOK', :account, :externalId, :providerId, 0, 'delivery ' || :id::text, :providerValue,
+    :amount::bigint, 'IDR', clock_timestamp(), 'WEBHOOK'
+  FROM shared, finished
+  ON CONFLICT DO NOTHING`);
 
 /** Stores every delivery before the response is sent, and keeps it until it is processed. */
 @Injectable()
@@ -89,25 +103,15 @@ export class WebhookInbox {
     payload: WebhookPayload | null,
   ): Promise<void> {
     await this.database.execute(
-      `WITH ${SHARED_CUTOFF},
-       finished AS (
-         UPDATE payout_link_delivery SET status = 'UNMATCHED', last_error = NULL, processed_at = clock_timestamp()
-         WHERE id = $2 AND status = 'RECEIVED' AND lease_fence = $7 RETURNING id)
-       INSERT INTO payout_link_discrepancy (type, account, external_id, provider_id, link_version, local_value,
-         provider_value, amount, currency, first_seen_at, detected_by)
-       SELECT 'UNMATCHED_WEBHOOK', $1, $3, $4, 0, 'delivery ' || $2::text, $5, $6::bigint, 'IDR', clock_timestamp(),
-         'WEBHOOK'
-       FROM shared, finished
-       ON CONFLICT DO NOTHING`,
-      [
+      ...UNMATCHED({
         account,
         id,
-        payload?.externalId ?? null,
-        payload?.ids[0] ?? null,
-        payload?.providerStatus ?? payload?.event ?? '',
-        payload?.amount?.toString() ?? null,
         leaseFence,
-      ],
+        externalId: payload?.externalId ?? null,
+        providerId: payload?.ids[0] ?? null,
+        providerValue: payload?.providerStatus ?? payload?.event ?? '',
+        amount: payload?.amount?.toString() ?? null,
+      }),
     );
   }
 

@@ -3,6 +3,7 @@ import { setMaxListeners } from 'node:events';
 import { PayoutLinksAccounts } from '../account/payout-links.accounts.js';
 import { BackgroundPool } from '../background.pool.js';
 import { underLease } from '../lease.js';
+import { isAboutAnotherPayout } from '../rules/decide.js';
 import { maskEmails } from '../rules/mask-email.js';
 import type { PayoutLink } from '../link/payout-link.entity.js';
 import { PayoutLinkReader, type ReadResult } from '../link/payout-link.reader.js';
@@ -120,7 +121,7 @@ export class WebhookProcessor {
     if (
       payload.claim !== null &&
       compareStatus(result.link.status, payload.claim) < 0 &&
-      !isAboutAnother(result)
+      !isAboutAnotherPayout(result.discrepancy)
     ) {
       throw new Error(`the provider still says ${result.link.status}, the delivery says ${payload.claim}`);
     }
@@ -178,9 +179,4 @@ export class WebhookProcessor {
     const fresh = (await this.repository.findById(link.id)) ?? link;
     return this.reader.read(fresh, { source: 'WEBHOOK', signal: this.ending.signal }, providerId);
   }
-}
-
-/** A response about another payout will not change on a retry. */
-function isAboutAnother({ discrepancy }: Recorded): boolean {
-  return discrepancy?.type === 'AMOUNT_MISMATCH' || discrepancy?.type === 'MISSING_AT_PROVIDER';
 }

@@ -1,5 +1,6 @@
-import type { PayoutLinkStatus } from 'nestjs-payout-links';
+import { FAILED_STATUSES, type PayoutLinkStatus } from 'nestjs-payout-links';
 import { SLOT_HISTORY } from '../slot-history.js';
+import { sqlList } from '../sql-list.js';
 
 /** Links and money by status at the slot's end. */
 export const STATES_SQL = `
@@ -33,7 +34,7 @@ export const TREND_SQL = `
       AND effective_at >= ($7::date - ${TREND_DAYS - 1})::timestamp AT TIME ZONE $6)
   SELECT day.date::text, count(change.*) FILTER (WHERE from_status IS NULL)::int AS created,
     count(*) FILTER (WHERE to_status = 'SUCCEEDED')::int AS succeeded,
-    count(*) FILTER (WHERE to_status IN ('FAILED', 'EXPIRED', 'REJECTED', 'REVERSED'))::int AS failed
+    count(*) FILTER (WHERE to_status IN (${sqlList(FAILED_STATUSES)}))::int AS failed
   FROM day LEFT JOIN change USING (date)
   GROUP BY 1 ORDER BY 1`;
 
