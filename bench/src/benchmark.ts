@@ -1,5 +1,5 @@
 import type { Line } from './measure.js';
-import type { Stage } from './stage.js';
+import type { BenchStage } from './stage.js';
 
 /** `full` is what the targets are meant for; `small` shows in a minute that a benchmark works. */
 export type Size = 'small' | 'full';
@@ -20,7 +20,7 @@ export interface Benchmark {
   name: string;
   /** Product, against what. */
   title: string;
-  measure(stage: Stage, plan: Plan): Promise<Line[]>;
+  measure(stage: BenchStage, plan: Plan): Promise<Line[]>;
 }
 
 /** Both measured in every round, by turns the one and the other first. */

@@ -6,7 +6,7 @@ import type { Size } from './benchmark.js';
 import { BENCHMARKS } from './benchmarks/index.js';
 import type { Line } from './measure.js';
 import { describeMachine, keep } from './results.js';
-import { ROOT, Stage } from './stage.js';
+import { ROOT, BenchStage } from './stage.js';
 import { tableOf } from './table.js';
 
 interface Arguments {
@@ -50,7 +50,7 @@ async function bench(program: Program, names: string[], { size, rounds: count }:
   const machine = await describeMachine(server.url);
   const measured: Record<string, Line[]> = {};
   for (const benchmark of BENCHMARKS.filter(({ name }) => names.length === 0 || names.includes(name))) {
-    const stage = new Stage(server.url);
+    const stage = new BenchStage(server.url);
     const say = (message: string) => console.error(`${benchmark.name}: ${message}`);
     try {
       const lines = await benchmark.measure(stage, { size, rounds: count, say, signal: program.signal });

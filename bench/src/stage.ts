@@ -31,7 +31,7 @@ export interface StageSandbox {
 }
 
 /** What a benchmark stands on: everything on it is gone when the benchmark is done. */
-export class Stage {
+export class BenchStage {
   private readonly ends: (() => Promise<unknown>)[] = [];
 
   constructor(private readonly serverUrl: string) {}

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Link } from '../demo/demo.stage.js';
-import { Stage } from '../demo/demo.stage.js';
+import { DemoStage } from '../demo/demo.stage.js';
 import { describeInBrowser } from '../support/chromium.js';
 import { BrowserStage } from './browser.stage.js';
 
 describeInBrowser('the operations pages, on a phone and on a desk, light and dark', () => {
-  let stage: Stage;
+  let stage: DemoStage;
   let browser: BrowserStage;
   let links: Record<string, Link>;
   beforeAll(async () => {
-    [stage, browser] = await Promise.all([Stage.open(), BrowserStage.open()]);
+    [stage, browser] = await Promise.all([DemoStage.open(), BrowserStage.open()]);
     links = await everyKindOfLink(stage);
     await healthTroubles(stage, links.paid!);
   });
@@ -56,7 +56,7 @@ describeInBrowser('the operations pages, on a phone and on a desk, light and dar
 });
 
 /** A link in each state that a page treats differently. */
-async function everyKindOfLink(stage: Stage): Promise<Record<string, Link>> {
+async function everyKindOfLink(stage: DemoStage): Promise<Record<string, Link>> {
   const { demo } = stage;
   const long = `an-external-id-${'of-many-words-'.repeat(15)}`;
   const unconfirmedFields = demo.fields();
@@ -75,7 +75,10 @@ async function everyKindOfLink(stage: Stage): Promise<Record<string, Link>> {
   return { unconfirmed, paid, failed, waiting, replaced, successor, voided, pending };
 }
 
-async function healthTroubles({ database, demo, sandbox }: Stage, { id, externalId }: Link): Promise<void> {
+async function healthTroubles(
+  { database, demo, sandbox }: DemoStage,
+  { id, externalId }: Link,
+): Promise<void> {
   await demo.post(
     '/webhooks/xendit/payout-links',
     { event: 'disbursement.completed', data: { id: 'x', reference_id: 'made-elsewhere' } },

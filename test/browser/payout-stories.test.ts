@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { Stage, type Link } from '../demo/demo.stage.js';
+import { DemoStage, type Link } from '../demo/demo.stage.js';
 import { describeInBrowser } from '../support/chromium.js';
 import { until } from '../support/until.js';
 import { BrowserStage } from './browser.stage.js';
@@ -11,11 +11,11 @@ import { BrowserStage } from './browser.stage.js';
 const KEY = 'a-key-of-the-demo';
 
 describeInBrowser('with a browser that runs no script', () => {
-  let stage: Stage;
+  let stage: DemoStage;
   let browser: BrowserStage;
   let operator: Page;
   beforeAll(async () => {
-    [stage, browser] = await Promise.all([Stage.open({ DEMO_API_KEY: KEY }), BrowserStage.open()]);
+    [stage, browser] = await Promise.all([DemoStage.open({ DEMO_API_KEY: KEY }), BrowserStage.open()]);
   });
   beforeEach(async () => {
     operator = await browser.window({ httpCredentials: { username: 'ops', password: KEY } });

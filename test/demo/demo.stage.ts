@@ -132,7 +132,7 @@ export class Demo {
 }
 
 /** A demo with its own database and sandbox, which sends its webhooks to it. */
-export class Stage {
+export class DemoStage {
   private constructor(
     readonly database: TestDatabase,
     readonly sandbox: Sandbox,
@@ -140,7 +140,7 @@ export class Stage {
     readonly demo: Demo,
   ) {}
 
-  static async open(env: Record<string, string> = {}): Promise<Stage> {
+  static async open(env: Record<string, string> = {}): Promise<DemoStage> {
     const [database, sandbox] = await Promise.all([
       createTestDatabase(PAYOUT_LINKS_MIGRATIONS),
       startSandbox(),
@@ -148,7 +148,7 @@ export class Stage {
     const demo = await Demo.open({ databaseUrl: database.url, sandbox }, env);
     const provider = new SandboxCaller(sandbox);
     await provider.control('webhooks', { url: `${demo.url}/webhooks/xendit/payout-links` });
-    return new Stage(database, sandbox, provider, demo);
+    return new DemoStage(database, sandbox, provider, demo);
   }
 
   /** Makes the next calls of a provider route fail. */

@@ -1,13 +1,13 @@
 import { get } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { basic } from '../sandbox/sandbox.caller.js';
-import { Demo, Stage } from './demo.stage.js';
+import { Demo, DemoStage } from './demo.stage.js';
 
 const KEY = 'a-key-of-the-demo';
 const WEBHOOK = '/webhooks/xendit/payout-links';
 
 describe('a demo with a key', () => {
-  let stage: Stage;
+  let stage: DemoStage;
   let stranger: (
     method: string,
     path: string,
@@ -15,7 +15,7 @@ describe('a demo with a key', () => {
     body?: string,
   ) => Promise<Response>;
   beforeAll(async () => {
-    stage = await Stage.open({ DEMO_API_KEY: KEY });
+    stage = await DemoStage.open({ DEMO_API_KEY: KEY });
     stranger = (method, path, headers = {}, body) =>
       fetch(stage.demo.url + path, { method, headers, ...(body !== undefined && { body }) });
   });
@@ -81,9 +81,9 @@ describe('a demo with a key', () => {
 });
 
 describe('the webhook route', () => {
-  let stage: Stage;
+  let stage: DemoStage;
   beforeAll(async () => {
-    stage = await Stage.open();
+    stage = await DemoStage.open();
   });
   afterAll(() => stage.close());
   const deliver = (body: string, headers: Record<string, string> = {}, path = WEBHOOK) =>
@@ -118,9 +118,9 @@ describe('the webhook route', () => {
 });
 
 describe('every response', () => {
-  let stage: Stage;
+  let stage: DemoStage;
   beforeAll(async () => {
-    stage = await Stage.open();
+    stage = await DemoStage.open();
   });
   afterAll(() => stage.close());
 
@@ -162,7 +162,7 @@ describe('every response', () => {
   });
 
   it('reveals nothing about an unexpected error', async () => {
-    const own = await Stage.open({ LOG_LEVEL: 'error' });
+    const own = await DemoStage.open({ LOG_LEVEL: 'error' });
     const { id } = await own.demo.create();
     await own.database.query('ALTER TABLE payout_link_transition RENAME TO gone');
     const { status, body } = await own.demo.get(`/payout-links/${id}/history`);
@@ -175,7 +175,7 @@ describe('every response', () => {
 });
 
 it('keeps links of an account without a key out of reach', async () => {
-  const stage = await Stage.open();
+  const stage = await DemoStage.open();
   await stage.demo.create();
   await stage.database.query("UPDATE payout_link SET account = 'branch'");
   const opened = Demo.open({ databaseUrl: stage.database.url, sandbox: stage.sandbox });

@@ -1,13 +1,13 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Stage } from './demo.stage.js';
+import { DemoStage } from './demo.stage.js';
 import { COMMITTED, Contract, type OpenApi } from './open-api.contract.js';
 
 describe('the OpenAPI document', () => {
-  let stage: Stage;
+  let stage: DemoStage;
   let document: OpenApi;
   beforeAll(async () => {
-    stage = await Stage.open();
+    stage = await DemoStage.open();
     document = (await stage.demo.get<OpenApi>('/docs-json')).body;
   });
   afterAll(() => stage.close());

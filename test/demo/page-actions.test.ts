@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { Demo, Stage, type Link } from './demo.stage.js';
+import { Demo, DemoStage, type Link } from './demo.stage.js';
 import { PageCaller } from './page.caller.js';
 
 describe('the buttons of a link’s page', () => {
-  let stage: Stage;
+  let stage: DemoStage;
   let pages: PageCaller;
   beforeAll(async () => {
-    stage = await Stage.open();
+    stage = await DemoStage.open();
   });
   beforeEach(() => {
     pages = new PageCaller(stage.demo);
@@ -31,7 +31,7 @@ describe('the buttons of a link’s page', () => {
     const sent = await pages.submit(path(link), `${path(link)}/refresh`);
     expect(sent.status).toBe(303);
     const { text } = await pages.open(sent.headers.get('location')!);
-    expect(text).toMatch(/The provider last answered at .* it is\s+REQUESTED\./s);
+    expect(text).toMatch(/The provider last responded at .* it is\s+REQUESTED\./s);
   });
 
   it('send the money again, once, and show both links to each other', async () => {
@@ -176,11 +176,11 @@ describe('the buttons of a link’s page', () => {
 
 describe('a form', () => {
   const KEY = 'a-key-of-the-demo';
-  let stage: Stage;
+  let stage: DemoStage;
   let pages: PageCaller;
   let link: Link;
   beforeAll(async () => {
-    stage = await Stage.open({ DEMO_API_KEY: KEY });
+    stage = await DemoStage.open({ DEMO_API_KEY: KEY });
     pages = new PageCaller(stage.demo);
     link = await stage.demo.create();
   });
@@ -275,7 +275,7 @@ describe('a form', () => {
 });
 
 /** The provider makes the payout of a create of ours that got no response. */
-async function madeAs(stage: Stage, fields: Record<string, unknown>): Promise<{ providerId: string }> {
+async function madeAs(stage: DemoStage, fields: Record<string, unknown>): Promise<{ providerId: string }> {
   const { externalId, amount, email } = fields;
   const { id } = await stage.provider.create({ external_id: externalId, amount, email });
   return { providerId: id };

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { until } from '../support/until.js';
-import { Stage } from './demo.stage.js';
+import { DemoStage } from './demo.stage.js';
 import { PageCaller } from './page.caller.js';
 
-let stage: Stage;
+let stage: DemoStage;
 let pages: PageCaller;
 beforeAll(async () => {
-  stage = await Stage.open();
+  stage = await DemoStage.open();
   pages = new PageCaller(stage.demo);
 });
 afterAll(() => stage.close());
@@ -33,7 +33,7 @@ describe('the page of dead letters', () => {
 
   it('says so when there is none', async () => {
     const { text } = await pages.open('/dead-letters');
-    expect(text).toContain('No call was given up.');
+    expect(text).toContain('There are no dead letters.');
     expect(text).not.toContain('<form');
   });
 

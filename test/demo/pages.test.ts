@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createHash } from 'node:crypto';
-import { Stage } from './demo.stage.js';
+import { DemoStage } from './demo.stage.js';
 
 const ROWS = /href="\/links\//g;
 
 describe('the operations page', () => {
-  let stage: Stage;
+  let stage: DemoStage;
   beforeAll(async () => {
-    stage = await Stage.open();
+    stage = await DemoStage.open();
   });
   afterAll(() => stage.close());
 

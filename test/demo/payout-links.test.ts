@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startSandbox } from 'payout-links-sandbox';
-import { Demo, Stage, type Link } from './demo.stage.js';
+import { Demo, DemoStage, type Link } from './demo.stage.js';
 
 const NOWHERE = '00000000-0000-4000-8000-000000000000';
 const KEYS = [
@@ -23,10 +23,10 @@ const KEYS = [
 ];
 
 describe('the HTTP API', () => {
-  let stage: Stage;
+  let stage: DemoStage;
   let demo: Demo;
   beforeAll(async () => {
-    stage = await Stage.open();
+    stage = await DemoStage.open();
     demo = stage.demo;
   });
   afterAll(() => stage.close());
@@ -513,7 +513,7 @@ describe('the HTTP API', () => {
 });
 
 it('advises in the language of its configuration', async () => {
-  const stage = await Stage.open({ REPORT_LANGUAGE: 'id' });
+  const stage = await DemoStage.open({ REPORT_LANGUAGE: 'id' });
   const link = await stage.claimed('999999', 'FAILED');
   await stage.close();
   expect(link.advice!.text).toContain('rekening');

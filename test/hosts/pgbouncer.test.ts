@@ -58,7 +58,7 @@ describeWithPgBouncer('behind PgBouncer', () => {
       const { code, stdout, stderr } = await reconcile(pooler.url);
       expect([code, JSON.parse(stdout)]).toEqual([2, { runs: [], exitCode: 2 }]);
       expect(stderr).toContain('DATABASE_URL leads to a connection pooler in transaction mode');
-      expect(stderr).toContain('Give the address of the database itself');
+      expect(stderr).toContain('Use the address of the database itself');
     }
     expect(await locks()).toEqual([]);
     expect((await reconcile(stage.database.url)).code).toBe(0);

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { until } from '../support/until.js';
-import { IMPATIENT, Stage } from './library.stage.js';
+import { IMPATIENT, LibraryStage } from './library.stage.js';
 
 describe('the same create again', () => {
-  let stage: Stage;
+  let stage: LibraryStage;
   beforeEach(async () => {
-    stage = await Stage.open(IMPATIENT);
+    stage = await LibraryStage.open(IMPATIENT);
   });
   afterEach(() => stage.close());
 
@@ -116,7 +116,7 @@ describe('the same create again', () => {
 
   it('settles a lost create at once when the provider repeats its response for a repeated key', async () => {
     await stage.close();
-    stage = await Stage.open(IMPATIENT, { idempotentReplay: true });
+    stage = await LibraryStage.open(IMPATIENT, { idempotentReplay: true });
     await stage.fault('POST /payouts', 'timeout-after');
     expect(await stage.create('repeated')).toMatchObject({ status: 'PENDING' });
     await stage.fault('POST /payouts', 'timeout-after', 2);

@@ -3,18 +3,18 @@ import { InvalidPayoutLinkError, PAYOUT_LINKS_MIGRATIONS } from 'nestjs-payout-l
 import { createTestDatabase } from '../support/database.js';
 import { NOBODY_LISTENS, startHost } from '../support/host.js';
 import { until } from '../support/until.js';
-import { IMPATIENT, Stage, type Fault } from './library.stage.js';
+import { IMPATIENT, LibraryStage, type Fault } from './library.stage.js';
 
 describe('create', () => {
-  let stage: Stage;
+  let stage: LibraryStage;
   beforeEach(async () => {
-    stage = await Stage.open(IMPATIENT);
+    stage = await LibraryStage.open(IMPATIENT);
   });
   afterEach(() => stage.close());
 
   it('stores the link that the provider made, whole rupiah up to the largest', async () => {
     await stage.close();
-    stage = await Stage.open();
+    stage = await LibraryStage.open();
     const link = await stage.service.create({
       externalId: 'refund 1 / “März”',
       amount: 9_999_999_999n,

@@ -14,7 +14,7 @@ export type Fault = 'latency' | 'reset' | 'timeout-before' | 'timeout-after' | '
 export type Route = 'POST /payouts' | 'GET /payouts/:id' | 'POST /payouts/:id/void';
 
 /** A host with its own database and provider; webhooks are sent by the test. */
-export class Stage {
+export class LibraryStage {
   private readonly more: Host[] = [];
 
   private constructor(
@@ -29,7 +29,7 @@ export class Stage {
   static async open(
     options: Partial<PayoutLinksOptions> = {},
     sandboxOptions: SandboxOptions = {},
-  ): Promise<Stage> {
+  ): Promise<LibraryStage> {
     const database = await createTestDatabase(PAYOUT_LINKS_MIGRATIONS);
     const sandbox = await startSandbox(sandboxOptions);
     const caller = new SandboxCaller(sandbox);
@@ -40,7 +40,7 @@ export class Stage {
       sandbox,
       options: { baseUrl: proxy.url, ...options },
     });
-    return new Stage(database, sandbox, caller, proxy, host);
+    return new LibraryStage(database, sandbox, caller, proxy, host);
   }
 
   async close(): Promise<void> {

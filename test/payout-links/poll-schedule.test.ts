@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { PollSchedule } from 'nestjs-payout-links';
 import { until } from '../support/until.js';
-import { IMPATIENT, Stage } from './library.stage.js';
+import { IMPATIENT, LibraryStage } from './library.stage.js';
 
 const OFTEN: PollSchedule = {
   PENDING: { startAfterMs: 0, steps: [{ everyMs: 100, times: 2 }] },
@@ -9,7 +9,7 @@ const OFTEN: PollSchedule = {
 };
 
 describe('polls by schedule', () => {
-  let stage: Stage;
+  let stage: LibraryStage;
   afterEach(() => stage.close());
 
   const due = () =>
@@ -21,7 +21,7 @@ describe('polls by schedule', () => {
     stage.database.query('UPDATE payout_link SET next_poll_at = now() WHERE next_poll_at > now()');
 
   it('are off unless the host has a schedule', async () => {
-    stage = await Stage.open();
+    stage = await LibraryStage.open();
     const link = await stage.create('alone');
     await stage.claim(link);
     const other = await stage.another();
@@ -31,7 +31,7 @@ describe('polls by schedule', () => {
   });
 
   it('find what no webhook reported, and stop when the schedule has no more for a link', async () => {
-    stage = await Stage.open({ pollSchedule: { states: OFTEN, perMinute: 600 } });
+    stage = await LibraryStage.open({ pollSchedule: { states: OFTEN, perMinute: 600 } });
     const link = await stage.create('claimed');
     await stage.claim(link);
     await until('found', async () => {
@@ -50,7 +50,7 @@ describe('polls by schedule', () => {
   });
 
   it('continue at their interval when a poll after the expiry brought nothing, and delay no other link', async () => {
-    stage = await Stage.open({ ...IMPATIENT, pollSchedule: { states: OFTEN, perMinute: 600 } });
+    stage = await LibraryStage.open({ ...IMPATIENT, pollSchedule: { states: OFTEN, perMinute: 600 } });
     const link = await stage.create('expired');
     await stage.caller.control('faults', { route: 'GET /payouts/:id', kind: '500', times: 3 });
     await stage.database.query(
@@ -72,7 +72,7 @@ describe('polls by schedule', () => {
 
   it('are shared by the instances with the schedule: each poll is made once', async () => {
     const states: PollSchedule = { PENDING: { startAfterMs: 0, steps: [] } };
-    stage = await Stage.open({ pollSchedule: { states, perMinute: 600 } });
+    stage = await LibraryStage.open({ pollSchedule: { states, perMinute: 600 } });
     await Promise.all([1, 2].map(() => stage.another({ pollSchedule: { states, perMinute: 600 } })));
     for (let index = 0; index < 6; index += 1) await stage.create(`link-${index}`);
     await until('each polled', async () => (await due()).every(({ polls }) => polls === 1));

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { PayoutLinksDatabase } from '../../libs/payout-links/src/database/payout-links.database.js';
-import { Stage } from './library.stage.js';
+import { LibraryStage } from './library.stage.js';
 
 describe('a process whose statements are prepared', () => {
-  let stage: Stage;
+  let stage: LibraryStage;
   beforeEach(async () => {
-    stage = await Stage.open();
+    stage = await LibraryStage.open();
     await createOnEveryConnection('before');
   });
   afterEach(() => stage.close());

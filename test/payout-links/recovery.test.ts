@@ -2,13 +2,13 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { PayoutLink } from 'nestjs-payout-links';
 import { NOBODY_LISTENS } from '../support/host.js';
 import { until } from '../support/until.js';
-import { IMPATIENT, Stage } from './library.stage.js';
+import { IMPATIENT, LibraryStage } from './library.stage.js';
 
 describe('a create whose process died', () => {
-  let stage: Stage;
+  let stage: LibraryStage;
   beforeEach(async () => {
     // Each test starts the recovery itself.
-    stage = await Stage.open({ ...IMPATIENT, recovery: false });
+    stage = await LibraryStage.open({ ...IMPATIENT, recovery: false });
   });
   afterEach(() => stage.close());
 

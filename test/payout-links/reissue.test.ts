@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { until } from '../support/until.js';
-import { IMPATIENT, Stage } from './library.stage.js';
+import { IMPATIENT, LibraryStage } from './library.stage.js';
 
 describe('reissue', () => {
-  let stage: Stage;
+  let stage: LibraryStage;
   beforeEach(async () => {
-    stage = await Stage.open(IMPATIENT);
+    stage = await LibraryStage.open(IMPATIENT);
   });
   afterEach(() => stage.close());
 

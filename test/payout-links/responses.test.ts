@@ -5,12 +5,12 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { PassedResponse } from '../support/provider.proxy.js';
-import { IMPATIENT, Stage } from './library.stage.js';
+import { IMPATIENT, LibraryStage } from './library.stage.js';
 
 describe('a response that is not as expected', () => {
-  let stage: Stage;
+  let stage: LibraryStage;
   beforeEach(async () => {
-    stage = await Stage.open({ http: { ...IMPATIENT.http, maxBodyBytes: 5_000 } });
+    stage = await LibraryStage.open({ http: { ...IMPATIENT.http, maxBodyBytes: 5_000 } });
   });
   afterEach(() => stage.close());
 

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sendWebhook, signWebhook } from 'nestjs-payout-links/testing';
-import { Stage } from './library.stage.js';
+import { LibraryStage } from './library.stage.js';
 
 const BODY = { event: 'disbursement.completed', data: { id: 'not-ours' } };
 
 describe('the testing kit of hosts', () => {
-  let stage: Stage;
+  let stage: LibraryStage;
   let kept: () => Promise<number>;
   let token: string;
   beforeAll(async () => {
-    stage = await Stage.open();
+    stage = await LibraryStage.open();
     token = stage.sandbox.webhookToken;
     kept = () => stage.count('payout_link_delivery');
   });

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { IMPATIENT, Stage } from './library.stage.js';
+import { IMPATIENT, LibraryStage } from './library.stage.js';
 
 const FOUR_DAYS_MS = 4 * 24 * 60 * 60_000;
 
 describe('void', () => {
-  let stage: Stage;
+  let stage: LibraryStage;
   beforeEach(async () => {
-    stage = await Stage.open(IMPATIENT);
+    stage = await LibraryStage.open(IMPATIENT);
   });
   afterEach(() => stage.close());
 

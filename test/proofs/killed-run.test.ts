@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { businessDate, Stage, type CsvRow, type Outcome } from '../reconciler/reconciler.stage.js';
+import { businessDate, ReconcilerStage, type CsvRow, type Outcome } from '../reconciler/reconciler.stage.js';
 import { until } from '../support/until.js';
 import { openStage, pollsOf, prepare, since } from './reconciliation.js';
 import { report, size } from './size.js';
@@ -10,7 +10,7 @@ import { report, size } from './size.js';
 const today = businessDate();
 
 describe('a reconciliation', () => {
-  let stage: Stage;
+  let stage: ReconcilerStage;
   beforeEach(async () => {
     stage = await openStage();
   });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { businessDate, outcomeOf, Stage } from '../reconciler/reconciler.stage.js';
+import { businessDate, outcomeOf, ReconcilerStage } from '../reconciler/reconciler.stage.js';
 import { ProviderProxy } from '../support/provider.proxy.js';
 import { until } from '../support/until.js';
 import { end, openStage, prepare } from './reconciliation.js';
@@ -8,7 +8,7 @@ import { FULL, report, size } from './size.js';
 const today = businessDate();
 
 describe('a reconciliation', () => {
-  let stage: Stage;
+  let stage: ReconcilerStage;
   beforeEach(async () => {
     stage = await openStage();
   });

@@ -1,15 +1,15 @@
-import { Stage } from '../reconciler/reconciler.stage.js';
+import { ReconcilerStage } from '../reconciler/reconciler.stage.js';
 import type { Running } from '../support/programs.js';
 
 const ACCOUNTS = ['1234567890', '1234567890', '121212', '999999', '131313', undefined, undefined];
 
 /** A stage whose provider allows the number of reads that these proofs need. */
-export function openStage(): Promise<Stage> {
-  return Stage.open({ rateLimit: 6_000 });
+export function openStage(): Promise<ReconcilerStage> {
+  return ReconcilerStage.open({ rateLimit: 6_000 });
 }
 
 /** Links in every status that a poll can find. */
-export async function prepare(stage: Stage, links: number): Promise<void> {
+export async function prepare(stage: ReconcilerStage, links: number): Promise<void> {
   const numbers = Array.from({ length: links }, (_, index) => index).values();
   const lane = async () => {
     for (const index of numbers) {
@@ -24,7 +24,7 @@ export async function prepare(stage: Stage, links: number): Promise<void> {
 }
 
 /** How often each link was read so far. */
-export async function pollsOf(stage: Stage): Promise<Map<string, number>> {
+export async function pollsOf(stage: ReconcilerStage): Promise<Map<string, number>> {
   return new Map(Object.entries(await stage.polls()));
 }
 

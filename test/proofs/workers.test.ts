@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { businessDate, outcomeOf, Stage } from '../reconciler/reconciler.stage.js';
+import { businessDate, outcomeOf, ReconcilerStage } from '../reconciler/reconciler.stage.js';
 import { until } from '../support/until.js';
 import { end, openStage, pollsOf, prepare, since } from './reconciliation.js';
 import { report, size } from './size.js';
@@ -9,7 +9,7 @@ const today = businessDate();
 const REDIS_URL = process.env.REDIS_URL;
 
 describe('a reconciliation', () => {
-  let stage: Stage;
+  let stage: ReconcilerStage;
   beforeEach(async () => {
     stage = await openStage();
   });

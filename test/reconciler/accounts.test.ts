@@ -2,7 +2,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { startHost } from '../support/host.js';
-import { businessDate, Stage } from './reconciler.stage.js';
+import { businessDate, ReconcilerStage } from './reconciler.stage.js';
 
 const today = businessDate();
 const BRANCH = {
@@ -12,9 +12,9 @@ const BRANCH = {
 };
 
 describe('a reconciliation of several accounts', () => {
-  let stage: Stage;
+  let stage: ReconcilerStage;
   beforeEach(async () => {
-    stage = await Stage.open();
+    stage = await ReconcilerStage.open();
   });
   afterEach(() => stage.close());
 

@@ -1,15 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ProviderProxy } from '../support/provider.proxy.js';
 import { until } from '../support/until.js';
-import { businessDate, outcomeOf, Stage } from './reconciler.stage.js';
+import { businessDate, outcomeOf, ReconcilerStage } from './reconciler.stage.js';
 
 const today = businessDate();
 
 describe('a run in which something breaks', () => {
-  let stage: Stage;
+  let stage: ReconcilerStage;
   let proxy: ProviderProxy;
   beforeEach(async () => {
-    stage = await Stage.open();
+    stage = await ReconcilerStage.open();
     proxy = await ProviderProxy.open(stage.sandbox.url);
   });
   afterEach(async () => {

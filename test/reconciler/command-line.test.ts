@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Stage } from './reconciler.stage.js';
+import { ReconcilerStage } from './reconciler.stage.js';
 
 describe('the command line of the reconciler', () => {
-  let stage: Stage;
+  let stage: ReconcilerStage;
   beforeAll(async () => {
-    stage = await Stage.open();
+    stage = await ReconcilerStage.open();
   });
   afterAll(() => stage.close());
 

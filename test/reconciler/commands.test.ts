@@ -2,14 +2,14 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { until } from '../support/until.js';
-import { businessDate, Stage } from './reconciler.stage.js';
+import { businessDate, ReconcilerStage } from './reconciler.stage.js';
 
 const today = businessDate();
 
 describe('the other commands of the reconciler', () => {
-  let stage: Stage;
+  let stage: ReconcilerStage;
   beforeEach(async () => {
-    stage = await Stage.open();
+    stage = await ReconcilerStage.open();
   });
   afterEach(() => stage.close());
 

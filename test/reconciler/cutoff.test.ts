@@ -6,7 +6,7 @@ import { startHost, type Host } from '../support/host.js';
 import { ProviderProxy } from '../support/provider.proxy.js';
 import { until } from '../support/until.js';
 import { Histories, providerIdOf, type LinkHistory } from './histories.js';
-import { outcomeOf, readCsv, Stage, type RunResult } from './reconciler.stage.js';
+import { outcomeOf, readCsv, ReconcilerStage, type RunResult } from './reconciler.stage.js';
 
 const HOUR = 3_600_000;
 
@@ -31,12 +31,12 @@ const failedYesterday = (externalId: string): LinkHistory => ({
 });
 
 describe('the closing of a slot', () => {
-  let stage: Stage;
+  let stage: ReconcilerStage;
   let proxy: ProviderProxy;
   let host: Host;
   let holder: pg.Client;
   beforeEach(async () => {
-    stage = await Stage.open();
+    stage = await ReconcilerStage.open();
     proxy = await ProviderProxy.open(stage.sandbox.url);
     // Both were paid after all, yesterday: links that no run polls, because their status is final here.
     proxy.respondTo = async ({ path }) => {

@@ -2,15 +2,15 @@ import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { businessDate, readCsv, Stage, type CsvRow, type RunResult } from './reconciler.stage.js';
+import { businessDate, readCsv, ReconcilerStage, type CsvRow, type RunResult } from './reconciler.stage.js';
 
 const today = businessDate();
 
 describe('decide', () => {
-  let stage: Stage;
+  let stage: ReconcilerStage;
   let folder: string;
   beforeEach(async () => {
-    stage = await Stage.open();
+    stage = await ReconcilerStage.open();
     folder = await mkdtemp(join(tmpdir(), 'decide-'));
   });
   afterEach(async () => {

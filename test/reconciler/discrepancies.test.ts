@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { until } from '../support/until.js';
-import { businessDate, Stage, type CsvRow, TIMEZONE } from './reconciler.stage.js';
+import { businessDate, ReconcilerStage, type CsvRow, TIMEZONE } from './reconciler.stage.js';
 
 const today = businessDate();
 
 describe('discrepancies.csv', () => {
-  let stage: Stage;
+  let stage: ReconcilerStage;
   beforeEach(async () => {
-    stage = await Stage.open();
+    stage = await ReconcilerStage.open();
   });
   afterEach(() => stage.close());
 

@@ -8,7 +8,7 @@ import { replaceReportSet } from '../../apps/reconciler/src/report/report-set.js
 import { verifyReportSet } from '../../apps/reconciler/src/report/verify.js';
 import { until } from '../support/until.js';
 import { Histories } from './histories.js';
-import { businessDate, outcomeOf, Stage } from './reconciler.stage.js';
+import { businessDate, outcomeOf, ReconcilerStage } from './reconciler.stage.js';
 import { expectSameFiles, filesOf } from './report.files.js';
 
 const today = businessDate();
@@ -16,10 +16,10 @@ const NOT_WRITTEN =
   /The report set .* was not written: (.*) \((?:.*)\)\. The set that was there is as it was\. /;
 
 describe('a report set that is written in the place of another', () => {
-  let stage: Stage;
+  let stage: ReconcilerStage;
   let account: string;
   beforeEach(async () => {
-    stage = await Stage.open();
+    stage = await ReconcilerStage.open();
     account = join(stage.reportsDir, 'default');
   });
   afterEach(() => stage.close());
@@ -161,7 +161,7 @@ describe('the folder of a report set', () => {
     await expect(replaceReportSet(impossible, fillWith('nothing'))).rejects.toMatchObject({
       code: 'REPORT_NOT_WRITTEN',
       message: expect.stringMatching(
-        /was not written: a part of the path is not a folder .* There was none before\. Mend REPORTS_DIR, then/,
+        /was not written: a part of the path is not a folder .* There was none before\. Fix REPORTS_DIR, then/,
       ),
     });
   });

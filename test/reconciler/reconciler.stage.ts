@@ -43,7 +43,7 @@ export interface Outcome extends Ended {
 export type CsvRow = Record<string, string>;
 
 /** A paying host, a provider whose webhooks get lost, and a reconciler. */
-export class Stage {
+export class ReconcilerStage {
   private constructor(
     readonly database: TestDatabase,
     readonly sandbox: Sandbox,
@@ -52,13 +52,13 @@ export class Stage {
     readonly reportsDir: string,
   ) {}
 
-  static async open(options: SandboxOptions = {}): Promise<Stage> {
+  static async open(options: SandboxOptions = {}): Promise<ReconcilerStage> {
     const database = await createTestDatabase(PAYOUT_LINKS_MIGRATIONS);
     const sandbox = await startSandbox(options);
     const host = await startHost({ databaseUrl: database.url, sandbox });
     const caller = new SandboxCaller(sandbox);
     await caller.control('webhooks', { url: host.webhookUrl, drop: 1 });
-    return new Stage(database, sandbox, caller, host, await mkdtemp(join(tmpdir(), 'reports-')));
+    return new ReconcilerStage(database, sandbox, caller, host, await mkdtemp(join(tmpdir(), 'reports-')));
   }
 
   async close(): Promise<void> {

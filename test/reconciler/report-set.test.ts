@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { businessDate, Stage, type RunResult } from './reconciler.stage.js';
+import { businessDate, ReconcilerStage, type RunResult } from './reconciler.stage.js';
 
 const today = businessDate();
 
 describe('a report set', () => {
-  let stage: Stage;
+  let stage: ReconcilerStage;
   beforeEach(async () => {
-    stage = await Stage.open();
+    stage = await ReconcilerStage.open();
   });
   afterEach(() => stage.close());
 

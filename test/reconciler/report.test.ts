@@ -2,14 +2,14 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { verifyReportSet } from '../../apps/reconciler/src/report/verify.js';
-import { businessDate, Stage } from './reconciler.stage.js';
+import { businessDate, ReconcilerStage } from './reconciler.stage.js';
 
 const today = businessDate();
 
 describe('report, and a set that is written again', () => {
-  let stage: Stage;
+  let stage: ReconcilerStage;
   beforeEach(async () => {
-    stage = await Stage.open();
+    stage = await ReconcilerStage.open();
   });
   afterEach(() => stage.close());
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ProviderProxy } from '../support/provider.proxy.js';
 import { until } from '../support/until.js';
-import { businessDate, outcomeOf, Stage, type RunResult, TIMEZONE } from './reconciler.stage.js';
+import { businessDate, outcomeOf, ReconcilerStage, type RunResult, TIMEZONE } from './reconciler.stage.js';
 
 const FAILURES = {
   '123456': 'TEMPORARY_TRANSFER_ERROR',
@@ -16,9 +16,9 @@ const FAILURES = {
 };
 
 describe('reconcile run', () => {
-  let stage: Stage;
+  let stage: ReconcilerStage;
   beforeEach(async () => {
-    stage = await Stage.open();
+    stage = await ReconcilerStage.open();
   });
   afterEach(() => stage.close());
 

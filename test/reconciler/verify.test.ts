@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Manifest } from '../../apps/reconciler/src/report/manifest.js';
 import { verifyReportSet } from '../../apps/reconciler/src/report/verify.js';
-import { businessDate, Stage } from './reconciler.stage.js';
+import { businessDate, ReconcilerStage } from './reconciler.stage.js';
 
 const today = businessDate();
 
 describe('verify', () => {
-  let stage: Stage;
+  let stage: ReconcilerStage;
   beforeEach(async () => {
-    stage = await Stage.open();
+    stage = await ReconcilerStage.open();
   });
   afterEach(() => stage.close());
 

@@ -2,7 +2,7 @@ import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { readSheet } from 'read-excel-file/node';
-import { businessDate, readCsv, Stage, type RunResult } from './reconciler.stage.js';
+import { businessDate, readCsv, ReconcilerStage, type RunResult } from './reconciler.stage.js';
 
 const today = businessDate();
 const SHEETS = ['failures', 'open-links', 'discrepancies', 'roll-forward'];
@@ -18,9 +18,9 @@ const TIMES = [
 ];
 
 describe('report.xlsx', () => {
-  let stage: Stage;
+  let stage: ReconcilerStage;
   beforeEach(async () => {
-    stage = await Stage.open();
+    stage = await ReconcilerStage.open();
   });
   afterEach(() => stage.close());
 

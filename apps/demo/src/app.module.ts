@@ -5,7 +5,7 @@ import { PAYOUT_LINKS_ENTITIES, PAYOUT_LINKS_MIGRATIONS, PayoutLinksModule } fro
 import { DEMO_OPTIONS, type DemoOptions, type DemoDependencies } from './demo.options.js';
 import { DatabaseProbe } from './health/database.probe.js';
 import { HealthController } from './health/health.controller.js';
-import { OPERATIONS_CONTROLLERS, operationsProviders } from './operations/operations.module.js';
+import { OperationsModule } from './operations/operations.module.js';
 import { PayoutLinksController } from './payout-links/payout-links.controller.js';
 
 /**
@@ -39,14 +39,15 @@ export class AppModule {
           }),
           dataSourceFactory: (given) => openDataSource(given as PostgresOptions),
         }),
-        PayoutLinksModule.forRoot({ baseUrl: provider.baseUrl, accounts: { ...provider.accounts } }),
+        PayoutLinksModule.forRoot({
+          isGlobal: true,
+          baseUrl: provider.baseUrl,
+          accounts: { ...provider.accounts },
+        }),
+        OperationsModule.register(options, configuration.demoApiKey),
       ],
-      controllers: [PayoutLinksController, HealthController, ...OPERATIONS_CONTROLLERS],
-      providers: [
-        { provide: DEMO_OPTIONS, useValue: options },
-        DatabaseProbe,
-        ...operationsProviders(configuration.demoApiKey),
-      ],
+      controllers: [PayoutLinksController, HealthController],
+      providers: [{ provide: DEMO_OPTIONS, useValue: options }, DatabaseProbe],
     };
   }
 }

@@ -3,7 +3,7 @@ import { bulkLoad } from '../bulk-load.js';
 import { alternate, type Benchmark } from '../benchmark.js';
 import { compare, quantile } from '../measure.js';
 import type { Program } from '../program.js';
-import type { Stage, StageDatabase } from '../stage.js';
+import type { BenchStage, StageDatabase } from '../stage.js';
 
 const FEW = { small: 50_000, full: 100_000 };
 const MANY = { small: 500_000, full: 10_000_000 };
@@ -55,7 +55,7 @@ function p95(times: readonly number[]): number {
   );
 }
 
-async function linksIn(stage: Stage, count: number): Promise<Measured> {
+async function linksIn(stage: BenchStage, count: number): Promise<Measured> {
   const database = await stage.database(PAYOUT_LINKS_MIGRATIONS);
   await bulkLoad(database, ['payout_link'], async () => {
     await database.query(

@@ -7,7 +7,7 @@ import { alternate, type Benchmark } from '../benchmark.js';
 import { compare } from '../measure.js';
 import { Program } from '../program.js';
 import type { Timed } from '../reconciler.js';
-import type { Stage, StageDatabase } from '../stage.js';
+import type { BenchStage, StageDatabase } from '../stage.js';
 import { insertClosedSlot } from './closed-slot.js';
 
 const FEW = { small: 10_000, full: 100_000 };
@@ -63,7 +63,7 @@ export const failuresCsv: Benchmark = {
 };
 
 /** Failed links with their history in a closed slot, and a plain table with as many columns as the file. */
-async function failuresIn(stage: Stage, count: number): Promise<StageDatabase> {
+async function failuresIn(stage: BenchStage, count: number): Promise<StageDatabase> {
   const database = await stage.database([...PAYOUT_LINKS_MIGRATIONS, ...RECONCILER_MIGRATIONS]);
   await bulkLoad(database, ['payout_link', 'payout_link_transition'], async () => {
     await database.query(

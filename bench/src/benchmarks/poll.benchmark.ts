@@ -5,7 +5,7 @@ import { alternate, type Benchmark, type Plan } from '../benchmark.js';
 import { compare, type Line } from '../measure.js';
 import type { Program } from '../program.js';
 import { reconcile } from '../reconciler.js';
-import type { Stage, StageDatabase, StageSandbox } from '../stage.js';
+import type { BenchStage, StageDatabase, StageSandbox } from '../stage.js';
 
 const AT_ONCE = 32;
 const CREATES_AT_ONCE = 16;
@@ -35,7 +35,7 @@ interface OpenLink {
 }
 
 async function poll(
-  stage: Stage,
+  stage: BenchStage,
   plan: Plan,
   { changed, atLeast }: { changed: boolean; atLeast: number },
 ): Promise<Line[]> {

@@ -4,7 +4,7 @@ import { bulkLoad } from '../bulk-load.js';
 import { alternate, type Benchmark } from '../benchmark.js';
 import { compare } from '../measure.js';
 import { reconcile } from '../reconciler.js';
-import type { Stage, StageDatabase } from '../stage.js';
+import type { BenchStage, StageDatabase } from '../stage.js';
 import { insertClosedSlot, SLOT_DATE } from './closed-slot.js';
 
 const FEW = { small: 2_000, full: 100_000 };
@@ -51,7 +51,7 @@ export const reportSet: Benchmark = {
 const NOBODY = 'http://127.0.0.1:9';
 
 /** Links with five transitions each: two thirds paid, the others failed, expired or still open. */
-async function linksIn(stage: Stage, count: number): Promise<StageDatabase> {
+async function linksIn(stage: BenchStage, count: number): Promise<StageDatabase> {
   const database = await stage.database([...PAYOUT_LINKS_MIGRATIONS, ...RECONCILER_MIGRATIONS]);
   const tables = ['payout_link', 'payout_link_transition', 'payout_link_reconciliation_read'];
   await bulkLoad(database, tables, async () => {

@@ -5,7 +5,7 @@ import { Logger } from '@nestjs/common';
  * for it. An error is logged and the next round tries again.
  */
 export class BackgroundLoop {
-  private readonly logger = new Logger('PayoutLinks');
+  private readonly logger = new Logger(BackgroundLoop.name);
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> | undefined;
   private again = false;

@@ -6,7 +6,7 @@ import { BackgroundLoop } from './background.loop.js';
  * interval and at once when woken. Shutdown waits for the items in progress.
  */
 export class BackgroundPool<T> {
-  private readonly logger = new Logger('PayoutLinks');
+  private readonly logger = new Logger(BackgroundPool.name);
   private readonly inHand = new Set<Promise<void>>();
   private readonly loop: BackgroundLoop;
 

@@ -8,7 +8,7 @@ import { isPage } from './page.paths.js';
 /** Gives every error one shape, `{ error: { code, message, details? } }`; a browser on a page gets an HTML page. */
 @Catch()
 export class ErrorFilter extends PayoutLinksExceptionFilter {
-  private readonly logger = new Logger('Demo');
+  private readonly logger = new Logger(ErrorFilter.name);
 
   override catch(error: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<Request>();

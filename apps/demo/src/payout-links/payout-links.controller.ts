@@ -4,7 +4,7 @@ import { PayoutLinksService, PayoutLinkStatus, type ListPayoutLinks } from 'nest
 import { DEMO_OPTIONS, type DemoOptions } from '../demo.options.js';
 import { ApiErrors, ApiErrorsOfCall, ERRORS_WITH_BODY } from '../docs/api-errors.decorator.js';
 import { BODY_EXAMPLES, HISTORY_EXAMPLES, LINK_EXAMPLES, PAGE_EXAMPLES } from '../docs/examples.js';
-import { BodyOf } from '../http/body.pipe.js';
+import { bodyOf } from '../http/body.pipe.js';
 import { ListQueryPipe } from './list-query.pipe.js';
 import { AcceptedWhileUnsettled } from './accepted-while-unsettled.interceptor.js';
 import { HistoryResponse, PayoutLinkResponse, PayoutLinkPageResponse } from './payout-link.response.js';
@@ -51,9 +51,7 @@ export class PayoutLinksController {
   @ApiLink(201, 'created, now or by the same call before', 'pending')
   @ApiLink(202, UNSETTLED, 'unconfirmed')
   @ApiErrorsOfCall('DUPLICATE_PAYOUT', 'INSUFFICIENT_BALANCE', 'PAYOUT_REJECTED')
-  async create(
-    @Body(new BodyOf(CreatePayoutLinkDto)) body: CreatePayoutLinkDto,
-  ): Promise<PayoutLinkResponse> {
+  async create(@Body(bodyOf(CreatePayoutLinkDto)) body: CreatePayoutLinkDto): Promise<PayoutLinkResponse> {
     return viewOf(await this.links.create(body), this.options.language);
   }
 
@@ -141,7 +139,7 @@ export class PayoutLinksController {
   )
   async reissue(
     @Param('id') id: string,
-    @Body(new BodyOf(ReissuePayoutLinkDto)) body: ReissuePayoutLinkDto,
+    @Body(bodyOf(ReissuePayoutLinkDto)) body: ReissuePayoutLinkDto,
   ): Promise<PayoutLinkResponse> {
     return viewOf(await this.links.reissue(id, body), this.options.language);
   }
@@ -158,7 +156,7 @@ export class PayoutLinksController {
   @ApiErrorsOfCall('PAYOUT_LINK_NOT_FOUND', 'ADOPT_REFUSED')
   async adopt(
     @Param('id') id: string,
-    @Body(new BodyOf(AdoptPayoutLinkDto)) { providerId }: AdoptPayoutLinkDto,
+    @Body(bodyOf(AdoptPayoutLinkDto)) { providerId }: AdoptPayoutLinkDto,
   ): Promise<PayoutLinkResponse> {
     return viewOf(await this.links.adopt(id, providerId), this.options.language);
   }
@@ -175,7 +173,7 @@ export class PayoutLinksController {
   @ApiErrors('PAYOUT_LINK_NOT_FOUND', 'ABANDON_REFUSED', ...ERRORS_WITH_BODY)
   async abandon(
     @Param('id') id: string,
-    @Body(new BodyOf(AbandonPayoutLinkDto)) body: AbandonPayoutLinkDto,
+    @Body(bodyOf(AbandonPayoutLinkDto)) body: AbandonPayoutLinkDto,
   ): Promise<PayoutLinkResponse> {
     return viewOf(await this.links.abandon(id, body), this.options.language);
   }

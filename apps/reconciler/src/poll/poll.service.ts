@@ -16,7 +16,8 @@ import { queueName, shapeOfWork, type PollJob } from './poll.queue.js';
 import { PollRepository } from './poll.repository.js';
 import { PollWorkers } from './poll.worker.js';
 
-const POLL_EVERY_MS = 150;
+/** Interval at which the queue is checked, in milliseconds. */
+const CHECK_QUEUE_MS = 150;
 const JOBS_AHEAD = 200;
 const IN_HAND_MS = 15_000;
 /** The attempts of a link, plus some for jobs that were lost with their worker. */
@@ -90,7 +91,7 @@ export class PollService {
   private async jobsInHand(account: string): Promise<void> {
     const giveUpAt = performance.now() + IN_HAND_MS;
     while (performance.now() < giveUpAt && (await this.queueOf(account).getActiveCount()) > 0)
-      await wait(POLL_EVERY_MS);
+      await wait(CHECK_QUEUE_MS);
   }
 
   private async readRound(
@@ -106,7 +107,7 @@ export class PollService {
     let jobs: { name: string; data: PollJob; opts: object }[] = [];
     const send = async () => {
       await queue.addBulk(jobs.splice(0));
-      while (!(await this.isDone(run, JOBS_AHEAD, progress, signal, until))) await wait(POLL_EVERY_MS);
+      await this.waitForJobs(run, JOBS_AHEAD, progress, signal, until);
     };
     for await (const range of this.polls.unread(run.id, linksPerJob)) {
       batch += 1;
@@ -122,27 +123,39 @@ export class PollService {
     }
     await queue.addBulk(jobs);
     jobs = [];
-    while (!(await this.isDone(run, 0, progress, signal, until))) await wait(POLL_EVERY_MS);
+    await this.waitForJobs(run, 0, progress, signal, until);
   }
 
-  /** Whether at most so many jobs are left, or waiting for them is pointless. */
-  private async isDone(
+  /** Waits until at most so many jobs are left, or until the time is over. */
+  private async waitForJobs(
     run: ReconciliationRun,
-    jobsLeft: number,
+    atMost: number,
     progress: Progress,
     signal: AbortSignal,
     until: number,
-  ): Promise<boolean> {
-    signal.throwIfAborted();
-    const [now, counts] = await Promise.all([
-      this.slots.findById(run.id),
-      this.queueOf(run.account).getJobCounts('waiting', 'active', 'delayed', 'prioritized'),
-    ]);
-    if (now!.readingNumber !== run.readingNumber) throw new RunTakenOverError(run.account);
-    if (now!.keyRefused !== null) throw new KeyRefusedError(run.account, now!.keyRefused);
-    await this.reportProgress(run, progress);
-    const left = Object.values(counts).reduce((sum, count) => sum + count, 0);
-    return left <= jobsLeft || performance.now() > until;
+  ): Promise<void> {
+    for (;;) {
+      signal.throwIfAborted();
+      const [left] = await Promise.all([this.jobsLeft(run.account), this.requirePollable(run)]);
+      await this.reportProgress(run, progress);
+      if (left <= atMost || performance.now() > until) return;
+      await wait(CHECK_QUEUE_MS);
+    }
+  }
+
+  private async jobsLeft(account: string): Promise<number> {
+    const counts = await this.queueOf(account).getJobCounts('waiting', 'active', 'delayed', 'prioritized');
+    return Object.values(counts).reduce((sum, count) => sum + count, 0);
+  }
+
+  /**
+   * @throws RunTakenOverError when another program has taken the run over
+   * @throws KeyRefusedError when the provider refused the account's key
+   */
+  private async requirePollable({ id, account, readingNumber }: ReconciliationRun): Promise<void> {
+    const now = await this.slots.findById(id);
+    if (now!.readingNumber !== readingNumber) throw new RunTakenOverError(account);
+    if (now!.keyRefused !== null) throw new KeyRefusedError(account, now!.keyRefused);
   }
 
   /** Counting takes longer the more there is to poll: it gets a twentieth of the time at most. */

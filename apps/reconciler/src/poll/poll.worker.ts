@@ -14,7 +14,7 @@ const CONNECT_AGAIN_MS = 1_000;
 /** The workers of this process, one per account. */
 @Injectable()
 export class PollWorkers implements BeforeApplicationShutdown {
-  private readonly logger = new Logger('Reconciler');
+  private readonly logger = new Logger(PollWorkers.name);
   private readonly workers = new Map<string, Promise<Worker<PollJob> | undefined>>();
   private readonly ending = new AbortController();
 

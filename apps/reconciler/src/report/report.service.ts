@@ -42,10 +42,18 @@ export interface WrittenReport {
   differs: boolean;
 }
 
+/** The files of a set except page and manifest, and their totals. */
+interface Tables {
+  files: Record<string, FileSummary>;
+  tallies: PageTallies;
+  closing: OpenTotals;
+  rollForward: ReturnType<typeof rollForward>;
+}
+
 /** Writes the report set of a closed slot, from the history as of its end. */
 @Injectable()
 export class ReportService {
-  private readonly logger = new Logger('Reconciler');
+  private readonly logger = new Logger(ReportService.name);
 
   constructor(
     private readonly slots: SlotRepository,
@@ -75,53 +83,13 @@ export class ReportService {
     const { transitions, ...coverage } = await this.coverage(run, slot);
     const folder = reportSetFolder(this.options.reportsDir, run.account, run.businessDate);
     return replaceReportSet(folder, async (temporary) => {
-      // Its library is only loaded to write a workbook.
-      const { WorkbookWriter } = await import('./workbook/workbook.writer.js');
-      const workbook = new WorkbookWriter(join(temporary, 'report.xlsx'), {
-        language: run.language,
-        properties: {
-          title: `${run.account} ${run.businessDate}`,
-          creator: this.options.generator,
-          at: run.asOf!,
-        },
-      });
-      const files: Record<string, FileSummary> = {};
-      const write = async <Row>(
-        name: string,
-        columns: Columns<Row>,
-        rows: AsyncIterable<Row>,
-        money?: (row: Row) => Money,
-      ) => {
-        const options = { delimiter: run.csvDelimiter, money, twin: workbook.sheet(name) };
-        files[`${name}.csv`] = await writeCsv(join(temporary, `${name}.csv`), columns, rows, options);
+      const tables = await this.writeTables(run, previous, temporary);
+      const { closing, rollForward: byCurrency, tallies } = tables;
+      const page = { run, tallies, rollForward: byCurrency, coverage };
+      const files: Tables['files'] = {
+        ...tables.files,
+        'report.html': await writePage(join(temporary, 'report.html'), this.queries, slot, page),
       };
-
-      const tallies = new PageTallies(run);
-      const failures = this.queries.stream<FailureRow>(FAILURES_SQL, slot);
-      await write('failures', failureColumns(run), seen(failures, tallies.failure), moneyOf);
-      const closing = new ClosingTotals();
-      const openLinks = seen(this.queries.stream<OpenLinkRow>(OPEN_LINKS_SQL, [...slot, run.id]), (row) => {
-        closing.add(row);
-        tallies.openLink(row);
-      });
-      await write('open-links', openLinkColumns(run), openLinks, moneyOf);
-      const discrepancies = discrepancyRows(
-        this.queries.stream<DiscrepancyRow>(DISCREPANCIES_SQL, slot),
-        this.queries.stream<OpenLinkState>(OPEN_STATES_SQL, slot),
-        run.slotEnd,
-      );
-      await write('discrepancies', discrepancyColumns(run), seen(discrepancies, tallies.discrepancy));
-      const byCurrency = rollForward(previous?.closing ?? {}, await this.movements(slot), closing.totals);
-      const lines = fromArray(rollForwardRows(run.account, byCurrency));
-      await write('roll-forward', ROLL_FORWARD_COLUMNS, lines);
-
-      files['report.xlsx'] = await workbook.close();
-      files['report.html'] = await writePage(join(temporary, 'report.html'), this.queries, slot, {
-        run,
-        tallies,
-        rollForward: byCurrency,
-        coverage,
-      });
       const text = manifestText(run, this.options, coverage, previous?.manifestSha256 ?? null, files);
       await writeFile(join(temporary, 'manifest.json'), text, { flush: true });
       await this.slots.requireOurs(run);
@@ -129,28 +97,76 @@ export class ReportService {
       const differs = run.manifestSha256 !== null && run.manifestSha256 !== manifestSha256;
       if (differs && (await exists(folder)))
         throw new ReportDiffersError(folder, await changedFiles(folder, files));
-      const differences = differencesOf(byCurrency);
-      for (const difference of differences) {
-        this.logger.error(`${run.account} ${run.businessDate} does not balance. ${difference}`);
-      }
-      return {
-        closing: closing.totals,
-        manifestSha256,
-        differs,
-        result: {
-          account: run.account,
-          date: run.businessDate,
-          provisional: run.provisional,
-          asOf: run.asOf!.toISOString(),
-          reportSet: folder,
-          coverage,
-          transitions,
-          failures: files['failures.csv']!.rows,
-          discrepancies: files['discrepancies.csv']!.rows,
-          footed: differences.length === 0,
-        },
+      const result = {
+        account: run.account,
+        date: run.businessDate,
+        provisional: run.provisional,
+        asOf: run.asOf!.toISOString(),
+        reportSet: folder,
+        coverage,
+        transitions,
+        failures: files['failures.csv']!.rows,
+        discrepancies: files['discrepancies.csv']!.rows,
+        footed: this.isBalanced(run, byCurrency),
       };
+      return { closing, manifestSha256, differs, result };
     });
+  }
+
+  /** Writes the CSV files and the workbook, each row queried once. */
+  private async writeTables(
+    run: ReconciliationRun,
+    previous: ReconciliationRun | null,
+    folder: string,
+  ): Promise<Tables> {
+    // Its library is only loaded to write a workbook.
+    const { WorkbookWriter } = await import('./workbook/workbook.writer.js');
+    const properties = {
+      title: `${run.account} ${run.businessDate}`,
+      creator: this.options.generator,
+      at: run.asOf!,
+    };
+    const workbook = new WorkbookWriter(join(folder, 'report.xlsx'), { language: run.language, properties });
+    const files: Record<string, FileSummary> = {};
+    const write = async <Row>(
+      name: string,
+      columns: Columns<Row>,
+      rows: AsyncIterable<Row>,
+      money?: (row: Row) => Money,
+    ) => {
+      const options = { delimiter: run.csvDelimiter, money, twin: workbook.sheet(name) };
+      files[`${name}.csv`] = await writeCsv(join(folder, `${name}.csv`), columns, rows, options);
+    };
+
+    const slot = slotParameters(run, previous);
+    const tallies = new PageTallies(run);
+    const failures = this.queries.stream<FailureRow>(FAILURES_SQL, slot);
+    await write('failures', failureColumns(run), seen(failures, tallies.failure), moneyOf);
+    const closing = new ClosingTotals();
+    const openLinks = seen(this.queries.stream<OpenLinkRow>(OPEN_LINKS_SQL, [...slot, run.id]), (row) => {
+      closing.add(row);
+      tallies.openLink(row);
+    });
+    await write('open-links', openLinkColumns(run), openLinks, moneyOf);
+    const discrepancies = discrepancyRows(
+      this.queries.stream<DiscrepancyRow>(DISCREPANCIES_SQL, slot),
+      this.queries.stream<OpenLinkState>(OPEN_STATES_SQL, slot),
+      run.slotEnd,
+    );
+    await write('discrepancies', discrepancyColumns(run), seen(discrepancies, tallies.discrepancy));
+    const byCurrency = rollForward(previous?.closing ?? {}, await this.movements(slot), closing.totals);
+    await write('roll-forward', ROLL_FORWARD_COLUMNS, fromArray(rollForwardRows(run.account, byCurrency)));
+    files['report.xlsx'] = await workbook.close();
+    return { files, tallies, closing: closing.totals, rollForward: byCurrency };
+  }
+
+  /** Logs each difference, in every currency. */
+  private isBalanced(run: ReconciliationRun, byCurrency: Tables['rollForward']): boolean {
+    const differences = differencesOf(byCurrency);
+    for (const difference of differences) {
+      this.logger.error(`${run.account} ${run.businessDate} does not balance. ${difference}`);
+    }
+    return differences.length === 0;
   }
 
   private async coverage(

@@ -20,7 +20,7 @@ export interface ClockState {
  */
 @Injectable()
 export class SandboxClock {
-  readonly #logger = new Logger('SandboxClock');
+  readonly #logger = new Logger(SandboxClock.name);
   readonly #queue = new DueQueue<DueJob>();
   readonly #handlers = new Map<DueJob['kind'], Handler>();
   readonly #running = new Map<Due<DueJob>, Promise<void>>();

@@ -2,7 +2,7 @@ import { Body, Controller, Get, HttpCode, Post, UseFilters } from '@nestjs/commo
 import { SandboxClock } from '../clock/sandbox.clock.js';
 import type { Fault } from '../faults/fault.js';
 import { FaultQueue } from '../faults/fault.queue.js';
-import { BodyOf } from '../http/body.pipe.js';
+import { bodyOf } from '../http/body.pipe.js';
 import { RateLimiter } from '../http/rate-limiter.js';
 import { RequestCounter, type RequestCounts } from '../http/request-counter.js';
 import { SandboxError } from '../http/sandbox.error.js';
@@ -60,7 +60,7 @@ export class ControlController {
   @Post('clock')
   @HttpCode(200)
   async moveClock(
-    @Body(new BodyOf(AdvanceClockBody, REFUSED)) { advanceMs, now }: AdvanceClockBody,
+    @Body(bodyOf(AdvanceClockBody, REFUSED)) { advanceMs, now }: AdvanceClockBody,
   ): Promise<{ now: string }> {
     if ((advanceMs == null) === (now == null)) {
       const message = 'give exactly one of advanceMs and now';
@@ -77,7 +77,7 @@ export class ControlController {
 
   @Post('claims')
   @HttpCode(200)
-  claim(@Body(new BodyOf(ClaimBody, REFUSED)) body: ClaimBody): PayoutResponse {
+  claim(@Body(bodyOf(ClaimBody, REFUSED)) body: ClaimBody): PayoutResponse {
     const payout = this.payouts.find(body.id);
     if (!payout) throw SandboxError.notFound();
     if (payout.status !== 'PENDING') throw SandboxError.notClaimable(payout.status);
@@ -91,13 +91,13 @@ export class ControlController {
 
   @Post('faults')
   @HttpCode(200)
-  addFault(@Body(new BodyOf(FaultBody, REFUSED)) { route, kind, times, ms }: FaultBody): readonly Fault[] {
+  addFault(@Body(bodyOf(FaultBody, REFUSED)) { route, kind, times, ms }: FaultBody): readonly Fault[] {
     return this.faults.add({ route, kind, times, ...(ms != null && { ms }) });
   }
 
   @Post('webhooks')
   @HttpCode(200)
-  setWebhooks(@Body(new BodyOf(WebhookSettingsBody, REFUSED)) body: WebhookSettingsBody): WebhookSettings {
+  setWebhooks(@Body(bodyOf(WebhookSettingsBody, REFUSED)) body: WebhookSettingsBody): WebhookSettings {
     const given = Object.entries(body).filter(([, value]) => value != null);
     return this.settings.merge(Object.fromEntries(given));
   }

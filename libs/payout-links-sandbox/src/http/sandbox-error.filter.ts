@@ -6,7 +6,7 @@ import { SandboxError } from './sandbox.error.js';
 /** Responds to every error in the provider's format. */
 @Catch()
 export class SandboxErrorFilter implements ExceptionFilter {
-  readonly #logger = new Logger('Sandbox');
+  readonly #logger = new Logger(SandboxErrorFilter.name);
 
   catch(thrown: unknown, host: ArgumentsHost): void {
     const response = host.switchToHttp().getResponse<Response>();

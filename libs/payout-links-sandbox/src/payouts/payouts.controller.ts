@@ -13,7 +13,7 @@ import {
 import { FaultInterceptor } from '../faults/fault.interceptor.js';
 import { Account } from '../http/account.decorator.js';
 import { ApiKeyGuard } from '../http/api-key.guard.js';
-import { BodyOf } from '../http/body.pipe.js';
+import { bodyOf } from '../http/body.pipe.js';
 import { RateLimitGuard } from '../http/rate-limit.guard.js';
 import { RequestCounterGuard } from '../http/request-counter.guard.js';
 import { SandboxErrorFilter } from '../http/sandbox-error.filter.js';
@@ -37,7 +37,7 @@ export class PayoutsController {
   @HttpCode(200)
   create(
     @Account() account: string,
-    @Body(new BodyOf(CreatePayoutBody, { unknownFields: 'ignored' })) body: CreatePayoutBody,
+    @Body(bodyOf(CreatePayoutBody, { unknownFields: 'ignored' })) body: CreatePayoutBody,
     @Headers('x-idempotency-key') idempotencyKey?: string,
   ): PayoutResponse {
     const { external_id: externalId, amount, email } = body;

@@ -23,7 +23,7 @@ const REST_PER_SAVE = 10;
 /** Loads the state at start and saves its changes, when there is a state file. */
 @Injectable()
 export class StateKeeper implements OnModuleInit, BeforeApplicationShutdown, OnApplicationShutdown {
-  readonly #logger = new Logger('Sandbox');
+  readonly #logger = new Logger(StateKeeper.name);
   #lock: StateLock | undefined;
   #timer: NodeJS.Timeout | undefined;
   #saving: Promise<void> = Promise.resolve();

@@ -54,7 +54,7 @@ const NOT_AS_PREPARED = ['26000', '42P05', '0A000'];
  * state, so they work behind a connection pooler in transaction mode.
  */
 export class PayoutLinksDatabase implements Statements, OnApplicationShutdown {
-  private readonly logger = new Logger('PayoutLinks');
+  private readonly logger = new Logger(PayoutLinksDatabase.name);
   private readonly names = new Map<string, string>();
   private readonly qualified = new Map<string, string>();
   private prepares = true;

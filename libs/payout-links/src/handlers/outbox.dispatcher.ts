@@ -18,7 +18,7 @@ const BACK_OFF_MS = [1_000, 5_000, 30_000, 120_000, 600_000, 1_800_000, 3_600_00
 /** Calls the host's handlers for changes. A slow or failing handler does not delay the others. */
 @Injectable()
 export class OutboxDispatcher {
-  private readonly logger = new Logger('PayoutLinks');
+  private readonly logger = new Logger(OutboxDispatcher.name);
   private pools: BackgroundPool<LeasedTask>[] = [];
   private seen: NodeJS.Timeout | undefined;
 

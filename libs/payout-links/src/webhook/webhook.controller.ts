@@ -29,7 +29,7 @@ interface WebhookResponse {
 @Controller({ path: WEBHOOK_PATH, version: VERSION_NEUTRAL })
 @UseGuards(WebhookTokenGuard)
 export class WebhookController {
-  private readonly logger = new Logger('PayoutLinks');
+  private readonly logger = new Logger(WebhookController.name);
 
   constructor(
     private readonly inbox: WebhookInbox,

@@ -34,7 +34,7 @@ interface Taken {
 /** Processes the inbox: a delivery is a hint, the provider's own response decides. */
 @Injectable()
 export class WebhookProcessor {
-  private readonly logger = new Logger('PayoutLinks');
+  private readonly logger = new Logger(WebhookProcessor.name);
   private readonly pool = new BackgroundPool<Taken>(
     'webhook deliveries',
     IDLE_MS,

@@ -9,7 +9,7 @@ const LOG_EVERY_MS = 60_000;
 /** Checks the token of a delivery. Refusals are logged, at most one line a minute and never with the token. */
 @Injectable()
 export class WebhookTokens {
-  private readonly logger = new Logger('PayoutLinks');
+  private readonly logger = new Logger(WebhookTokens.name);
   private loggedAt = -Infinity;
   private notLogged = 0;
 
