@@ -47,7 +47,7 @@ export function compare(
 }
 
 /** @throws when there is nothing to take a median of */
-export function spreadOf(values: readonly number[]): Spread {
+function spreadOf(values: readonly number[]): Spread {
   const sorted = values.toSorted((a, b) => a - b);
   if (sorted.length === 0) throw new Error('nothing was measured');
   return { median: quantile(sorted, 0.5), min: sorted[0]!, max: sorted.at(-1)! };

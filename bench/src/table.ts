@@ -14,9 +14,7 @@ export function tableOf(benchmarks: Readonly<Record<string, readonly Line[]>>): 
     ]),
   );
   const header = ['benchmark', 'measured', 'product', 'baseline', 'compared (min–max)', 'target', 'met'];
-  const widths = header.map((title, column) =>
-    Math.max(...[header, ...rows].map((row) => row[column]!.length)),
-  );
+  const widths = header.map((_, column) => Math.max(...[header, ...rows].map((row) => row[column]!.length)));
   const asText = (row: readonly string[]) =>
     row
       .map((cell, column) => cell.padEnd(widths[column]!))

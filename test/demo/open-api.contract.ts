@@ -28,7 +28,7 @@ export class Contract {
   private readonly validators = new Map<string, ValidateFunction>();
   private readonly routes: { method: string; path: string; pattern: RegExp; operation: Operation }[];
 
-  constructor(private readonly document: OpenApi) {
+  constructor(document: OpenApi) {
     (addFormats as unknown as (ajv: Ajv2020) => void)(this.ajv);
     // The API's own definition of an e-mail address: it accepts more than the package's.
     this.ajv.addFormat('email', (text: string) => isEmail(text));

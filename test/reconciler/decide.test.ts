@@ -1,10 +1,165 @@
-import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Ended } from '../support/programs.js';
 import { businessDate, readCsv, ReconcilerStage, type CsvRow, type RunResult } from './reconciler.stage.js';
 
 const today = businessDate();
+
+type Decisions = Record<string, [decision: string, note?: string]>;
+
+/** Links that failed by their account number, in today's report. */
+async function reportedBy(stage: ReconcilerStage, links: Record<string, string>): Promise<RunResult> {
+  for (const [externalId, account] of Object.entries(links)) await stage.createAndClaim(externalId, account);
+  await stage.transfersDone();
+  return (await stage.run(['--date', today])).runs[0]!;
+}
+
+/** The set's file, with a decision and a note for some rows, in the accountant's own folder. */
+async function filledIn(
+  folder: string,
+  result: RunResult,
+  decisions: Decisions,
+  manifest = true,
+): Promise<string> {
+  const text = await readFile(join(result.reportSet, 'failures.csv'), 'utf8');
+  const lines = text.split('\r\n').map((line) => {
+    const [decision, note = ''] = decisions[line.split(',')[1] ?? ''] ?? [];
+    return decision === undefined ? line : line.replace(/,,$/, `,${decision},${note}`);
+  });
+  const file = join(folder, 'failures.csv');
+  await writeFile(file, lines.join('\r\n'));
+  if (manifest) await copyFile(join(result.reportSet, 'manifest.json'), join(folder, 'manifest.json'));
+  return file;
+}
+
+async function resultsIn(folder: string): Promise<Record<string, CsvRow>> {
+  const rows = await readCsv(join(folder, 'decisions-result.csv'));
+  return Object.fromEntries(rows.map((row) => [row.external_id, row]));
+}
+
+async function payoutsOf(stage: ReconcilerStage): Promise<number> {
+  return ((await stage.caller.request('GET', '/_sandbox/payouts')).body as unknown as unknown[]).length;
+}
+
+describe('decide, on a file with every kind of decision', () => {
+  let stage: ReconcilerStage;
+  let folder: string;
+  let dry: { ended: Ended; wroteResults: boolean; payouts: number };
+  let first: { ended: Ended; results: Record<string, CsvRow>; payouts: number };
+  let second: { ended: Ended; results: Record<string, CsvRow>; payouts: number };
+  let reasons: string[];
+  let reportAfter: { result: RunResult; rows: Record<string, CsvRow> };
+  let decidedAgain: { results: Record<string, CsvRow>; payouts: number };
+
+  beforeAll(async () => {
+    stage = await ReconcilerStage.open();
+    folder = await mkdtemp(join(tmpdir(), 'decide-'));
+    const decide = (file: string, ...more: string[]) => stage.start(['decide', file, ...more]).ended;
+    const result = await reportedBy(stage, {
+      retried: '999999',
+      'retried-with-note': '444444',
+      'written-off': '121212',
+      contacted: '121212',
+      undecided: '121212',
+      'against-advice': '121212',
+      misspelt: '999999',
+    });
+    const file = await filledIn(folder, result, {
+      retried: ['RETRY'],
+      'retried-with-note': ['retry ', 'topped up'],
+      'written-off': ['WRITE_OFF', 'too small'],
+      contacted: ['CONTACTED'],
+      'against-advice': ['RETRY'],
+      misspelt: ['RETYR'],
+    });
+    dry = {
+      ended: await decide(file, '--dry-run'),
+      wroteResults: (await readdir(folder)).includes('decisions-result.csv'),
+      payouts: await payoutsOf(stage),
+    };
+    first = { ended: await decide(file), results: await resultsIn(folder), payouts: await payoutsOf(stage) };
+    second = { ended: await decide(file), results: await resultsIn(folder), payouts: await payoutsOf(stage) };
+    const rows = await stage.database.query<{ reissue_reason: string }>(
+      'SELECT reissue_reason FROM payout_link WHERE reissue_of IS NOT NULL ORDER BY reissue_reason',
+    );
+    reasons = rows.map(({ reissue_reason }) => reissue_reason);
+
+    const [after] = (await stage.run(['--date', today])).runs as [RunResult];
+    const failures = await stage.csv(after, 'failures.csv');
+    reportAfter = { result: after, rows: Object.fromEntries(failures.map((row) => [row.external_id, row])) };
+    await decide(await filledIn(folder, after, { 'written-off': ['RETRY'], retried: ['RETRY', 'me too'] }));
+    decidedAgain = { results: await resultsIn(folder), payouts: await payoutsOf(stage) };
+  });
+  afterAll(async () => {
+    await stage.close();
+    await rm(folder, { recursive: true });
+  });
+
+  it('shows with --dry-run what it would do, and does nothing', () => {
+    expect(dry).toMatchObject({
+      ended: { code: 0, stdout: expect.stringMatching(/WOULD_REISSUE\s+2\n/) },
+      wroteResults: false,
+      payouts: 7,
+    });
+  });
+
+  it('sends again, writes off, notes and refuses, row by row, and reports each', () => {
+    expect(first.ended).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining(join(folder, 'decisions-result.csv')),
+    });
+    expect(first.results).toMatchObject({
+      retried: { decision: 'RETRY', result: 'REISSUED', replaced_by: 'retried-r1' },
+      'retried-with-note': { result: 'REISSUED', replaced_by: 'retried-with-note-r1' },
+      'written-off': { result: 'WRITTEN_OFF', replaced_by: '' },
+      contacted: { result: 'NOTED' },
+      undecided: { decision: '', result: 'NO_DECISION' },
+      'against-advice': { result: 'REFUSED', message: expect.stringContaining('DO_NOT_RETRY') },
+      misspelt: { decision: 'RETYR', result: 'UNKNOWN_DECISION' },
+    });
+    expect(first.payouts).toBe(9);
+  });
+
+  it('stores the note as the reason, else the report that was decided on', () => {
+    expect(reasons).toEqual([`decided in default/${today}`, 'topped up']);
+  });
+
+  it('changes nothing when it is run again, and reports the same', () => {
+    expect(second).toEqual({ ...first, ended: expect.objectContaining({ code: 0 }) });
+  });
+
+  it('is visible in the next report of the same date', () => {
+    expect(reportAfter.result.footed).toBe(true);
+    expect(reportAfter.rows['written-off']).toMatchObject({
+      change: 'SETTLED',
+      status: 'FAILED',
+      retry: 'DO_NOT_RETRY',
+      owner: 'NOBODY',
+      recommended_action: 'settled: written off',
+    });
+    expect(reportAfter.rows.retried).toMatchObject({
+      replaced_by: 'retried-r1',
+      owner: 'NOBODY',
+      recommended_action: 'replaced: see retried-r1',
+    });
+  });
+
+  it('refuses to send a written-off or replaced failure again', () => {
+    expect(decidedAgain).toMatchObject({
+      results: {
+        'written-off': { result: 'REFUSED', message: expect.stringContaining('written off') },
+        retried: {
+          result: 'REFUSED',
+          message: expect.stringContaining('retried-r1'),
+          replaced_by: 'retried-r1',
+        },
+      },
+      payouts: 9,
+    });
+  });
+});
 
 describe('decide', () => {
   let stage: ReconcilerStage;
@@ -18,112 +173,12 @@ describe('decide', () => {
     await rm(folder, { recursive: true });
   });
 
-  const reported = async (links: Record<string, string>): Promise<RunResult> => {
-    for (const [externalId, account] of Object.entries(links))
-      await stage.createAndClaim(externalId, account);
-    await stage.transfersDone();
-    return (await stage.run(['--date', today])).runs[0]!;
-  };
-  /** The set's file, with a decision and a note for some rows, in the accountant's own folder. */
-  const filled = async (result: RunResult, decisions: Record<string, [string, string?]>, manifest = true) => {
-    const text = await readFile(join(result.reportSet, 'failures.csv'), 'utf8');
-    const lines = text.split('\r\n').map((line) => {
-      const [decision, note = ''] = decisions[line.split(',')[1] ?? ''] ?? [];
-      return decision === undefined ? line : line.replace(/,,$/, `,${decision},${note}`);
-    });
-    const file = join(folder, 'failures.csv');
-    await writeFile(file, lines.join('\r\n'));
-    if (manifest) await copyFile(join(result.reportSet, 'manifest.json'), join(folder, 'manifest.json'));
-    return file;
-  };
+  const reported = (links: Record<string, string>) => reportedBy(stage, links);
+  const filled = (result: RunResult, decisions: Decisions, manifest = true) =>
+    filledIn(folder, result, decisions, manifest);
   const decide = (file: string, ...more: string[]) => stage.start(['decide', file, ...more]).ended;
-  const results = async (): Promise<Record<string, CsvRow>> => {
-    const rows = await readCsv(join(folder, 'decisions-result.csv'));
-    return Object.fromEntries(rows.map((row) => [row.external_id, row]));
-  };
-  const payouts = async () =>
-    ((await stage.caller.request('GET', '/_sandbox/payouts')).body as unknown as unknown[]).length;
-
-  it('sends again, writes off, notes and refuses, row by row, and says so; twice changes nothing', async () => {
-    const result = await reported({
-      retried: '999999',
-      'retried-with-note': '444444',
-      'written-off': '121212',
-      contacted: '121212',
-      undecided: '121212',
-      'against-advice': '121212',
-      misspelt: '999999',
-    });
-    const file = await filled(result, {
-      retried: ['RETRY'],
-      'retried-with-note': ['retry ', 'topped up'],
-      'written-off': ['WRITE_OFF', 'too small'],
-      contacted: ['CONTACTED'],
-      'against-advice': ['RETRY'],
-      misspelt: ['RETYR'],
-    });
-    const dry = await decide(file, '--dry-run');
-    expect(dry).toMatchObject({ code: 0, stdout: expect.stringMatching(/WOULD_REISSUE\s+2\n/) });
-    await expect(results()).rejects.toThrow('ENOENT');
-    expect(await payouts()).toBe(7);
-
-    const first = await decide(file);
-    expect(first).toMatchObject({
-      code: 0,
-      stdout: expect.stringContaining(join(folder, 'decisions-result.csv')),
-    });
-    const outcomes = await results();
-    expect(outcomes).toMatchObject({
-      retried: { decision: 'RETRY', result: 'REISSUED', replaced_by: 'retried-r1' },
-      'retried-with-note': { result: 'REISSUED', replaced_by: 'retried-with-note-r1' },
-      'written-off': { result: 'WRITTEN_OFF', replaced_by: '' },
-      contacted: { result: 'NOTED' },
-      undecided: { decision: '', result: 'NO_DECISION' },
-      'against-advice': { result: 'REFUSED', message: expect.stringContaining('DO_NOT_RETRY') },
-      misspelt: { decision: 'RETYR', result: 'UNKNOWN_DECISION' },
-    });
-    expect(await payouts()).toBe(9);
-    const reasons = await stage.database.query<{ reissue_reason: string }>(
-      'SELECT reissue_reason FROM payout_link WHERE reissue_of IS NOT NULL ORDER BY reissue_reason',
-    );
-    expect(reasons.map(({ reissue_reason }) => reissue_reason)).toEqual([
-      `decided in default/${today}`,
-      'topped up',
-    ]);
-
-    expect((await decide(file)).code).toBe(0);
-    expect(await results()).toEqual(outcomes);
-    expect(await payouts()).toBe(9);
-
-    // The next report of the same date shows it all, and a written-off failure is not sent again by its file.
-    const [after] = (await stage.run(['--date', today])).runs as [RunResult];
-    expect(after.footed).toBe(true);
-    const rows = Object.fromEntries(
-      (await stage.csv(after, 'failures.csv')).map((row) => [row.external_id, row]),
-    );
-    expect(rows['written-off']).toMatchObject({
-      change: 'SETTLED',
-      status: 'FAILED',
-      retry: 'DO_NOT_RETRY',
-      owner: 'NOBODY',
-      recommended_action: 'settled: written off',
-    });
-    expect(rows.retried).toMatchObject({
-      replaced_by: 'retried-r1',
-      owner: 'NOBODY',
-      recommended_action: 'replaced: see retried-r1',
-    });
-    await decide(await filled(after, { 'written-off': ['RETRY'], retried: ['RETRY', 'me too'] }));
-    expect(await results()).toMatchObject({
-      'written-off': { result: 'REFUSED', message: expect.stringContaining('written off') },
-      retried: {
-        result: 'REFUSED',
-        message: expect.stringContaining('retried-r1'),
-        replaced_by: 'retried-r1',
-      },
-    });
-    expect(await payouts()).toBe(9);
-  });
+  const results = () => resultsIn(folder);
+  const payouts = () => payoutsOf(stage);
 
   it('acts on the link that was reported where an external id reads like a formula', async () => {
     const result = await reported({ '=1+1': '999999', "'=1+1": '444444', plain: '999999' });

@@ -19,7 +19,7 @@ import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { Histories } from './histories.js';
 
 /** The generator named in the sets of a test, independent of the program's version. */
-export const GENERATOR = 'payout-links-reconciler of a test';
+const GENERATOR = 'payout-links-reconciler of a test';
 
 /** A slot that a test closes: the time at which its polls were finished is given, where a run would use the clock. */
 export interface GivenSlot {

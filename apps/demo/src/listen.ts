@@ -11,7 +11,7 @@ export interface Listening {
 }
 
 /** The address is not available; the message says what to change. */
-export class AddressUnavailableError extends Error {
+class AddressUnavailableError extends Error {
   readonly code = 'ADDRESS_UNAVAILABLE';
 }
 

@@ -2,7 +2,7 @@ import type { ReportSettings } from './slot/slot.repository.js';
 import type { QueueBackend } from './queue/queue.backend.js';
 
 /** Limits of the polls. */
-export interface PollLimits {
+interface PollLimits {
   /** Polls of the account per minute, by all workers together. */
   perMinute: number;
   /** Polls in flight per worker. */

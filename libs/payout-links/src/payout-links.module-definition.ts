@@ -19,24 +19,20 @@ export interface PayoutLinksModuleExtras {
   controllerDecorators?: ClassDecorator[];
 }
 
-export const {
-  ConfigurableModuleClass,
-  MODULE_OPTIONS_TOKEN,
-  OPTIONS_TYPE: PAYOUT_LINKS_OPTIONS_TYPE,
-  ASYNC_OPTIONS_TYPE: PAYOUT_LINKS_ASYNC_OPTIONS_TYPE,
-} = new ConfigurableModuleBuilder<PayoutLinksOptions>({ moduleName: 'PayoutLinks' })
-  .setClassMethodName('forRoot')
-  // The builder distinguishes extras from options by these keys, so each needs a default.
-  .setExtras<PayoutLinksModuleExtras>(
-    { dataSource: 'default', isGlobal: false, controllerDecorators: [] },
-    (definition, { dataSource, isGlobal, controllerDecorators }) => ({
-      ...definition,
-      global: isGlobal,
-      controllers: [webhookController(controllerDecorators ?? [])],
-      providers: [
-        ...(definition.providers ?? []),
-        { provide: HOST_DATA_SOURCE, useExisting: getDataSourceToken(dataSource) },
-      ],
-    }),
-  )
-  .build();
+export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } =
+  new ConfigurableModuleBuilder<PayoutLinksOptions>({ moduleName: 'PayoutLinks' })
+    .setClassMethodName('forRoot')
+    // The builder distinguishes extras from options by these keys, so each needs a default.
+    .setExtras<PayoutLinksModuleExtras>(
+      { dataSource: 'default', isGlobal: false, controllerDecorators: [] },
+      (definition, { dataSource, isGlobal, controllerDecorators }) => ({
+        ...definition,
+        global: isGlobal,
+        controllers: [webhookController(controllerDecorators ?? [])],
+        providers: [
+          ...(definition.providers ?? []),
+          { provide: HOST_DATA_SOURCE, useExisting: getDataSourceToken(dataSource) },
+        ],
+      }),
+    )
+    .build();

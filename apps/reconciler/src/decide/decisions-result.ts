@@ -7,7 +7,7 @@ import type { DecisionResult } from './decision.service.js';
 import { ResultNotWrittenError } from './result-not-written.error.js';
 
 /** The file with the result of each decision. */
-export const DECISIONS_RESULT = 'decisions-result.csv';
+const DECISIONS_RESULT = 'decisions-result.csv';
 
 const COLUMNS: Columns<DecisionResult> = [
   ['external_id', (row) => row.externalId],

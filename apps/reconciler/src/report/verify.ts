@@ -23,7 +23,7 @@ export interface Verification {
 }
 
 /** There is no report set to verify. */
-export class NoReportSetError extends Error {
+class NoReportSetError extends Error {
   readonly code = 'NO_REPORT_SET';
   readonly exitCode = 2;
 

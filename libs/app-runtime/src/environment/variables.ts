@@ -23,8 +23,6 @@ export const ENVIRONMENT_VARIABLES = [
   ['LOG_LEVEL', 'info', 'trace, debug, info, warn or error'],
 ] as const satisfies readonly (readonly [name: string, byDefault: string, meaning: string])[];
 
-export type EnvironmentVariable = (typeof ENVIRONMENT_VARIABLES)[number][0];
-
 /** The table as text, one variable per line. */
 export function describeEnvironment(): string {
   const lines = ENVIRONMENT_VARIABLES.map(

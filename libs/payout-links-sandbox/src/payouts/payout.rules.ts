@@ -4,7 +4,7 @@ import type { Destination, Payout } from './payout.js';
 const DAY_MS = 24 * 60 * 60_000;
 
 /** How long a link can be claimed. */
-export const CLAIMABLE_FOR_MS = 3 * DAY_MS;
+const CLAIMABLE_FOR_MS = 3 * DAY_MS;
 
 /** How long a claimed link stays REQUESTED. */
 export const CLAIM_TAKES_MS = 200;

@@ -1,6 +1,5 @@
 /** The provider's words for the state of a link. */
-export type PayoutStatus =
-  'PENDING' | 'REQUESTED' | 'SUCCEEDED' | 'FAILED' | 'EXPIRED' | 'VOIDED' | 'REVERSED';
+type PayoutStatus = 'PENDING' | 'REQUESTED' | 'SUCCEEDED' | 'FAILED' | 'EXPIRED' | 'VOIDED' | 'REVERSED';
 
 /** The recipient's bank account. */
 export interface Destination {

@@ -9,7 +9,7 @@ import * as rules from './payout.rules.js';
 import { PayoutStore } from './payout.store.js';
 
 /** The balance of every account, in rupiah. */
-export const BALANCE = 10_000_000_000;
+const BALANCE = 10_000_000_000;
 
 /** A merchant's request. */
 export interface CreateRequest {

@@ -2,7 +2,7 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
 /** When a delivery is retried, counted from its first attempt. */
-export const RETRY_AFTER_MS: readonly number[] = [
+const RETRY_AFTER_MS: readonly number[] = [
   15 * MINUTE_MS,
   HOUR_MS,
   3 * HOUR_MS,

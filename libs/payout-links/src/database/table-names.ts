@@ -1,5 +1,5 @@
 /** The library's tables. Its migrations create them; no other names are qualified. */
-export const TABLES = [
+const TABLES = [
   'payout_link',
   'payout_link_transition',
   'payout_link_discrepancy',

@@ -4,7 +4,7 @@ export type RetryAdvice = 'RETRY' | 'RETRY_LATER' | 'DO_NOT_RETRY' | 'REVIEW';
 /** Who has to act before the recipient can be paid. */
 export type FailureOwner = 'TREASURY' | 'RECIPIENT' | 'DEVELOPER' | 'NOBODY';
 
-export const ADVICE_LANGUAGES = ['en', 'id'] as const;
+const ADVICE_LANGUAGES = ['en', 'id'] as const;
 export type AdviceLanguage = (typeof ADVICE_LANGUAGES)[number];
 
 /** One entry of the catalogue. */

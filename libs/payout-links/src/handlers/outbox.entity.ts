@@ -1,6 +1,6 @@
 import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 
-export const OUTBOX_STATUSES = ['WAITING', 'DEAD'] as const;
+const OUTBOX_STATUSES = ['WAITING', 'DEAD'] as const;
 /**
  * `WAITING` until it is done; `DEAD` (dead letter) after the last attempt, until it is redriven. A finished task
  * is deleted.

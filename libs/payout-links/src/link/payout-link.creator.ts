@@ -5,7 +5,7 @@ import { underLease } from '../lease.js';
 import { RESOLVED_OPTIONS, type ResolvedPayoutLinksOptions } from '../payout-links.options.js';
 import { ABANDONED } from '../rules/decide.js';
 import { errorOfRefusedCreate, isDuplicateCode } from '../xendit/response.errors.js';
-import type { ProviderResponse } from '../xendit/xendit.responses.js';
+import type { ProviderResponse } from '../xendit/provider-response.js';
 import { XenditClient } from '../xendit/xendit.client.js';
 import type { PayoutLink } from './payout-link.entity.js';
 import { PayoutLinkReader, type SentRead } from './payout-link.reader.js';

@@ -1,5 +1,5 @@
 /** `d***@xendit.co`: enough to recognise an address, not enough to use it. For logs and errors. */
-export function maskEmail(email: string): string {
+function maskEmail(email: string): string {
   const at = email.lastIndexOf('@');
   return at < 1 ? '***' : `${email.slice(0, 1)}***${email.slice(at)}`;
 }

@@ -39,6 +39,6 @@ export type Observation =
   /** A refused create that its caller sends again. */
   | { kind: 'sent-again' };
 
-export const OBSERVATION_SOURCES = ['API', 'WEBHOOK', 'POLL', 'RECOVERY', 'OPERATOR'] as const;
+const OBSERVATION_SOURCES = ['API', 'WEBHOOK', 'POLL', 'RECOVERY', 'OPERATOR'] as const;
 /** Where an observation came from. */
 export type ObservationSource = (typeof OBSERVATION_SOURCES)[number];

@@ -1,6 +1,6 @@
 import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 
-export const DELIVERY_STATUSES = ['RECEIVED', 'PROCESSED', 'UNMATCHED', 'DEAD'] as const;
+const DELIVERY_STATUSES = ['RECEIVED', 'PROCESSED', 'UNMATCHED', 'DEAD'] as const;
 /** `RECEIVED` waits to be processed; `UNMATCHED` is about no link of ours; `DEAD` (dead letter) failed five times. */
 export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
 

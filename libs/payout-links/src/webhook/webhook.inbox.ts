@@ -18,7 +18,7 @@ export interface IncomingDelivery {
 }
 
 /** Attempts before a delivery becomes a dead letter. */
-export const DELIVERY_ATTEMPTS = 5;
+const DELIVERY_ATTEMPTS = 5;
 /** A leased delivery. A process whose lease expired and was taken by another writes nothing. */
 type Leased = Pick<PayoutLinkDelivery, 'id' | 'leaseFence'>;
 

@@ -10,7 +10,7 @@ import {
   type PayoutLinksError,
 } from '../payout-links.errors.js';
 import { maskEmails } from '../rules/mask-email.js';
-import type { ProviderResponse } from './xendit.responses.js';
+import type { ProviderResponse } from './provider-response.js';
 
 type NotALink = Exclude<ProviderResponse, { kind: 'link' }>;
 

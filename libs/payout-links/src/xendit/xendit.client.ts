@@ -7,7 +7,8 @@ import { InvalidPayoutLinkError } from '../payout-links.errors.js';
 import { RESOLVED_OPTIONS, type ResolvedPayoutLinksOptions } from '../payout-links.options.js';
 import { Connections } from './connections.js';
 import { nextWaitMs } from './retry.js';
-import { parseResponse, type ProviderResponse } from './xendit.responses.js';
+import type { ProviderResponse } from './provider-response.js';
+import { parseResponse } from './xendit.responses.js';
 
 /** @internal The values of a create; the same values and key at every attempt. */
 export interface CreateRequest {

@@ -2,6 +2,7 @@ import type { ProviderLink } from '../rules/observation.js';
 import { maskEmails } from '../rules/mask-email.js';
 import { statusOfProviderWord, type PayoutLinkStatus } from '../rules/payout-link.status.js';
 import type { FieldError, ProviderRefusal } from '../payout-links.errors.js';
+import type { ProviderResponse, RateLimit } from './provider-response.js';
 
 /** A raw HTTP response. */
 export interface HttpResponse {
@@ -10,39 +11,6 @@ export interface HttpResponse {
   headers: Readonly<Record<string, unknown>>;
   body: string;
 }
-
-/** The provider's rate limit headers; missing on some of its endpoints. */
-export interface RateLimit {
-  limit: number | null;
-  remaining: number | null;
-  /** Milliseconds until the window resets. */
-  resetMs: number | null;
-}
-
-/** The outcome of one request, as a value: nothing here throws. */
-export type ProviderResponse =
-  /** A readable payout link. */
-  | { kind: 'link'; link: ProviderLink; raw: unknown; rateLimit: RateLimit }
-  /** A readable refusal. */
-  | {
-      kind: 'refused';
-      refusal: ProviderRefusal & { httpStatus: number };
-      message: string;
-      raw: unknown;
-      rateLimit: RateLimit;
-    }
-  /** 429: the provider accepted no request. */
-  | {
-      kind: 'rate-limited';
-      retryAfterMs: number | null;
-      refusal: ProviderRefusal;
-      raw: unknown;
-      rateLimit: RateLimit;
-    }
-  /** No connection: nothing can have reached the provider. */
-  | { kind: 'unreachable'; reason: string }
-  /** Unknown whether it was carried out: timeout, reset, redirect, 5xx, or an unreadable response. */
-  | { kind: 'inconclusive'; reason: string; unreadable: boolean; refusal: ProviderRefusal; raw: unknown };
 
 /**
  * Parses any HTTP response of the provider; never throws. See
@@ -79,7 +47,7 @@ const RAW_TEXT_LIMIT = 4_000;
 const MAX_AMOUNT = BigInt(Number.MAX_SAFE_INTEGER);
 
 /** A payout link in the provider's form; undefined when a required field is missing or of another type. */
-export function parseProviderLink(body: Readonly<Record<string, unknown>>): ProviderLink | undefined {
+function parseProviderLink(body: Readonly<Record<string, unknown>>): ProviderLink | undefined {
   const id = text(body.id);
   const externalId = text(body.external_id);
   const amount = parseAmount(body.amount);

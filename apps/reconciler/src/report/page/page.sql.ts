@@ -17,7 +17,7 @@ export interface StateRow {
 }
 
 /** Days of the trend, including the slot's own. */
-export const TREND_DAYS = 14;
+const TREND_DAYS = 14;
 
 /**
  * What was created, paid and failed on each of the last days. $6 is the time zone, $7 the business date. Days are

@@ -7,7 +7,7 @@ import { sheetPath, workbookFiles, type WorkbookProperties } from './workbook.pa
 import { WORKBOOK_WORDS } from './workbook.words.js';
 
 /** Rows of a sheet, without its header and the line that says how many more there are. */
-export const MAX_ROWS = 50_000;
+const MAX_ROWS = 50_000;
 
 /** The archive stores local time. Noon exists in every time zone, so the bytes are the same everywhere. */
 const ENTRY_TIME = new Date(1980, 0, 1, 12);
