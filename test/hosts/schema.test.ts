@@ -106,6 +106,35 @@ describe('a host whose tables are somewhere else', () => {
     );
   });
 
+  it('keeps dead letters and poll schedules of an earlier version', async () => {
+    const migrate = async (count: number) => {
+      const dataSource = await new DataSource({
+        type: 'postgres',
+        url: stage.database.url,
+        migrations: PAYOUT_LINKS_MIGRATIONS.slice(0, count),
+      }).initialize();
+      await dataSource.runMigrations();
+      await dataSource.destroy();
+    };
+    await migrate(4);
+    await stage.database.query(`
+      INSERT INTO payout_link (account, external_id, amount, currency, email, id, chain_id, attempt, status, version,
+        status_at, lease_fence, next_check_at, checks, created_at, updated_at)
+      SELECT 'default', 'order-1', 50000, 'IDR', 'siti@example.com', id, id, 1, 'PENDING', 1, now(), 1,
+        '2026-11-28 20:00:00Z', 3, now(), now() FROM gen_random_uuid() AS id`);
+    await stage.database.query(`
+      INSERT INTO payout_link_delivery (account, delivery_key, body, status, attempts, received_count, received_at,
+        last_received_at, next_attempt_at)
+      VALUES ('default', 'd-1', '{}', 'SET_ASIDE', 5, 1, now(), now(), now())`);
+    await migrate(PAYOUT_LINKS_MIGRATIONS.length);
+    const { service } = await stage.start();
+    expect(await service.getByExternalId('order-1')).toMatchObject({
+      nextPollAt: new Date('2026-11-28T20:00:00Z'),
+      polls: 3,
+    });
+    expect(await service.deliveries('DEAD')).toMatchObject([{ deliveryKey: 'd-1', attempts: 5 }]);
+  });
+
   it('starts when the host migrates after it was created and before it listens', async () => {
     const late = {
       onModuleInit: () => undefined as unknown,
