@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import ts from 'typescript';
 
-/** What must not stand in the repository, and what to say instead. */
+/** Words not to use, and what to use instead. */
 const WORDS = [
   [/\banswer(s|ed|ing)?\b/i, 'response, respond'],
   [/\b(told|tells?|telling)\b/i, 'report, notify, say'],
@@ -40,7 +40,7 @@ const WORDS = [
 /** The name of a system user. */
 const SYSTEM_USER = 'libs/app-runtime/src/database/place.ts';
 
-/** Written by programs, or quoting them. */
+/** Generated files, and files with historical names. */
 const NOT_OURS =
   /^(test\/fixtures\/|.*\/migrations\/1|package-lock\.json|LICENSE|build\/check-words\.mjs)|\/LICENSE$|\.(png|xlsx|csv)$/;
 

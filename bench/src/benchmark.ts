@@ -15,7 +15,7 @@ export interface Plan {
   signal: AbortSignal;
 }
 
-/** One question about speed, asked of the product and of what stands beside it. */
+/** Compares the product with a baseline. */
 export interface Benchmark {
   name: string;
   /** Product, against what. */
@@ -23,7 +23,7 @@ export interface Benchmark {
   measure(stage: BenchStage, plan: Plan): Promise<Line[]>;
 }
 
-/** Both measured in every round, by turns the one and the other first. */
+/** Measures both in every round, alternating which goes first. */
 export async function alternate<Product, Baseline>(
   { rounds, say, signal }: Plan,
   product: () => Promise<Product>,

@@ -18,7 +18,7 @@ const FEWEST_ROUNDS = 5;
 
 const command = new Command()
   .name('bench')
-  .description('Measures the product and a plain baseline beside it, by turns, in the same run.')
+  .description('Measures the product and a plain baseline, alternating in the same run.')
   .addArgument(
     new Argument('[benchmarks...]', 'all when left out').choices(BENCHMARKS.map(({ name }) => name)),
   )
@@ -33,7 +33,7 @@ ${BENCHMARKS.map(({ name, title }) => `  ${name.padEnd(18)}${title}`).join('\n')
 
 The table goes to standard output and bench/results.json. At full size all of it takes about an hour and a half and
 some 15 GB of disk. DATABASE_URL names a PostgreSQL server on which databases may be created and dropped; left out, an
-embedded one runs under .data/bench. A machine that does other things at the same time measures those.`,
+embedded one runs under .data/bench. Run it on an otherwise idle machine.`,
   )
   .action((names: string[], options: Arguments) => runProgram((program) => bench(program, names, options)));
 

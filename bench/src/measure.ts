@@ -8,10 +8,10 @@ export interface Spread {
 /** How product and baseline are compared; `value`: the product alone. */
 export type Comparison = 'ratio' | 'difference' | 'value';
 
-/** What a comparison should come to. */
+/** The target value. */
 export type Target = { atLeast: number } | { atMost: number };
 
-/** What is measured, and how it is to be read. */
+/** What is measured, with its unit and comparison. */
 export interface Subject {
   measured: string;
   unit: string;
@@ -24,7 +24,7 @@ export interface Subject {
 export interface Line extends Subject {
   product: Spread;
   baseline: Spread | null;
-  /** Of the comparisons round by round: what disturbs a round disturbs both. */
+  /** Of the comparisons per round: a disturbance affects both. */
   compared: Spread;
   /** Null where there is no target. */
   met: boolean | null;
@@ -53,7 +53,7 @@ function spreadOf(values: readonly number[]): Spread {
   return { median: quantile(sorted, 0.5), min: sorted[0]!, max: sorted.at(-1)! };
 }
 
-/** Of sorted values, between two of them where need be. */
+/** Of sorted values, interpolated between two of them. */
 export function quantile(sorted: readonly number[], share: number): number {
   const place = (sorted.length - 1) * share;
   const below = sorted[Math.floor(place)]!;

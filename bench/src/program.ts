@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 /** What a program under measurement says to the bench. */
 export type Message = { ready: true } | { response: unknown } | { failed: string };
 
-/** A program of `programs/` in a process of its own, which does what it is asked, one thing at a time. */
+/** A program of `programs/` in a separate process, which runs one command at a time. */
 export class Program {
   private constructor(
     private readonly child: ChildProcess,
@@ -20,7 +20,7 @@ export class Program {
     return program;
   }
 
-  /** @throws what the program failed of */
+  /** @throws the program's error */
   async call<Result>(command: string, argument?: unknown): Promise<Result> {
     this.child.send({ command, argument });
     return (await this.heard()) as Result;

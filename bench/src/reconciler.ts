@@ -13,7 +13,7 @@ export interface Timed {
   peakBytes: number;
 }
 
-/** Runs a command of the reconciler in a process of its own. @throws when it does not end with 0 */
+/** Runs a command of the reconciler in a separate process. @throws when it does not end with 0 */
 export async function reconcile(
   args: readonly string[],
   reportsDir: string,

@@ -22,7 +22,7 @@ export interface StageDatabase {
   query<Row>(sql: string, parameters?: unknown[]): Promise<Row[]>;
 }
 
-/** A sandbox in a process of its own, without a limit that could be met. */
+/** A sandbox in a separate process, with a rate limit that is never reached. */
 export interface StageSandbox {
   url: string;
   /** A call under `/_sandbox`. */
@@ -30,7 +30,7 @@ export interface StageSandbox {
   statusOf(providerId: string): Promise<string>;
 }
 
-/** What a benchmark stands on: everything on it is gone when the benchmark is done. */
+/** The resources of a benchmark: all are released when it is done. */
 export class BenchStage {
   private readonly ends: (() => Promise<unknown>)[] = [];
 
@@ -100,7 +100,7 @@ export class BenchStage {
     return folder;
   }
 
-  /** Whatever was put on it last goes first. */
+  /** Releases the latest resource first. */
   async clear(): Promise<void> {
     for (let end = this.ends.pop(); end; end = this.ends.pop()) await end();
   }

@@ -101,7 +101,7 @@ describe('the embedded database', () => {
     await until(() => !isRunning(pid));
   });
 
-  it('is stopped once when all leave at once, and can be had again at that moment', async () => {
+  it('is stopped once when all leave at once, and can be started again at that moment', async () => {
     const three = [start(), start(), start()];
     await Promise.all(three.map((program) => program.said('database')));
     const ends = three.map((program) => program.end());

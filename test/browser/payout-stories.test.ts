@@ -83,9 +83,7 @@ describeInBrowser('with a browser that runs no script', () => {
     await operator.getByLabel('Reason').fill('Siti has another account now');
     await operator.getByRole('button', { name: 'Reissue' }).click();
     await operator.getByRole('heading', { level: 1, name: `${link.externalId}-r1` }).waitFor();
-    expect(await operator.getByRole('status').textContent()).toContain(
-      `takes the place of ${link.externalId}`,
-    );
+    expect(await operator.getByRole('status').textContent()).toContain(`replaces ${link.externalId}`);
     expect(await operator.textContent('main')).toContain('Siti has another account now');
     await operator.reload();
 

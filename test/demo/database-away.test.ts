@@ -25,7 +25,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-it('responds with 503 on every route while the database is away, stays up, and continues when it is back', async () => {
+it('responds with 503 on every route while the database is unavailable, stays up, and continues when it is back', async () => {
   const { id } = await demo.create();
   network.cut();
   const token = { 'x-callback-token': sandbox.webhookToken };

@@ -43,7 +43,7 @@ describe('a demo with a key', () => {
     }
   });
 
-  it('does not read the body of who has no key', async () => {
+  it('does not read the body of a request without a key', async () => {
     const response = await stranger('POST', '/payout-links', { 'content-type': 'application/json' }, '{bad');
     expect(response.status).toBe(401);
   });

@@ -118,7 +118,7 @@ describe('the program', () => {
     other.close();
     expect(code).toBe(1);
     expect(stderr).toBe(
-      `Port ${port} of 127.0.0.1 is in use by another program: end that one, or set PORT to another port (0 picks a free one).\n`,
+      `Port ${port} of 127.0.0.1 is in use by another program: stop that program, or set PORT to another port (0 picks a free one).\n`,
     );
   });
 

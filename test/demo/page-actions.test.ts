@@ -39,7 +39,7 @@ describe('the buttons of a link’s page', () => {
     const sent = await pages.submit(path(dead), `${path(dead)}/reissue`, { reason: 'account fixed' });
     expect(sent.status).toBe(303);
     const { text } = await pages.open(sent.headers.get('location')!);
-    expect(text).toContain(`This payout link takes the place of ${dead.externalId}.`);
+    expect(text).toContain(`This payout link replaces ${dead.externalId}.`);
     expect(text).toContain('account fixed');
     expect(text).toContain(`<a href="${path(dead)}">${dead.externalId}</a>`);
 
@@ -140,7 +140,7 @@ describe('the buttons of a link’s page', () => {
     });
     expect(done.status).toBe(303);
     expect((await pages.open(done.headers.get('location')!)).text).toContain(
-      'It is ended: it counts as never created.',
+      'Abandoned: it counts as never created.',
     );
   });
 

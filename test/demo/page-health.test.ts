@@ -37,7 +37,7 @@ describe('the page of dead letters', () => {
     expect(text).not.toContain('<form');
   });
 
-  it('shows each with its payout link and what went wrong, and puts those of one handler back to work', async () => {
+  it('shows each with its payout link and what went wrong, and redrives those of one handler', async () => {
     const externalId = await giveUp('Refunds.settled', 'the ledger is closed');
     await giveUp('Mails.failed', '<b>no mail</b>');
     const { text } = await pages.open('/dead-letters');
@@ -50,7 +50,7 @@ describe('the page of dead letters', () => {
     expect(await dead()).toEqual(['Mails.failed']);
   });
 
-  it('puts all of them back to work', async () => {
+  it('redrives all of them', async () => {
     await giveUp('Refunds.settled', 'again');
     expect((await pages.open('/dead-letters')).text).toContain('Redrive all 2');
     await pages.submit('/dead-letters', '/dead-letters/redrive');

@@ -63,7 +63,7 @@ describe('several accounts in one module', () => {
     expect(await host.service.refresh(links[1]!.id)).toMatchObject({ status: 'PENDING' });
   });
 
-  it('know each other’s webhooks by nothing: another account’s token moves no link', async () => {
+  it('do not accept each other’s webhooks: another account’s token moves no link', async () => {
     const link = await create('jakarta');
     await caller.claim(link.providerId!);
     await caller.advance(1_000);

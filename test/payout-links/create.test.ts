@@ -190,7 +190,7 @@ describe('create', () => {
     }
   });
 
-  it('takes nothing but 429 until the time is up for a rejection, and one 429 for none', async () => {
+  it('is rejected when every attempt got 429, not after a single one', async () => {
     await stage.fault('POST /payouts', '429', 1, 100);
     expect(await stage.create('busy')).toMatchObject({ status: 'PENDING' });
     await stage.fault('POST /payouts', '429', 100, 1_000);

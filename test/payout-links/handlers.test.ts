@@ -106,7 +106,7 @@ describe('a handler of payout links', () => {
     ]);
   });
 
-  it('holds up no other when it fails, is tried again, and is called again by redrive when it was given up', async () => {
+  it('delays no other when it fails, is retried, and is called again by redrive after it became a dead letter', async () => {
     Flaky.failures = 1;
     const host = await start([Ledger, Flaky]);
     const link = await claim(host, 'order-2', '121212');

@@ -85,7 +85,7 @@ describe('the inbox of webhook deliveries', () => {
     expect(reads()).toBeLessThanOrEqual(3);
   });
 
-  it('sets a delivery aside after five tries, and takes it up again when it is sent again', async () => {
+  it('makes a delivery a dead letter after five attempts, and processes it when it is sent again', async () => {
     const host = await start();
     const link = await create(host, 'order-2');
     await deliver(host, link, 'SUCCEEDED', 'too-early');

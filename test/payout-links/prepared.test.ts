@@ -21,12 +21,12 @@ describe('a process whose statements are prepared', () => {
     expect(await stage.count("payout_link WHERE status = 'CREATING'")).toBe(0);
   };
 
-  it('works on when a migration changes a table under it', async () => {
+  it('keeps working when a migration changes a table under it', async () => {
     await stage.database.query('ALTER TABLE payout_link ADD COLUMN of_a_later_release text');
     await worksOn();
   });
 
-  it('works on when a pooler has changed its sessions', async () => {
+  it('keeps working when a pooler has changed its sessions', async () => {
     const database = stage.host.app.get(PayoutLinksDatabase, { strict: false });
     const everyConnection = Array.from({ length: 5 }, () =>
       database.transaction((session) => session.execute('DEALLOCATE ALL')),

@@ -88,7 +88,7 @@ describe('a create whose process died', () => {
     expect(await stage.payouts()).toHaveLength(0);
   });
 
-  it('cannot be rejected by the holder that was thought dead, while another has it in hand', async () => {
+  it('cannot be rejected by the previous holder while another process holds the lease', async () => {
     const latches = [latch(), latch()] as const;
     let attempts = 0;
     stage.proxy.respondTo = async (_, forward) => {

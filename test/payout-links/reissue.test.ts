@@ -168,7 +168,7 @@ describe('reissue', () => {
     });
   });
 
-  it('of a link that was rejected needs no read, and ends the way back of the rejected one', async () => {
+  it('of a link that was rejected needs no read, and prevents the rejected one from being sent again', async () => {
     await expect(stage.create('dear', { amount: 11_000_000_000 })).rejects.toMatchObject({
       code: 'INSUFFICIENT_BALANCE',
     });

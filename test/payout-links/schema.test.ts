@@ -43,7 +43,7 @@ describe('the schema of the library', () => {
 });
 
 describe('the entry point of the library', () => {
-  it('lets out these names', () => {
+  it('exports these names', () => {
     expect(Object.keys(library).toSorted()).toMatchInlineSnapshot(`
      [
        "AbandonPayoutLink",

@@ -112,7 +112,7 @@ describe('PostgreSQL ends sessions at random, every few milliseconds', () => {
     expect(payouts.filter(({ external_id }) => !ours.has(external_id))).toEqual([]);
   });
 
-  it('serve lives on and still works', async () => {
+  it('serve keeps running and still works', async () => {
     const serve = launch('reconciler', ['serve'], {
       RECONCILE_CRON: '* * * * * *',
       REPORTS_DIR: reportsDir,

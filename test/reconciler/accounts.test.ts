@@ -18,7 +18,7 @@ describe('a reconciliation of several accounts', () => {
   });
   afterEach(() => stage.close());
 
-  it('reads each with its own key and writes each a report set, one account’s bad key notwithstanding', async () => {
+  it('reads each with its own key and writes each a report set, even if one account’s key is invalid', async () => {
     const host = await startHost({
       databaseUrl: stage.database.url,
       sandbox: stage.sandbox,

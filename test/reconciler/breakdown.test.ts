@@ -39,7 +39,7 @@ describe('a run in which something breaks', () => {
     const second = stage.start(['run', '--json', '--date', today], viaProxy());
     const { code, runs, stderr } = outcomeOf(await first.ended);
     expect({ code, runs }).toEqual({ code: 1, runs: [] });
-    expect(stderr).toContain("is not this program's any more");
+    expect(stderr).toContain('no longer belongs to this program');
     release();
     expect(outcomeOf(await second.ended)).toMatchObject({
       code: 0,

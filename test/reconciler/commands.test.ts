@@ -94,7 +94,7 @@ describe('the other commands of the reconciler', () => {
     const outcome = await stage.run(args, { RECONCILE_RATE_PER_MINUTE: '30', RECONCILE_CONCURRENCY: '1' });
     expect(outcome).toMatchObject({ code: 3, runs: [{ date: businessDate(-2), coverage: { open: 4 } }] });
     expect(outcome.runs[0]!.coverage.read).toBeLessThan(4);
-    expect(outcome.stderr).toContain(`the time was over before ${businessDate(-1)}`);
+    expect(outcome.stderr).toContain(`the time ran out before ${businessDate(-1)}`);
     expect(outcome.runs).toHaveLength(1);
     expect(await stage.run()).toMatchObject({
       code: 0,

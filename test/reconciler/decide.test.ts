@@ -251,7 +251,7 @@ describe('decide', () => {
     expect(await payouts()).toBe(4);
   });
 
-  it('sends with the same external id again what was refused for the line or the key alone', async () => {
+  it('sends again, with the same external id, what was refused only because of the connection or the key', async () => {
     const result = await reported({ fails: '999999' });
     const file = await filled(result, { fails: ['RETRY'] });
     // The old link was read just now, so the new one is the first to be refused.

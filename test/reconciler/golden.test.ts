@@ -16,7 +16,7 @@ const END_OF_TIME = new Date('2100-01-01T00:00:00Z');
  */
 const UPDATE = process.env.UPDATE_REPORTS === '1';
 
-describe('the report sets of a kept story', () => {
+describe('the stored report sets', () => {
   let stage: ReportStage;
 
   describe.each(GOLDEN_CASES)('$name', (story) => {

@@ -130,7 +130,7 @@ describeInBrowser('the page of a date on which everything happened', () => {
 
       const owners = { TREASURY: 'Treasury', RECIPIENT: 'Recipient', DEVELOPER: 'Developers' } as Row;
       const tables = [
-        ['Failures to settle, by who must act', failures, (row: Row) => owners[row.owner!] ?? 'None yet'],
+        ['Failures to settle, by who must act', failures, (row: Row) => owners[row.owner!] ?? 'No one'],
         ['Discrepancies', discrepancies, (row: Row) => row.type!],
       ] as const;
       for (const [title, rows, key] of tables) {

@@ -35,7 +35,7 @@ describe('a report set', () => {
     expect(failures).toContain('Isi ulang saldo');
   });
 
-  it('escapes what others have named, and says what to teach the catalogue', async () => {
+  it('escapes external names, and says what to add to the catalogue', async () => {
     const result = await full();
     await stage.database.query(
       `UPDATE payout_link_transition SET failure_code = '<img src=x onerror=alert(1)>' WHERE failure_code = 'INVALID_DESTINATION'`,

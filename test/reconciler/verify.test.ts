@@ -15,7 +15,7 @@ describe('verify', () => {
   });
   afterEach(() => stage.close());
 
-  it('finds the byte that was changed, and what is missing or more', async () => {
+  it('finds a changed byte, and missing or extra files and rows', async () => {
     await stage.createAndClaim('fails', '121212');
     await stage.transfersDone();
     const { runs } = await stage.run(['--date', today], { REPORT_CSV_DELIMITER: ';' });

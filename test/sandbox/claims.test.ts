@@ -226,7 +226,7 @@ describe('the claim page', () => {
     expect((await caller.read(link.id)).status).toBe('REQUESTED');
   });
 
-  it('says what became of a link that cannot be claimed any more', async () => {
+  it('shows the final state of a link that cannot be claimed any more', async () => {
     const [voided, expired, failed] = [await caller.create(), await caller.create(), await caller.create()];
     await caller.request('POST', `/payouts/${voided.id}/void`);
     await caller.claim(failed.id, '121212');

@@ -49,7 +49,7 @@ describe('the command line', () => {
     },
   );
 
-  it('teaches with --help', async () => {
+  it('prints its usage with --help', async () => {
     const { code, stdout } = await run('--help');
     expect(code).toBe(0);
     for (const word of [

@@ -109,7 +109,7 @@ describe('a state file', () => {
     expect((await (await start()).create()).status).toBe('PENDING');
   });
 
-  it('can be had again after its holder was killed', async () => {
+  it('can be opened again after its holder was killed', async () => {
     const child = spawn(process.execPath, [MAIN, '--port', '0', '--data', data], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });

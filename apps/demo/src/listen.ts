@@ -2,7 +2,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { INestApplication } from '@nestjs/common';
 
-/** The demo's addresses. */
+/** Where the demo can be reached after it started listening. */
 export interface Listening {
   /** The bound address, as `http://…` without a trailing slash. */
   bound: string;
@@ -46,7 +46,7 @@ function explained(cause: unknown, host: string, port: number): unknown {
   switch ((cause as NodeJS.ErrnoException).code) {
     case 'EADDRINUSE':
       return new AddressUnavailableError(
-        `Port ${port} of ${host} is in use by another program: end that one, or set PORT to another port (0 picks a free one).`,
+        `Port ${port} of ${host} is in use by another program: stop that program, or set PORT to another port (0 picks a free one).`,
         { cause },
       );
     case 'EACCES':

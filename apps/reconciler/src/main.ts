@@ -23,7 +23,7 @@ ${describeEnvironment()}`,
 
 commands
   .command('run')
-  .description('read every open link once, then write the report set of each date that is due')
+  .description('poll every open link once, then write the report set of each date that is due')
   .option(
     '--date <YYYY-MM-DD>',
     'this date, and missing ones before it; today gives a provisional report',
@@ -31,10 +31,10 @@ commands
   )
   .option(
     '--max-minutes <number>',
-    'stop reading after so long; what was not read is named, exit code 3',
+    'stop polling after this many minutes; list the links not polled, exit code 3',
     minutes,
   )
-  .option('--dry-run', 'say what would be done; read no link, write nothing')
+  .option('--dry-run', 'show what would be done; poll no link, write nothing')
   .option('--json', 'print one JSON object on standard output')
   .option('--no-progress', 'say nothing on standard error while all goes well')
   .allowExcessArguments(false)
@@ -89,7 +89,9 @@ commands
 
 commands
   .command('serve')
-  .description('run what is due at the times of RECONCILE_CRON, and work on the queues; several may serve')
+  .description(
+    'run what is due on the schedule of RECONCILE_CRON, and process the queues; several processes may serve',
+  )
   .allowExcessArguments(false)
   .action(() =>
     runProgram(async (program) => (await import('./commands/serve.command.js')).serveCommand(program)),
@@ -97,7 +99,7 @@ commands
 
 commands
   .command('worker')
-  .description('only work on the queues, to help a run on another machine')
+  .description('only process the queues, for runs on other machines')
   .allowExcessArguments(false)
   .action(() =>
     runProgram(async (program) => (await import('./commands/worker.command.js')).workerCommand(program)),

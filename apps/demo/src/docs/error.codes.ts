@@ -64,7 +64,7 @@ export const ERROR_CODES = {
     status: 502,
     message: 'the provider’s response is not about the requested link',
   },
-  RATE_LIMITED: { status: 503, message: 'the provider takes no more requests for now' },
+  RATE_LIMITED: { status: 503, message: 'the provider’s rate limit is reached' },
   SERVICE_UNAVAILABLE: { status: 503, message: 'the delivery could not be stored: send it again' },
   DATABASE_UNAVAILABLE: { status: 503, message: 'the database cannot be reached: try again later' },
 } as const satisfies Record<string, ErrorCase>;

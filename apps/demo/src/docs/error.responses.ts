@@ -3,7 +3,7 @@ import { ERROR_CODES, exampleOfError, type ErrorCode } from './error.codes.js';
 import { ErrorResponseBody } from './error.schema.js';
 
 const MEANINGS: Readonly<Record<number, string>> = {
-  400: 'invalid; `details` names each bad field',
+  400: 'invalid; `details` names each invalid field',
   401: 'the key or token is missing or wrong',
   403: 'a page of another site made a browser send it',
   404: 'no such payout link',
@@ -12,7 +12,7 @@ const MEANINGS: Readonly<Record<number, string>> = {
   422: 'refused by the provider',
   500: 'an internal error',
   502: 'the provider is unreachable, refuses the key, or its response is unusable',
-  503: 'the database cannot be reached, or the provider takes no more requests for now',
+  503: 'the database is unavailable, or the provider’s rate limit is reached',
 };
 
 /** The response for some codes. */

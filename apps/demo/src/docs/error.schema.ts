@@ -15,14 +15,14 @@ export class ErrorBody {
   @ApiProperty({
     enum: Object.keys(ERROR_CODES),
     enumName: 'ErrorCode',
-    description: 'what programs go by',
+    description: 'stable code for programs',
   })
   code!: string;
 
   @ApiProperty({ type: String, description: 'for people; safe to show' })
   message!: string;
 
-  @ApiPropertyOptional({ type: [ErrorDetail], description: 'each bad field' })
+  @ApiPropertyOptional({ type: [ErrorDetail], description: 'each invalid field' })
   details?: ErrorDetail[];
 }
 

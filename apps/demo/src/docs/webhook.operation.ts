@@ -26,7 +26,7 @@ export const WEBHOOK_OPERATION = {
       'application/json': {
         schema: {
           type: 'object',
-          description: 'any JSON object: what is not known is kept, too',
+          description: 'any JSON object; unknown fields are stored too',
           properties: { event: { type: 'string' }, data: { type: 'object', additionalProperties: true } },
           additionalProperties: true,
         },

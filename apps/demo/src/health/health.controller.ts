@@ -25,7 +25,7 @@ export class HealthController {
   @Get('ready')
   @ApiOperation({ summary: 'The database responds too', security: [] })
   @ApiResponse({ status: 200, type: HealthResponse })
-  @ApiResponse({ status: 503, type: ErrorResponseBody, description: 'the database is away' })
+  @ApiResponse({ status: 503, type: ErrorResponseBody, description: 'the database is unavailable' })
   async ready(): Promise<HealthResponse> {
     await this.database.query();
     return { status: 'ok' };

@@ -3,7 +3,7 @@ import type { Response } from 'express';
 import { tap, type Observable } from 'rxjs';
 import type { PayoutLinkResponse } from './payout-link.response.js';
 
-/** Responds with 202 for a create whose outcome is unknown so far. */
+/** Responds with 202 for a create whose outcome is still unknown. */
 export class AcceptedWhileUnsettled implements NestInterceptor<PayoutLinkResponse, PayoutLinkResponse> {
   intercept(
     context: ExecutionContext,

@@ -1,6 +1,6 @@
 /** One link of the demo and what happens to it. */
 export interface Part {
-  /** The recipient's action; the account numbers are the sandbox's. */
+  /** What happens to the link; the sandbox decides a claim by its account number. */
   plot: 'claim' | 'wrong passcodes' | 'nothing' | 'expire' | 'void' | 'too expensive';
   accountNumber?: string;
   /** Whole rupiah. */

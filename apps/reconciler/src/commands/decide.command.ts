@@ -51,7 +51,7 @@ export async function decideCommand(
 const UNSETTLED: readonly DecisionResult['result'][] = ['NOT_DONE', 'UNCONFIRMED'];
 
 function notReached({ external_id, decision }: DecidedRow): DecisionResult {
-  const message = 'not reached: give the file again';
+  const message = 'not processed: run decide on this file again';
   return {
     externalId: external_id,
     decision: decision.trim(),

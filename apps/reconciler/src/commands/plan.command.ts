@@ -32,7 +32,7 @@ function describe({ account, dates, calls, minutes, order }: Plan, timezone: str
   return [
     account,
     `  dates    ${dates.length === 0 ? 'none is due' : dates.join(', ')}`,
-    `  calls    ${calls}`,
+    `  polls    ${calls}`,
     `  minutes  ${minutes.toFixed(1)}`,
     ...(order.length === 0 ? [] : ['  order']),
     ...order.map(

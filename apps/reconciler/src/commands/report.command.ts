@@ -21,7 +21,8 @@ export async function reportCommand(program: Program, { date }: { date: string }
       if (run?.status !== 'FINISHED') return;
       const { result, differs } = await app.get(ReportService).write(run);
       console.log(result.reportSet);
-      if (differs) console.error(`${result.reportSet} is not what it was when ${date} was finished`);
+      if (differs)
+        console.error(`${result.reportSet} differs from the set written when ${date} was finished`);
       codes.push(differs ? NOT_BALANCED : ExitCode.DONE);
     };
     const onWait = () => console.error(`${account}: a run is under way, waiting for it`);

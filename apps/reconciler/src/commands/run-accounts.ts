@@ -24,7 +24,7 @@ export async function runAccounts(app: INestApplicationContext, request: RunRequ
     try {
       const left = await reconciliation.run(account, { ...request, onResult });
       if (left.length === 0) continue;
-      logger.warn(`${account}: the time was over before ${left.join(', ')}`);
+      logger.warn(`${account}: the time ran out before ${left.join(', ')}`);
       codes.push(INCOMPLETE);
     } catch (error) {
       request.signal.throwIfAborted();

@@ -10,7 +10,7 @@ import { openProgress } from '../progress/progress.js';
 import { RECONCILER_OPTIONS, type ReconcilerOptions } from '../reconciler.options.js';
 import { runAccounts } from './run-accounts.js';
 
-const NIGHTLY = 'reconcile';
+const SCHEDULED_RUN = 'reconcile';
 
 /** `serve`: runs what is due on the schedule, polls links in between, and processes the queues. */
 export async function serveCommand(program: Program): Promise<number> {
@@ -22,7 +22,7 @@ export async function serveCommand(program: Program): Promise<number> {
   await app.get(PollService).requireQueues();
   const { accounts } = app.get<ReconcilerOptions>(RECONCILER_OPTIONS);
   for (const account of accounts) app.get(PollWorkers).start(account);
-  const nightly = CronJob.from({
+  const job = CronJob.from({
     cronTime: configuration.reconcileCron,
     timeZone: configuration.reportTimezone,
     // A run that takes longer than the interval is not joined by another.
@@ -42,10 +42,10 @@ export async function serveCommand(program: Program): Promise<number> {
       if (!program.signal.aborted) logger.error(error instanceof Error ? error.message : String(error));
     },
   });
-  app.get(SchedulerRegistry).addCronJob(NIGHTLY, nightly);
-  nightly.start();
-  console.log(`serving: the next run is at ${nightly.nextDate().toISO()}`);
+  app.get(SchedulerRegistry).addCronJob(SCHEDULED_RUN, job);
+  job.start();
+  console.log(`serving: the next run is at ${job.nextDate().toISO()}`);
   await program.stopped();
-  await nightly.stop();
+  await job.stop();
   return 0;
 }

@@ -47,7 +47,7 @@ export class DecidedSlots {
       latest ??= compared.differences;
     }
     throw new BadDecisionsError([
-      `it is the failures.csv of no date of the account "${first.account}"; copy the manifest.json of its report set into its folder`,
+      `it matches no reported date of the account "${first.account}"; copy the manifest.json of its report set into its folder`,
       ...(latest ?? []).map((difference) => `against the latest: ${difference}`),
     ]);
   }

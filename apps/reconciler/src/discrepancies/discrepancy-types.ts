@@ -1,11 +1,11 @@
 /** All discrepancy types with what to do about each. */
 export const DISCREPANCY_ACTIONS = {
   AMOUNT_MISMATCH: {
-    en: 'Pay nothing on it: compare the amount with the provider’s dashboard, and notify the provider.',
+    en: 'Do not pay it: compare the amount with the provider’s dashboard, and notify the provider.',
     id: 'Jangan dibayar dulu: cocokkan jumlahnya dengan dasbor penyedia, lalu hubungi penyedia.',
   },
   STATUS_REGRESSION: {
-    en: 'The provider went back on a status: review the link in its dashboard.',
+    en: 'The provider returned to an earlier status: review the link in its dashboard.',
     id: 'Status di penyedia mundur: periksa tautannya di dasbor penyedia.',
   },
   MISSING_AT_PROVIDER: {
@@ -38,7 +38,7 @@ export const DISCREPANCY_ACTIONS = {
   },
   FINAL_CHANGED: {
     en: 'A final status has changed: review the reports of the date on which it was first reported.',
-    id: 'Status akhir berubah: periksa pembukuan pada hari pertama dilaporkan.',
+    id: 'Status akhir berubah: periksa laporan pada tanggal pertama kali dilaporkan.',
   },
 } as const;
 

@@ -166,7 +166,7 @@ describe('hostile cells', () => {
     expect(Object.fromEntries(Object.keys(ALL).map((name, index) => [name, inWorkbook[index]]))).toEqual(ALL);
   });
 
-  it('that are half of a character are the sign for it in both', async () => {
+  it('replace half a surrogate pair by U+FFFD in both', async () => {
     const halves = ['a\uD83Db', 'a\uDE00b', '\uDE00\uD83D'];
     const { inCsv, inWorkbook } = await readBack(halves);
     expect(inCsv).toEqual(['a\uFFFDb', 'a\uFFFDb', '\uFFFD\uFFFD']);

@@ -4,7 +4,7 @@ export class RunTakenOverError extends Error {
 
   constructor(account: string, options?: ErrorOptions) {
     super(
-      `The run of the account "${account}" is not this program's any more: its connection to the database was lost,` +
+      `The run of the account "${account}" no longer belongs to this program: its connection to the database was lost,` +
         ' or another program continued it. Run again: it continues, or returns the result.',
       options,
     );

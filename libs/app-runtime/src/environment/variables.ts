@@ -10,7 +10,7 @@ export const ENVIRONMENT_VARIABLES = [
   ['DEMO_API_KEY', 'none', 'bearer token of the demo; needed when HOST is not loopback'],
   ['REPORTS_DIR', './reports', 'where report sets are written'],
   ['REPORT_TIMEZONE', 'Asia/Jakarta', 'time zone of business dates and report times'],
-  ['REPORT_LANGUAGE', 'en', 'language of the advice: en or id'],
+  ['REPORT_LANGUAGE', 'en', 'language of advice, pages and workbooks: en or id'],
   ['REPORT_CSV_DELIMITER', ',', ', or ; (Indonesian Excel)'],
   ['RECONCILE_CRON', '0 2 * * *', 'when the reconciler runs, in REPORT_TIMEZONE'],
   [

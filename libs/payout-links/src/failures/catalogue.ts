@@ -169,7 +169,7 @@ export const FAILURE_CATALOGUE: { readonly version: string; readonly entries: re
       retry: 'RETRY',
       owner: 'DEVELOPER',
       meaning: {
-        en: 'The provider took no more requests in the time given.',
+        en: 'The provider kept refusing requests because of its rate limit.',
         id: 'Penyedia tidak menerima permintaan lagi dalam waktu yang tersedia.',
       },
       advice: CREATE_AGAIN,

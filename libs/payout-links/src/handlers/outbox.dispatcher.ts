@@ -70,7 +70,7 @@ export class OutboxDispatcher {
     for (const { name } of handlers.filter(({ looksMinified }) => looksMinified)) {
       this.logger.warn(
         `the handler ${name} is named after a minified class: the next build may rename it, and a renamed handler` +
-          ' misses what came before. Give it a name: @OnPayoutLink({ events, name }).',
+          ' does not receive earlier changes. Give it a name: @OnPayoutLink({ events, name }).',
       );
     }
   }

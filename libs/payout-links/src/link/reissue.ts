@@ -38,10 +38,10 @@ export function refusalOfReissue({
   if (status === 'REJECTED' && isDuplicateCode(link.failureCode)) {
     return 'the provider holds a payout with its external id: adopt that one instead';
   }
-  if (writtenOff && !force) return 'it was written off: only force sends it again all the same';
+  if (writtenOff && !force) return 'it was written off: use force to send it again anyway';
   const retry = status === 'VOIDED' || status === 'REVERSED' ? 'REVIEW' : advice.retry;
   if ((retry === 'DO_NOT_RETRY' || retry === 'REVIEW') && !force) {
-    return `the advice is ${retry} (${advice.text}): only force sends it again all the same`;
+    return `the advice is ${retry} (${advice.text}): use force to send it again anyway`;
   }
   if (advice.notBefore !== null && now < advice.notBefore) {
     return `it may not be sent again before ${advice.notBefore.toISOString()}`;

@@ -21,7 +21,7 @@ export function errorOfResponse(response: NotALink): PayoutLinksError {
       return new ProviderUnavailableError(`the provider could not be reached: ${response.reason}`);
     case 'rate-limited':
       return new RateLimitedError(
-        'the provider takes no more requests for now',
+        'the provider’s rate limit is reached',
         response.retryAfterMs ?? 60_000,
         response.refusal,
       );

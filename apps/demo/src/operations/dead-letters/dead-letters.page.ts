@@ -9,10 +9,10 @@ import type { HandlerBacklog } from './dead-letters.repository.js';
 /** The data of the page. */
 export interface DeadLettersView {
   handlers: readonly HandlerBacklog[];
-  /** The oldest of them. */
+  /** The oldest dead letters. */
   letters: readonly PayoutLinkOutboxTask[];
   externalIds: ReadonlyMap<string, string>;
-  /** Calls were just queued again. */
+  /** Whether a redrive has just queued calls again. */
   redriven: boolean;
 }
 
@@ -31,7 +31,7 @@ export function deadLettersPage(
       ${redriven && notice('Queued again. A call that fails another eight times returns to this page.')}
       <section aria-labelledby="handlers">
         <h2 id="handlers">By handler</h2>
-        ${handlers.length === 0 ? html`<p class="empty card">This database knows no handlers.</p>` : backlogs(handlers, token)}
+        ${handlers.length === 0 ? html`<p class="empty card">No handlers are registered in this database.</p>` : backlogs(handlers, token)}
         ${handlers.filter((handler) => handler.dead > 0).length > 1 && redrive(token, null, `Redrive all ${count(dead)}`)}
       </section>
       <section aria-labelledby="letters">
@@ -83,7 +83,7 @@ function list(
   timezone: string,
 ): Html {
   return table<PayoutLinkOutboxTask>({
-    caption: 'Calls that were given up, oldest first',
+    caption: 'Dead letters, oldest first',
     rows: letters,
     columns: [
       {

@@ -13,7 +13,7 @@ export interface HandlerBacklog {
 export class DeadLettersRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** Every known handler, by name. */
+  /** All registered handlers, sorted by name. */
   async byHandler(): Promise<HandlerBacklog[]> {
     const rows = await this.dataSource.query<{ handler: string; dead: string; waiting: string }[]>(
       `SELECT handler, count(*) FILTER (WHERE status = 'DEAD') AS dead,
@@ -29,7 +29,7 @@ export class DeadLettersRepository {
     }));
   }
 
-  /** External ids of links by their ids. */
+  /** Maps link ids to external ids. */
   async externalIds(ids: readonly string[]): Promise<Map<string, string>> {
     const rows = await this.dataSource.query<{ id: string; external_id: string }[]>(
       'SELECT id, external_id FROM payout_link WHERE id = ANY ($1::uuid[])',

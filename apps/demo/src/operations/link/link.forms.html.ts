@@ -73,7 +73,7 @@ function reissue(view: LinkView, timezone: string, form: FormOf, tried: LinkDone
           required
           ${tried?.values.force === 'yes' && html` checked`}
         />
-        Send it again all the same</label
+        Send it again anyway</label
       >`;
   return item(
     'Send the money again',
@@ -82,7 +82,7 @@ function reissue(view: LinkView, timezone: string, form: FormOf, tried: LinkDone
     form(
       'reissue',
       html`${insist} ${field('reason', 'Reason', 'Kept with the new payout link.', 500, tried)}
-        ${field('email', 'Corrected e-mail address', 'Left empty, the new link goes to the same address.', 254, tried, { optional: true })}
+        ${field('email', 'Corrected e-mail address', 'If empty, the new link is sent to the same address.', 254, tried, { optional: true })}
         <button>Reissue</button>`,
     ),
   );
@@ -106,7 +106,7 @@ function abandon({ link }: LinkView, form: FormOf, tried: LinkDone | null): Html
   if (!canAbandon(link)) return null;
   return item(
     'Abandon it',
-    'Where the provider’s dashboard shows no payout with this external id: ends it as never created. Before four days have passed, the provider’s link could still be claimed.',
+    'If the provider’s dashboard shows no payout with this external id, this marks the create as never made. Before four days have passed, the provider’s link could still be claimed.',
     { can: true },
     form(
       'abandon',
@@ -118,7 +118,7 @@ function abandon({ link }: LinkView, form: FormOf, tried: LinkDone | null): Html
             value="yes"
             ${tried?.values.force === 'yes' && html` checked`}
           />
-          Before four days have passed, too</label
+          Abandon it even before four days have passed</label
         >
         <button class="danger">Abandon</button>`,
     ),

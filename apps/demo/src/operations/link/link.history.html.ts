@@ -9,7 +9,7 @@ const SOURCES: Readonly<Record<ObservationSource, string>> = {
   WEBHOOK: 'the provider called',
   POLL: 'a poll of the provider',
   RECOVERY: 'recovered after a crash',
-  OPERATOR: 'an operator’s word',
+  OPERATOR: 'entered by an operator',
 };
 
 /** Every change of a link's state as a timeline, oldest first. */

@@ -43,7 +43,7 @@ export function linkPage(
   );
 }
 
-/** Only shown if the link's own state agrees: an address alone must not make a reader believe something happened. */
+/** The result named in the URL, shown only if the link's state confirms it: a forged URL must not claim success. */
 function outcome(
   { action, error }: LinkDone,
   { link, predecessor }: LinkView,
@@ -61,10 +61,10 @@ function outcome(
       return notice(
         unsettled
           ? `This payout link replaces ${predecessor.externalId}, but it is unknown whether the provider has made it.`
-          : `This payout link takes the place of ${predecessor.externalId}.`,
+          : `This payout link replaces ${predecessor.externalId}.`,
       );
     case 'abandon':
-      return link.failureCode === 'ABANDONED' ? notice('It is ended: it counts as never created.') : null;
+      return link.failureCode === 'ABANDONED' ? notice('Abandoned: it counts as never created.') : null;
     case 'adopt':
       return unsettled || link.status === 'REJECTED' ? null : notice(`It is settled: ${link.status}.`);
   }
@@ -87,7 +87,7 @@ const OWNERS: Readonly<Record<FailureOwner, string>> = {
   TREASURY: 'Treasury',
   RECIPIENT: 'The recipient',
   DEVELOPER: 'Developers',
-  NOBODY: 'No one: it passes by itself',
+  NOBODY: 'No one: it resolves itself',
 };
 
 function advice({ link, successor }: LinkView, language: AdviceLanguage, timezone: string): Html | null {
@@ -137,7 +137,7 @@ function facts({ link, predecessor }: LinkView, timezone: string): Html {
     ['Account', link.account],
     ['Id', link.id],
     ['Provider’s id', link.providerId],
-    ['Provider’s word', link.providerStatus],
+    ['Provider’s status', link.providerStatus],
     ['Created', at(link.createdAt)],
     ['Expires', at(link.expiresAt)],
     ['Changed', at(link.updatedAt)],
@@ -168,7 +168,7 @@ function linkTo({ id, externalId, status }: PayoutLink): Html {
   return html`<a href="/links/${id}">${externalId}</a> ${statusBadge(status)}`;
 }
 
-/** Only a web address becomes a link: the value is external. */
+/** Only http(s) URLs become links, because the provider supplies the value. */
 function anchor(address: string): Html | string {
   const isWeb = URL.canParse(address) && /^https?:$/.test(new URL(address).protocol);
   return isWeb ? html`<a href="${address}" rel="noreferrer noopener">${address}</a>` : address;

@@ -7,7 +7,7 @@ import { addressOf, type LinksFilter } from './links.filter.js';
 import { inAll, statusTotals } from './status-totals.html.js';
 import type { StatusTotal } from './totals.repository.js';
 
-/** Totals by status, and the list of links. */
+/** The first operations page. */
 export function linksPage(
   { items, nextCursor }: PayoutLinkPage,
   totals: readonly StatusTotal[],

@@ -17,7 +17,7 @@ export interface DeliveryTotal {
 export class WebhookHealthRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** Every status that has deliveries. */
+  /** Count and age per status; statuses without deliveries are omitted. */
   async byStatus(): Promise<DeliveryTotal[]> {
     const rows = await this.dataSource.query<(Omit<DeliveryTotal, 'count'> & { count: string })[]>(
       `SELECT status, count(*) AS count, min(received_at) AS oldest, max(last_received_at) AS newest

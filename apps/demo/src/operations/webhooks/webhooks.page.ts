@@ -15,7 +15,7 @@ export interface WebhooksView {
 }
 
 const MEANINGS: Readonly<Record<DeliveryStatus, string>> = {
-  RECEIVED: 'stored, and waiting to be worked on',
+  RECEIVED: 'stored, and waiting to be processed',
   PROCESSED: 'worked on: the payout link was read at the provider',
   DEAD: 'failed five times',
   UNMATCHED: 'about no payout link of ours, such as test deliveries',

@@ -155,7 +155,7 @@ describe('the page', () => {
   });
 
   it.each([
-    ['en', 'Changes first seen by a read', '30.9%'],
+    ['en', 'Changes first seen by a poll', '30.9%'],
     ['id', 'Perubahan yang pertama terlihat saat membaca', '30,9%'],
   ] as const)('shows in %s which share of the changes only a poll has found', (language, label, share) => {
     const page = (firstSeenByPoll: number | null) =>

@@ -397,10 +397,10 @@ function discrepancies({ tallies }: PageFigures, show: Shown): Html {
   return section(words.discrepancies, show.tallies(words.type, tallies.discrepanciesByType.largestFirst()));
 }
 
-function section(title: string, ...dependencies: readonly (Html | false)[]): Html {
+function section(title: string, ...parts: readonly (Html | false)[]): Html {
   return html`<section aria-label="${title}">
     <h2>${title}</h2>
-    ${dependencies.filter((part) => part !== false)}
+    ${parts.filter((part) => part !== false)}
   </section>`;
 }
 
@@ -413,6 +413,6 @@ function inOneLine(number: string): Html {
 
 /** An external name in its own writing direction; one in capitals may wrap at its underscores. */
 function named(name: string): Html {
-  const dependencies = name.split('_').map((part, index) => html`${index > 0 && html`_<wbr />`}${part}`);
-  return html`<bdi>${dependencies}</bdi>`;
+  const parts = name.split('_').map((part, index) => html`${index > 0 && html`_<wbr />`}${part}`);
+  return html`<bdi>${parts}</bdi>`;
 }

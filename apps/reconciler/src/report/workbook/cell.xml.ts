@@ -3,7 +3,7 @@ import { LocalTime } from '../local-time.js';
 import { cutText, escapeText } from './text.xml.js';
 import { STYLE, type Style } from './workbook.parts.js';
 
-/** Excel rounds numbers with more digits; they are written as text. */
+/** Most digits that Excel stores exactly; longer numbers are written as text. */
 const MAX_DIGITS = 15;
 
 /**
@@ -39,9 +39,9 @@ function numberXml(reference: string, value: number | string, style: Style): str
 const DAY = 86_400_000;
 /** Day 0 of Excel, corrected for its non-existent leap day in 1900. */
 const EPOCH = Date.UTC(1899, 11, 30);
-const FIRST_RIGHT_DAY = Date.UTC(1900, 2, 1);
+const FIRST_VALID_DAY = Date.UTC(1900, 2, 1);
 
-/** A serial number is rounded to this many parts of a day, a tenth of a millisecond each. */
+/** Serial numbers keep nine decimals, about 0.1 ms. */
 const PRECISION = 1e9;
 
 /**
@@ -50,10 +50,10 @@ const PRECISION = 1e9;
  */
 function serialOf({ text }: LocalTime): number | null {
   const at = /^\d{4}-/.test(text) ? Date.parse(`${text.replace(' ', 'T')}Z`) : Number.NaN;
-  if (!(at >= FIRST_RIGHT_DAY)) return null;
-  const dependencies = Math.ceil(((at - EPOCH) / DAY) * PRECISION);
-  const below = Math.floor(((dependencies / PRECISION) % 1) * DAY) < (at - EPOCH) % DAY;
-  return (below ? dependencies + 1 : dependencies) / PRECISION;
+  if (!(at >= FIRST_VALID_DAY)) return null;
+  const units = Math.ceil(((at - EPOCH) / DAY) * PRECISION);
+  const below = Math.floor(((units / PRECISION) % 1) * DAY) < (at - EPOCH) % DAY;
+  return (below ? units + 1 : units) / PRECISION;
 }
 
 /** The letters of a column, from 0: A, B … Z, AA. */

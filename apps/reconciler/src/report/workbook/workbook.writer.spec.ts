@@ -44,16 +44,16 @@ describe('a workbook', () => {
     }
     const summary = await workbook.close();
     const bytes = await readFile(file);
-    const dependencies = Object.fromEntries(
+    const entries = Object.fromEntries(
       Object.entries(unzipSync(bytes)).map(([path, part]) => [path, strFromU8(part)]),
     );
-    return { file, bytes, dependencies, summary };
+    return { file, bytes, entries, summary };
   };
 
   it('has its sheets in order, a frozen header, a filter over all rows, and columns as wide as they need', async () => {
-    const { file, dependencies } = await write('sheets.xlsx', { failures: 3, 'open-links': 0 });
+    const { file, entries } = await write('sheets.xlsx', { failures: 3, 'open-links': 0 });
     expect((await readWorkbook(file)).map(({ sheet }) => sheet)).toEqual(['failures', 'open-links']);
-    const failures = dependencies['xl/worksheets/sheet1.xml']!;
+    const failures = entries['xl/worksheets/sheet1.xml']!;
     expect(failures).toContain('<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>');
     expect(failures).toContain('</sheetData><autoFilter ref="A1:D4"/>');
     expect(failures.match(/<col .*?width="\d+"/g)?.map((column) => /width="(\d+)/.exec(column)![1])).toEqual([
@@ -62,19 +62,19 @@ describe('a workbook', () => {
       '21',
       '9',
     ]);
-    expect(dependencies['xl/worksheets/sheet2.xml']).toContain('<autoFilter ref="A1:D1"/>');
-    expect(dependencies['xl/workbook.xml']).toContain("'open-links'!$A$1:$D$1<");
+    expect(entries['xl/worksheets/sheet2.xml']).toContain('<autoFilter ref="A1:D1"/>');
+    expect(entries['xl/workbook.xml']).toContain("'open-links'!$A$1:$D$1<");
   });
 
   it('has numbers as numbers, times as dates by the clock of the report, and no formula', async () => {
-    const { file, dependencies } = await write('types.xlsx', { failures: 1 });
+    const { file, entries } = await write('types.xlsx', { failures: 1 });
     const [header, row] = await readSheet(file, 'failures');
     expect(header).toEqual(HEADERS);
     expect(row!.slice(0, 2)).toEqual(['order-0', 50_000]);
     // The reader returns a Date whose UTC is local time, without fractions of a millisecond.
     expect((row![2] as unknown as Date).getTime()).toBeCloseTo(Date.parse('2026-11-23T07:00:01Z'), -1);
     expect(row![3]).toBeNull();
-    expect(Object.values(dependencies).join('')).not.toMatch(/<f>|<f /);
+    expect(Object.values(entries).join('')).not.toMatch(/<f>|<f /);
   });
 
   it.each([
@@ -83,7 +83,7 @@ describe('a workbook', () => {
   ] as const)(
     'holds no more rows than it may and says in %s how many more there are',
     async (language, line) => {
-      const { file, dependencies } = await write(
+      const { file, entries } = await write(
         `limit-${language}.xlsx`,
         { failures: 300, 'open-links': 295 },
         { language, maxRows: 295 },
@@ -91,7 +91,7 @@ describe('a workbook', () => {
       const limited = await readSheet(file, 'failures');
       expect(limited).toHaveLength(297);
       expect(limited.slice(-2).map(([cell]) => cell)).toEqual(['order-294', line]);
-      expect(dependencies['xl/worksheets/sheet1.xml']).toContain('<autoFilter ref="A1:D296"/>');
+      expect(entries['xl/worksheets/sheet1.xml']).toContain('<autoFilter ref="A1:D296"/>');
       const whole = await readSheet(file, 'open-links');
       expect(whole).toHaveLength(296);
       expect(whole.at(-1)![0]).toBe('order-294');
@@ -109,8 +109,8 @@ describe('a workbook', () => {
       sums: {},
       sha256: createHash('sha256').update(first.bytes).digest('hex'),
     });
-    expect(first.dependencies['docProps/core.xml']).toContain('>2026-11-23T19:00:00Z<');
-    expect(first.dependencies['docProps/core.xml']).toContain('<dc:title>R&amp;D 2026-11-23</dc:title>');
+    expect(first.entries['docProps/core.xml']).toContain('>2026-11-23T19:00:00Z<');
+    expect(first.entries['docProps/core.xml']).toContain('<dc:title>R&amp;D 2026-11-23</dc:title>');
     // Other bytes here change the bytes of every old slot: the version in manifest.generator has to change with them.
     expect(first.summary.sha256).toBe('69419de643fb222dc1502fdcaa43ae3983cdfecba9c85a57b336fd646d03103d');
   });
