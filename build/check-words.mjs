@@ -98,7 +98,8 @@ function* pieces(file, text) {
       ts.isTemplateMiddleOrTemplateTail(node) ||
       ts.isRegularExpressionLiteral(node)
     ) {
-      const lines = node.text.split('\n');
+      // Without constants: stored values such as NOBODY are names.
+      const lines = node.text.replaceAll(/\b[A-Z]+(_[A-Z]+)+\b/g, '').split('\n');
       for (const [index, line] of lines.entries())
         yield [lineAt(node.getStart(source)) + index, inWords(line)];
     }
