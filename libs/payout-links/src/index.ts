@@ -23,7 +23,7 @@ export {
   OPEN_STATUSES,
   type FailedStatus,
 } from './rules/payout-link.status.js';
-export type { DiscrepancyType } from './rules/decide.js';
+export type { DiscrepancyType } from './rules/discrepancy.js';
 export type { ObservationSource } from './rules/observation.js';
 export { DEFAULT_POLL_SCHEDULE, type PollPlan, type PollSchedule } from './rules/poll-schedule.js';
 export { adviseOnFailure, type FailureAdvice, type FailureAdviceOverrides } from './failures/advice.js';

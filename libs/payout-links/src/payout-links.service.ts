@@ -35,7 +35,7 @@ import {
   RESOLVED_OPTIONS,
   type ResolvedPayoutLinksOptions,
 } from './payout-links.options.js';
-import { isAboutAnotherPayout } from './rules/decide.js';
+import { isAboutAnotherPayout } from './rules/discrepancy.js';
 import { refusalOfAbandon } from './rules/abandon.js';
 import type { DeliveryStatus, PayoutLinkDelivery } from './webhook/delivery.entity.js';
 import { WebhookInbox } from './webhook/webhook.inbox.js';

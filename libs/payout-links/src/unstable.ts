@@ -1,4 +1,4 @@
 // What the repository's own programs need beyond the public API: it may change in any version.
 export { CUTOFF_LOCK } from './link/cutoff.js';
 export { PayoutLinkReader, type ReadResult, type SentRead } from './link/payout-link.reader.js';
-export { CONDITION_TYPES } from './rules/decide.js';
+export { CONDITION_TYPES } from './rules/discrepancy.js';

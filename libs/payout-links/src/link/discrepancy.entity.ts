@@ -1,6 +1,6 @@
 import { Transform } from 'class-transformer';
 import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
-import type { DiscrepancyType } from '../rules/decide.js';
+import type { DiscrepancyType } from '../rules/discrepancy.js';
 import { rupiah, rupiahInJson } from './columns.js';
 import type { ObservationSource } from '../rules/observation.js';
 

@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { entityOf, type Row } from '../database/entity-rows.js';
 import { PayoutLinksDatabase, type Statements } from '../database/payout-links.database.js';
-import { ABANDONED, decide, type Decision, type Discrepancy } from '../rules/decide.js';
+import { ABANDONED, decide, type Decision } from '../rules/decide.js';
+import { type Discrepancy } from '../rules/discrepancy.js';
 import type { Observation, ObservationSource, ProviderLink } from '../rules/observation.js';
 import { PayoutLink } from './payout-link.entity.js';
 import { secondsSince } from './payout-link.repository.js';
@@ -48,7 +49,7 @@ export interface ObservationContext {
 
 /** The effect of an observation. */
 export interface Recorded {
-  outcome: Decision['kind'];
+  outcome: 'move' | 'same' | 'discrepancy' | 'stale' | 'ignored';
   /** The link after it. */
   link: PayoutLink;
   /** The status before, if it changed. */

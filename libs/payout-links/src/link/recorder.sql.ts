@@ -1,6 +1,6 @@
 import { named } from '../database/named.js';
 import { LEASE_SECONDS } from '../lease.js';
-import { CONDITION_TYPES } from '../rules/decide.js';
+import { CONDITION_TYPES } from '../rules/discrepancy.js';
 import { SHARED_CUTOFF } from './cutoff.js';
 
 /** The CTE `outbox`: one task per handler that any process registered within thirty days; none if only the reason changed. */

@@ -1,3 +1,4 @@
+import type { Discrepancy } from './discrepancy.js';
 import type { Observation, ProviderLink } from './observation.js';
 import { compareStatus, isOpen, type PayoutLinkStatus } from './payout-link.status.js';
 
@@ -15,26 +16,6 @@ export interface CurrentLink {
   expiresAt: Date | null;
   claimedAt: Date | null;
   voidRequestedAt: Date | null;
-}
-
-/** The discrepancies stored when they are observed; the reconciler derives the others from the history. */
-export type DiscrepancyType =
-  | 'AMOUNT_MISMATCH'
-  | 'MISSING_AT_PROVIDER'
-  | 'STATUS_REGRESSION'
-  | 'UNKNOWN_STATUS'
-  | 'FINAL_CHANGED'
-  | 'REVERSED_AFTER_SUCCESS'
-  | 'UNMATCHED_WEBHOOK';
-
-/** Discrepancies that hold until a usable response agrees again; the other types are events. */
-export const CONDITION_TYPES = ['AMOUNT_MISMATCH', 'MISSING_AT_PROVIDER', 'UNKNOWN_STATUS'] as const;
-
-/** One discrepancy between the stored link and the provider. */
-export interface Discrepancy {
-  type: DiscrepancyType;
-  localValue: string;
-  providerValue: string;
 }
 
 /** The effect of an observation on a link. */
@@ -109,11 +90,6 @@ export function decide(
   if (compareStatus(status, current.status) === 0) return { kind: 'move', to: status, failureCode };
   const type = status === 'UNKNOWN' ? 'UNKNOWN_STATUS' : 'STATUS_REGRESSION';
   return { kind: 'discrepancy', discrepancy: { type, ...values } };
-}
-
-/** @internal Whether a response was about another payout; asking again will not change that. */
-export function isAboutAnotherPayout(discrepancy: Discrepancy | undefined): boolean {
-  return discrepancy?.type === 'AMOUNT_MISMATCH' || discrepancy?.type === 'MISSING_AT_PROVIDER';
 }
 
 /** A link's fields beside its state. */

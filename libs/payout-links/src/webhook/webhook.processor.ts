@@ -3,7 +3,7 @@ import { setMaxListeners } from 'node:events';
 import { PayoutLinksAccounts } from '../account/payout-links.accounts.js';
 import { BackgroundPool } from '../background.pool.js';
 import { underLease } from '../lease.js';
-import { isAboutAnotherPayout } from '../rules/decide.js';
+import { isAboutAnotherPayout } from '../rules/discrepancy.js';
 import { maskEmails } from '../rules/mask-email.js';
 import type { PayoutLink } from '../link/payout-link.entity.js';
 import { PayoutLinkReader, type ReadResult } from '../link/payout-link.reader.js';
