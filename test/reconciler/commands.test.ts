@@ -39,7 +39,7 @@ describe('the other commands of the reconciler', () => {
     });
     const dry = await stage.start(['run', '--dry-run', '--date', today], env).ended;
     expect(dry.code).toBe(0);
-    expect(dry.stdout).toMatch(/calls\s+3\n\s+minutes\s+1\.5\n/);
+    expect(dry.stdout).toMatch(/polls\s+3\n\s+minutes\s+1\.5\n/);
     expect(await readdir(stage.reportsDir)).toEqual([]);
     expect(await stage.polls()).toEqual({});
     expect(await stage.database.query('SELECT 1 FROM payout_link_reconciliation_run')).toEqual([]);

@@ -165,7 +165,7 @@ describeInBrowser('the page of a date on which everything happened', () => {
       const { coverage } = JSON.parse(await readFile(join(set, 'manifest.json'), 'utf8')) as {
         coverage: Record<string, number> & { unreachableLinks: string[] };
       };
-      const shown = section(page, 'What was read');
+      const shown = section(page, 'What was polled');
       expect(await shown.locator('dd').allTextContents()).toEqual([
         ...['open', 'read', 'unreachable', 'unconfirmed', 'watched'].map((name) => `${coverage[name]}`),
         `${Math.round(coverage.firstSeenByPoll! * 1_000) / 10}%`,
