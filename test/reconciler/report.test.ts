@@ -64,7 +64,10 @@ describe('report, and a set that is written again', () => {
     expect(await filesOf(reportSet)).toEqual(before);
     await rm(reportSet, { recursive: true });
     const written = await stage.start(['report', '--date', date], {}).ended;
-    expect(written).toMatchObject({ code: 4, stderr: expect.stringContaining('differs from the set written') });
+    expect(written).toMatchObject({
+      code: 4,
+      stderr: expect.stringContaining('differs from the set written'),
+    });
     expect(Object.keys(await filesOf(reportSet))).toEqual(Object.keys(before));
   });
 
