@@ -16,7 +16,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { DatabaseUnavailableError, openDatabase } from 'app-runtime';
 import pg from 'pg';
-import { isRunning, startProgram, until, type RunningProgram } from './running-program.js';
+import { until } from '../support/until.js';
+import { isRunning, startProgram, type RunningProgram } from './running-program.js';
 
 const isRoot = process.getuid?.() === 0;
 const DONE = { code: 0, signal: null };
@@ -38,7 +39,7 @@ describe('the embedded database', () => {
       const worksIn = await readlink(`/proc/${pid}/cwd`).catch(() => undefined);
       if (worksIn === join(home, 'postgres')) {
         process.kill(pid, 'SIGQUIT');
-        await until(() => !isRunning(pid));
+        await until('the server stopped', () => !isRunning(pid));
       }
       await rm(home, { recursive: true, force: true });
     }
@@ -69,7 +70,7 @@ describe('the embedded database', () => {
     await query(url, 'CREATE TABLE kept AS SELECT 7 AS value');
     const pid = (await serverPid())!;
     expect(await first.end()).toEqual(DONE);
-    await until(() => !isRunning(pid));
+    await until('the server stopped', () => !isRunning(pid));
 
     const second = start();
     expect(await query(await second.said('database'), 'SELECT value FROM kept')).toEqual([{ value: 7 }]);
@@ -98,7 +99,7 @@ describe('the embedded database', () => {
     expect(await Promise.all(others.map((program) => program.end()))).toEqual([DONE, DONE]);
     expect(await query(urls[0]!, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
     expect(await last!.end()).toEqual(DONE);
-    await until(() => !isRunning(pid));
+    await until('the server stopped', () => !isRunning(pid));
   });
 
   it('is stopped once when all leave at once, and can be started again at that moment', async () => {
@@ -111,7 +112,7 @@ describe('the embedded database', () => {
     expect(await query(url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
     const pid = (await serverPid())!;
     expect(await next.end()).toEqual(DONE);
-    await until(() => !isRunning(pid));
+    await until('the server stopped', () => !isRunning(pid));
   });
 
   it('that a killed program has left running is taken over by the next', async () => {
@@ -125,7 +126,7 @@ describe('the embedded database', () => {
     expect(await next.said('database')).toBe(url);
     expect(next.stdout).not.toContain(STARTING);
     expect(await next.end()).toEqual(DONE);
-    await until(() => !isRunning(pid));
+    await until('the server stopped', () => !isRunning(pid));
   });
 
   it('whose server was killed is started again by the next, with what was in it', async () => {
@@ -139,12 +140,12 @@ describe('the embedded database', () => {
       'SELECT count(*) FROM generate_series(1, 15000000) n WHERE n % 7 = length(n::text)',
     );
     const over = busy.catch(() => undefined);
-    await until(async () => {
+    await until('its sessions are busy', async () => {
       const running = await query(url, "SELECT 1 FROM pg_stat_activity WHERE query LIKE '%generate_series%'");
       return running.length > 1;
     });
     process.kill(pid, 'SIGKILL');
-    await until(() => !isRunning(pid));
+    await until('the server stopped', () => !isRunning(pid));
 
     const next = start();
     expect(await query(await next.said('database'), 'SELECT value FROM kept')).toEqual([{ value: 7 }]);
@@ -155,7 +156,7 @@ describe('the embedded database', () => {
     expect(await first.end()).toEqual(DONE);
     expect(isRunning(newPid)).toBe(true);
     expect(await next.end()).toEqual(DONE);
-    await until(() => !isRunning(newPid));
+    await until('the server stopped', () => !isRunning(newPid));
   });
 
   it('is not delayed long by the lock of a dead process', async () => {
@@ -208,14 +209,14 @@ describe('the embedded database', () => {
       const killed = start();
       await killed.said('');
       const killAt = performance.now() + ms;
-      await until(() => performance.now() > killAt);
+      await until('the moment to kill', () => performance.now() > killAt);
       await killed.end('SIGKILL');
     }
     const program = start();
     expect(await query(await program.said('database'), 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
     const pid = (await serverPid())!;
     expect(await program.end()).toEqual(DONE);
-    await until(() => !isRunning(pid));
+    await until('the server stopped', () => !isRunning(pid));
   });
 
   it('made by another major version is left alone, with a message that says what to do', async () => {
@@ -268,7 +269,7 @@ describe('the embedded database', () => {
     const pid = (await serverPid(home))!;
     await query(url, 'CREATE TABLE kept AS SELECT 7 AS value');
     expect(await Promise.all([one.end(), other.end()])).toEqual([DONE, DONE]);
-    await until(() => !isRunning(pid));
+    await until('the server stopped', () => !isRunning(pid));
 
     const next = start();
     expect(await query(await next.said('database'), 'SELECT value FROM kept')).toEqual([{ value: 7 }]);

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { setTimeout as wait } from 'node:timers/promises';
+import { until } from '../support/until.js';
 
 const FIXTURE = 'test/app-runtime/program.fixture.mjs';
 
@@ -30,7 +30,10 @@ export class RunningProgram {
         .split('\n')
         .slice(0, -1)
         .find((line) => line.startsWith(beginning));
-    await until(() => find() !== undefined || this.child.exitCode !== null || this.child.signalCode !== null);
+    await until(
+      beginning,
+      () => find() !== undefined || this.child.exitCode !== null || this.child.signalCode !== null,
+    );
     const line = find();
     if (line === undefined) throw new Error(`ended without ${beginning}: ${this.stdout}${this.stderr}`);
     return line.slice(beginning.length).trim();
@@ -47,15 +50,6 @@ export function startProgram(what: string, given: object = {}): RunningProgram {
   return new RunningProgram(
     spawn(process.execPath, [FIXTURE, what, JSON.stringify(given)], { stdio: ['ignore', 'pipe', 'pipe'] }),
   );
-}
-
-/** Waits for a condition; fails after a time. */
-export async function until(condition: () => boolean | Promise<boolean>, withinMs = 90_000): Promise<void> {
-  const giveUpAt = performance.now() + withinMs;
-  while (!(await condition())) {
-    if (performance.now() > giveUpAt) throw new Error(`not so after ${withinMs} ms: ${condition.toString()}`);
-    await wait(20);
-  }
 }
 
 export function isRunning(pid: number): boolean {

@@ -1,3 +1,4 @@
+import { ExitCode } from 'app-runtime';
 import type { SlotResult } from '../slot/slot-result.js';
 
 /** Written, but some links had no usable response. */
@@ -8,10 +9,11 @@ export const NOT_BALANCED = 4;
 /** The exit code of one slot's result. */
 export function exitCodeOf({ footed, coverage }: SlotResult): number {
   if (!footed) return NOT_BALANCED;
-  return coverage.unreachable > 0 ? INCOMPLETE : 0;
+  return coverage.unreachable > 0 ? INCOMPLETE : ExitCode.DONE;
 }
 
 /** The worst code of several parts: could not run, then does not balance, then incomplete. */
 export function worstOf(codes: readonly number[]): number {
-  return [1, NOT_BALANCED, INCOMPLETE].find((code) => codes.includes(code)) ?? 0;
+  const worstFirst = [ExitCode.COULD_NOT_RUN, NOT_BALANCED, INCOMPLETE];
+  return worstFirst.find((code) => codes.includes(code)) ?? ExitCode.DONE;
 }

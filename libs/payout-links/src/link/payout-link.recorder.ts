@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { entityOf, type Row } from '../database/entity-rows.js';
 import { PayoutLinksDatabase, type Statements } from '../database/payout-links.database.js';
 import { ABANDONED, decide, type Decision } from '../rules/decide.js';
-import { type Discrepancy } from '../rules/discrepancy.js';
+import type { Discrepancy } from '../rules/discrepancy.js';
 import type { Observation, ObservationSource, ProviderLink } from '../rules/observation.js';
 import { PayoutLink } from './payout-link.entity.js';
 import { secondsSince } from './payout-link.repository.js';
