@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
@@ -131,11 +132,37 @@ describe('over any history of links, slot by slot,', () => {
     expect(Object.fromEntries(lines)).toEqual({
       ...expected.lines(last),
       difference: { count: 0, amount: 0n },
+      failures_difference: { count: 0, amount: 0n },
     });
+    await proveOneFigure(result.reportSet, failures, lines.get('failures_closing')!);
     expect(result.footed).toBe(true);
     figures.openRows += open.length;
     figures.failureRows += failures.length;
     return lines;
+  }
+
+  /** Each chain is on the list at most once, and its sum is the same in the file, the manifest and on the page. */
+  async function proveOneFigure(
+    reportSet: string,
+    failures: CsvRow[],
+    closing: { count: number; amount: bigint },
+  ): Promise<void> {
+    const order = ['NEW', 'REOPENED', 'STILL_OPEN', 'REPLACED', 'SETTLED'];
+    const ranks = failures.map(({ change }) => order.indexOf(change!));
+    expect(ranks).toEqual(ranks.toSorted((one, other) => one - other));
+    const toSettle = failures.filter(({ change }) => change !== 'REPLACED' && change !== 'SETTLED');
+    const chains = toSettle.map((row) => row.external_id!.replace(/-r\d+$/, ''));
+    expect(new Set(chains).size).toBe(chains.length);
+    const sum = toSettle.reduce((total, { amount }) => total + BigInt(amount!), 0n);
+    expect({ count: toSettle.length, amount: sum }).toEqual(closing);
+    const manifest = JSON.parse(await readFile(join(reportSet, 'manifest.json'), 'utf8')) as {
+      files: Record<string, { sums: Record<string, Record<string, string>> }>;
+    };
+    const sums = Object.values(manifest.files['failures.csv']!.sums.IDR ?? {});
+    expect(sums.reduce((total, each) => total + BigInt(each), 0n)).toBe(sum);
+    const page = await readFile(join(reportSet, 'report.html'), 'utf8');
+    const [, shown] = /Failures to settle<\/span><b>(.*?)<\/b>/.exec(page)!;
+    expect(shown!.replaceAll(',', '')).toBe(String(toSettle.length));
   }
 });
 

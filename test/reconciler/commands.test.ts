@@ -1,5 +1,4 @@
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { until } from '../support/until.js';
 import { businessDate, ReconcilerStage } from './reconciler.stage.js';
@@ -72,7 +71,8 @@ describe('the other commands of the reconciler', () => {
     await stage.run();
     // The data were changed: what was open yesterday differs from its report.
     await stage.database.query(
-      `UPDATE payout_link_reconciliation_run SET closing = '{"IDR": {"count": 2, "amount": "99000"}}'`,
+      `UPDATE payout_link_reconciliation_run
+       SET roll_forward = '{"IDR": {"closing": {"count": 2, "amount": "99000"}}}'`,
     );
     const first = await stage.run(['--date', today]);
     expect(first).toMatchObject({ code: 4, exitCode: 4, runs: [{ footed: false }] });
@@ -151,6 +151,6 @@ describe('the other commands of the reconciler', () => {
     const ends = await Promise.all(servers.map((server) => server.ended));
     expect(ends.map(({ code }) => code)).toEqual([0, 0]);
     expect(Object.values(await stage.polls())).toEqual([1]);
-    expect(await readdir(join(stage.reportsDir, 'default'))).toEqual([businessDate(-1)]);
+    expect(await stage.setsOf()).toEqual([businessDate(-1)]);
   });
 });

@@ -1,6 +1,8 @@
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import { stringify } from 'csv-stringify/sync';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Ended } from '../support/programs.js';
 import { businessDate, readCsv, ReconcilerStage, type CsvRow, type RunResult } from './reconciler.stage.js';
@@ -23,19 +25,20 @@ async function filledIn(
   decisions: Decisions,
   manifest = true,
 ): Promise<string> {
-  const text = await readFile(join(result.reportSet, 'failures.csv'), 'utf8');
-  const lines = text.split('\r\n').map((line) => {
-    const [decision, note = ''] = decisions[line.split(',')[1] ?? ''] ?? [];
-    return decision === undefined ? line : line.replace(/,,$/, `,${decision},${note}`);
-  });
+  const [header, ...rows] = parse(await readFile(join(result.reportSet, 'failures.csv')), { bom: true });
+  const column = (name: string) => header!.indexOf(name);
+  for (const row of rows) {
+    const [decision, note = ''] = decisions[row[column('external_id')]!] ?? ['', ''];
+    [row[column('decision')], row[column('note')]] = [decision, note];
+  }
   const file = join(folder, 'failures.csv');
-  await writeFile(file, lines.join('\r\n'));
+  await writeFile(file, stringify([header!, ...rows], { record_delimiter: 'windows' }));
   if (manifest) await copyFile(join(result.reportSet, 'manifest.json'), join(folder, 'manifest.json'));
   return file;
 }
 
 async function resultsIn(folder: string): Promise<Record<string, CsvRow>> {
-  const rows = await readCsv(join(folder, 'decisions-result.csv'));
+  const rows = await readCsv(join(folder, 'failures-result.csv'));
   return Object.fromEntries(rows.map((row) => [row.external_id, row]));
 }
 
@@ -76,7 +79,7 @@ describe('decide, on a file with every kind of decision', () => {
     });
     dry = {
       ended: await decide(file, '--dry-run'),
-      wroteResults: (await readdir(folder)).includes('decisions-result.csv'),
+      wroteResults: (await readdir(folder)).includes('failures-result.csv'),
       payouts: await payoutsOf(stage),
     };
     first = { ended: await decide(file), results: await resultsIn(folder), payouts: await payoutsOf(stage) };
@@ -108,7 +111,7 @@ describe('decide, on a file with every kind of decision', () => {
   it('sends again, writes off, notes and refuses, row by row, and reports each', () => {
     expect(first.ended).toMatchObject({
       code: 0,
-      stdout: expect.stringContaining(join(folder, 'decisions-result.csv')),
+      stdout: expect.stringContaining(join(folder, 'failures-result.csv')),
     });
     expect(first.results).toMatchObject({
       retried: { decision: 'RETRY', result: 'REISSUED', replaced_by: 'retried-r1' },
@@ -185,7 +188,7 @@ describe('decide', () => {
     const file = await filled(result, { "'=1+1": ['WRITE_OFF'], plain: ['RETRY'] });
     const text = await readFile(file, 'utf8');
     // Both cells read the same, '=1+1: the code in their rows distinguishes them.
-    await writeFile(file, text.replace(/(,INSUFFICIENT_BALANCE,.*),WRITE_OFF,\r/, '$1,,\r'));
+    await writeFile(file, text.replace(/(,INSUFFICIENT_BALANCE,.*),WRITE_OFF,/, '$1,,'));
     expect((await decide(file)).code).toBe(0);
     expect(
       await stage.database.query(
@@ -217,8 +220,8 @@ describe('decide', () => {
       const { code, stderr } = await decide(file);
       expect(code).toBe(2);
       expect(stderr).toContain('nothing was done');
-      expect(stderr).toContain('amount: is "5000000", was reported as "50000"');
-      expect(stderr).toContain('external_id: is "order-3", was reported as "order-2"');
+      expect(stderr).toContain('amount (D2): is "5000000", was reported as "50000"');
+      expect(stderr).toContain('external_id (B3): is "order-3", was reported as "order-2"');
     }
     expect(await payouts()).toBe(2);
     await expect(results()).rejects.toThrow('ENOENT');
@@ -289,7 +292,7 @@ describe('decide', () => {
   it('sends nothing when the results could not be written', async () => {
     const result = await reported({ fails: '999999' });
     const file = await filled(result, { fails: ['RETRY'] });
-    await mkdir(join(folder, 'decisions-result.csv', 'in the way'), { recursive: true });
+    await mkdir(join(folder, 'failures-result.csv', 'in the way'), { recursive: true });
     expect(await decide(file)).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('Nothing was done'),

@@ -70,8 +70,7 @@ export class ExpectedReports {
         const last = failures.at(-1);
         const change = this.changeOf(link, slot);
         if (!last || change === null) return [];
-        const successor = this.successorOf(link);
-        const replaced = successor && this.stateOf(successor, slot) ? successor.externalId : '';
+        const replaced = this.isReplaced(link, slot) ? this.successorOf(link)!.externalId : '';
         return [
           {
             change,
@@ -92,7 +91,10 @@ export class ExpectedReports {
     const lines = this.movements((change) => this.slotOf(change) === slot);
     lines.opening = slot === 0 ? { count: 0, amount: 0n } : this.totalOpen(slot - 1);
     lines.closing = this.totalOpen(slot);
-    return lines;
+    const failures = this.failureLines(slot);
+    failures.failures_opening = slot === 0 ? { count: 0, amount: 0n } : this.unsettled(slot - 1);
+    failures.failures_closing = this.unsettled(slot);
+    return { ...lines, ...failures };
   }
 
   /** The lines of all slots together, computed without slots: only what the last one can contain. */
@@ -121,17 +123,20 @@ export class ExpectedReports {
     return this.changesUpTo(link, slot).at(-1);
   }
 
-  /**
-   * Settled: a later link of its chain has succeeded, it is no longer a failure itself, or an operator wrote off
-   * it or the last link of its chain at the time.
-   */
+  /** A failure that no one wrote off, and for which no new link was sent. */
   private isUnsettled(link: LinkHistory, slot: number): boolean {
     const state = this.stateOf(link, slot);
-    if (!state || !STAGES[state.to] || this.isWrittenOff(link, slot)) return false;
-    for (let later = this.successorOf(link); later; later = this.successorOf(later)) {
-      if (this.stateOf(later, slot)?.to === 'SUCCEEDED' || this.isWrittenOff(later, slot)) return false;
-    }
-    return true;
+    return (
+      state !== undefined &&
+      STAGES[state.to] !== undefined &&
+      !this.isWrittenOff(link, slot) &&
+      !this.isReplaced(link, slot)
+    );
+  }
+
+  private isReplaced(link: LinkHistory, slot: number): boolean {
+    const successor = this.successorOf(link);
+    return successor !== undefined && this.stateOf(successor, slot) !== undefined;
   }
 
   /** A write-off applies to the link's failure at that time: once the link has changed, it no longer applies. */
@@ -144,17 +149,92 @@ export class ExpectedReports {
   }
 
   private changeOf(link: LinkHistory, slot: number): string | null {
+    if (slot > 0 && this.isReplaced(link, slot - 1)) return null;
     const unsettledBefore = slot > 0 && this.isUnsettled(link, slot - 1);
-    if (!this.isUnsettled(link, slot)) {
-      const failedInSlot = link.changes.some(
-        (change, index) =>
-          STAGES[change.to] && link.changes[index - 1]?.to !== change.to && this.slotOf(change) === slot,
-      );
-      return unsettledBefore || failedInSlot ? 'SETTLED' : null;
+    const failedInSlot = link.changes.some(
+      (change, index) =>
+        STAGES[change.to] && link.changes[index - 1]?.to !== change.to && this.slotOf(change) === slot,
+    );
+    if (this.isReplaced(link, slot)) {
+      const isFailure = STAGES[this.stateOf(link, slot)!.to] !== undefined;
+      return isFailure || unsettledBefore || failedInSlot ? 'REPLACED' : null;
     }
+    if (!this.isUnsettled(link, slot)) return unsettledBefore || failedInSlot ? 'SETTLED' : null;
     if (unsettledBefore) return 'STILL_OPEN';
     const failedBefore = this.changesUpTo(link, slot - 1).some(({ to }) => STAGES[to]);
     return failedBefore ? 'REOPENED' : 'NEW';
+  }
+
+  /** Failures to settle at the end of a slot. */
+  private unsettled(slot: number): { count: number; amount: bigint } {
+    const links = this.links.filter((link) => this.isUnsettled(link, slot));
+    return { count: links.length, amount: links.reduce((sum, { amount }) => sum + amount, 0n) };
+  }
+
+  /**
+   * What happened to failures in a slot: every moment at which a link came onto the list or left it. Its changes and
+   * those of the slots before are applied in the order in which they were recorded, slot by slot.
+   */
+  private failureLines(slot: number): ExpectedLines {
+    const names = 'failures_new failures_reopened failures_replaced failures_settled failures_written_off';
+    const lines: ExpectedLines = Object.fromEntries(
+      names.split(' ').map((name) => [name, { count: 0, amount: 0n }]),
+    );
+    for (const link of this.links) {
+      const add = (name: string) => {
+        lines[name]!.count += 1;
+        lines[name]!.amount += link.amount;
+      };
+      const successor = this.successorOf(link)?.changes[0];
+      const moments = [
+        ...link.changes.flatMap((change, index) =>
+          change.to === link.changes[index - 1]?.to
+            ? []
+            : [
+                {
+                  slot: this.slotOf(change),
+                  at: change.recordedAt,
+                  rank: 1,
+                  to: change.to,
+                  version: index + 1,
+                },
+              ],
+        ),
+        ...(link.writeOffs ?? []).map(({ after, at }) => ({
+          slot: this.firstSlot(at, at),
+          at,
+          rank: 2,
+          to: null,
+          version: after,
+        })),
+        ...(successor
+          ? [{ slot: this.slotOf(successor), at: successor.recordedAt, rank: 3, to: null, version: 0 }]
+          : []),
+      ]
+        .filter((moment) => moment.slot <= slot)
+        .toSorted(
+          (one, other) =>
+            Math.min(one.slot, slot) - Math.min(other.slot, slot) ||
+            one.at.getTime() - other.at.getTime() ||
+            one.rank - other.rank ||
+            one.version - other.version,
+        );
+      const seen: typeof moments = [];
+      for (const moment of moments) {
+        const [was, is] = [onTheList(seen), onTheList([...seen, moment])];
+        const everFailed = seen.some(({ to }) => to && STAGES[to]);
+        const failed = seen.findLast(({ to }) => to !== null)?.to;
+        const sentAgain = moment.rank === 3 && failed && STAGES[failed];
+        seen.push(moment);
+        if (moment.slot !== slot) continue;
+        if (sentAgain) {
+          if (!was) add('failures_reopened');
+          add('failures_replaced');
+        } else if (!was && is) add(everFailed ? 'failures_reopened' : 'failures_new');
+        else if (was && !is) add(moment.rank === 2 ? 'failures_written_off' : 'failures_settled');
+      }
+    }
+    return lines;
   }
 
   private successorOf({ externalId }: LinkHistory): LinkHistory | undefined {
@@ -202,6 +282,19 @@ function linesOf(from: PayoutLinkStatus | undefined, to: PayoutLinkStatus): stri
   if (!OPEN.includes(from)) lines.push('reopened');
   if (!OPEN.includes(to)) lines.push(place(to).toLowerCase());
   return lines;
+}
+
+/** Whether a link with these moments is a failure to settle. */
+function onTheList(
+  moments: readonly { rank: number; to: PayoutLinkStatus | null; version: number }[],
+): boolean {
+  const last = moments.findLast(({ to }) => to !== null);
+  return (
+    last !== undefined &&
+    STAGES[last.to!] !== undefined &&
+    !moments.some(({ rank }) => rank === 3) &&
+    !moments.some(({ rank, version }) => rank === 2 && version >= last.version)
+  );
 }
 
 function inOrder<Row extends { external_id: string }>(rows: Row[]): Row[] {

@@ -51,7 +51,7 @@ describe('a report set that is written in the place of another', () => {
     const next = await stage.run(['--date', today]);
     expect(next).toMatchObject({ code: 0, runs: [{ failures, footed: true }] });
     expect((await verifyReportSet(join(account, today))).differences).toEqual([]);
-    expect(await readdir(account)).toEqual([today]);
+    expect(await stage.setsOf()).toEqual([today]);
   };
 
   it('is not there when its program is killed in the middle; the next one clears up and writes it', async () => {
@@ -64,7 +64,7 @@ describe('a report set that is written in the place of another', () => {
       await holder.query('BEGIN; LOCK TABLE payout_link_discrepancy IN ACCESS EXCLUSIVE MODE');
       const { child, ended } = stage.start(['run', '--date', today]);
       await until('it is in the middle of writing', async () => {
-        const temporary = (await readdir(account)).find((name) => name !== today);
+        const temporary = (await stage.setsOf()).find((name) => name !== today);
         return temporary && (await readdir(join(account, temporary))).includes('discrepancies.csv');
       });
       child.kill('SIGKILL');
@@ -89,7 +89,7 @@ describe('a report set that is written in the place of another', () => {
     expect([code, runs]).toEqual([1, []]);
     expect(NOT_WRITTEN.exec(stderr)?.[1]).toBe('a file became larger than this program may write');
     expectSameFiles(await filesOf(join(account, today)), first);
-    expect(await readdir(account)).toEqual([today]);
+    expect(await stage.setsOf()).toEqual([today]);
     await expectNext(2_001);
   });
 
@@ -106,7 +106,7 @@ describe('a report set that is written in the place of another', () => {
       expect([code, runs]).toEqual([1, []]);
       expect(NOT_WRITTEN.exec(stderr)?.[1]).toBe('the disk is full');
       expectSameFiles(await filesOf(join(account, today)), first);
-      expect(await readdir(account)).toEqual([today]);
+      expect(await stage.setsOf()).toEqual([today]);
       spawnSync('mount', ['-o', 'remount,size=100m', stage.reportsDir]);
       await expectNext(2_001);
     } finally {

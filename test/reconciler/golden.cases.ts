@@ -1,5 +1,11 @@
 import type { ObservationSource, PayoutLinkStatus } from 'nestjs-payout-links';
-import { providerIdOf, type Change, type StoredDiscrepancy, type LinkHistory } from './histories.js';
+import {
+  providerIdOf,
+  type Change,
+  type GivenDecision,
+  type StoredDiscrepancy,
+  type LinkHistory,
+} from './histories.js';
 import type { GivenSlot } from './report.stage.js';
 
 /** A history whose report sets are stored in `test/fixtures/reports/<name>/<account>/<date>/`. */
@@ -8,6 +14,7 @@ export interface GoldenCase {
   settings: { timezone: string; language?: 'en' | 'id'; csvDelimiter?: ',' | ';' };
   links: readonly LinkHistory[];
   discrepancies?: readonly StoredDiscrepancy[];
+  decisions?: readonly GivenDecision[];
   /** In the order in which they ran. */
   slots: readonly GivenSlot[];
 }
@@ -320,6 +327,30 @@ function rich(name: string, language: 'en' | 'id', csvDelimiter: ',' | ';'): Gol
       ],
       'replaced-r1',
     ),
+    // Its new link succeeds, and then so does the old one.
+    link('paid-twice', 60_001, [
+      ...ended(20, 'FAILED', failed('TEMPORARY_TRANSFER_ERROR')),
+      ['SUCCEEDED', day(22, '13:00:00'), { source: 'POLL' }],
+    ]),
+    link(
+      'paid-twice-r1',
+      60_001,
+      [
+        ['CREATING', day(21, '09:00:00')],
+        ['PENDING', day(21, '09:00:01')],
+        ['SUCCEEDED', day(21, '12:00:00')],
+      ],
+      'paid-twice',
+    ),
+    {
+      ...link('written-off', 60_002, ended(20, 'FAILED', failed('INVALID_DESTINATION'))),
+      writeOffs: [{ after: 4, at: new Date(day(21, '14:00:00')) }],
+    },
+    link('written-off-r1', 60_002, claimed(22), 'written-off'),
+    link('returned', 60_003, [
+      ...ended(20, 'SUCCEEDED'),
+      ['REVERSED', day(21, '15:00:00'), { source: 'POLL', failureCode: 'REVERSED_BY_BANK' }],
+    ]),
     link('adopted', 70_000, [
       ['CREATING', day(20, '10:00:00')],
       ['REJECTED', day(20, '10:00:01'), failed('DUPLICATE_PAYOUT_ERROR', { source: 'API' })],
@@ -373,8 +404,20 @@ function rich(name: string, language: 'en' | 'id', csvDelimiter: ',' | ';'): Gol
         detectedBy: 'WEBHOOK',
       }),
     ],
+    decisions: [
+      ['written-off', 'WRITE_OFF', '=too small; "really"', day(21, '14:00:00')],
+      ['claim-1', 'CONTACTED', '', day(21, '15:00:00')],
+      ['claim-1', 'RETRY', 'topped up', day(22, '01:00:00')],
+    ].map(([externalId, word, note, at]) => ({
+      account: 'default',
+      externalId: externalId!,
+      word: word!,
+      note: note!,
+      at: new Date(at!),
+    })),
     slots: [
       slot('2026-11-20', day(21, '02:01:00'), {
+        balance: 1_234_567_890n,
         reads: [
           { externalId: 'overdue-pending', outcome: 'READ' },
           { externalId: 'overdue-requested', outcome: 'READ' },
@@ -382,11 +425,17 @@ function rich(name: string, language: 'en' | 'id', csvDelimiter: ',' | ';'): Gol
       }),
       // Today's provisional one, which the later run replaces.
       slot('2026-11-21', day(21, '18:00:00'), { provisional: true }),
+      // Links are unread: open, until it is sealed without them.
       slot('2026-11-21', day(22, '02:01:00'), {
+        open: true,
+        reads: [{ externalId: 'overdue-requested', outcome: 'UNREACHABLE', reason: 'http 500' }],
+      }),
+      slot('2026-11-21', day(22, '08:00:05'), {
+        balance: -5n,
         reads: [
           { externalId: 'overdue-pending', outcome: 'READ' },
-          { externalId: 'overdue-requested', outcome: 'UNREACHABLE' },
-          { externalId: '=1+1', outcome: 'UNREACHABLE' },
+          { externalId: 'overdue-requested', outcome: 'UNREACHABLE', reason: 'http 500' },
+          { externalId: '=1+1', outcome: 'UNREACHABLE', reason: 'timeout' },
           { externalId: '007', outcome: 'MISSING' },
           { externalId: 'paid', outcome: 'READ', watched: true },
         ],

@@ -51,10 +51,11 @@ describe('the stored report sets', () => {
     expect(kept.toSorted()).toEqual(GOLDEN_CASES.map(({ name }) => name).toSorted());
   });
 
-  async function insert({ links, discrepancies = [], slots }: GoldenCase): Promise<void> {
+  async function insert({ links, discrepancies = [], decisions = [], slots }: GoldenCase): Promise<void> {
     await stage.histories.recordDiscrepancies(discrepancies);
     for (const slot of slots) {
       await stage.histories.record(links, slot.asOf);
+      await stage.histories.recordDecisions(decisions, slot.asOf);
       await stage.finish(slot);
     }
   }

@@ -59,6 +59,15 @@ export function effectiveTimes(changes: readonly Change[]): Date[] {
   });
 }
 
+/** What an accountant decided about a link. */
+export interface GivenDecision {
+  account: string;
+  externalId: string;
+  word: string;
+  note: string;
+  at: Date;
+}
+
 /** Provider ids are derived from ours, so that reports are the same every time. */
 export function providerIdOf(externalId: string): string {
   return `pl-${externalId}`;
@@ -122,6 +131,16 @@ export class Histories {
        SELECT * FROM json_populate_recordset(NULL::payout_link_write_off, $1) ON CONFLICT DO NOTHING`,
       [JSON.stringify(writeOffs)],
     );
+  }
+
+  async recordDecisions(decisions: readonly GivenDecision[], until: Date): Promise<void> {
+    for (const { account, externalId, word, note, at } of decisions.filter((one) => one.at <= until)) {
+      await this.database.query(
+        `INSERT INTO payout_link_decision (account, business_date, payout_link_id, word, note, file_sha256, decided_at)
+         VALUES ($1, '2026-01-01', $2, $3, $4, md5($5::timestamptz::text), $5) ON CONFLICT DO NOTHING`,
+        [account, this.idOf(account, externalId), word, note, at],
+      );
+    }
   }
 
   async recordDiscrepancies(discrepancies: readonly StoredDiscrepancy[]): Promise<void> {

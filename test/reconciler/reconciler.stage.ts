@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
@@ -113,7 +113,7 @@ export class ReconcilerStage {
     return readCsv(join(result.reportSet, file));
   }
 
-  /** Moves all times in the database back by some days. */
+  /** Moves all times in the database, and the dates of report sets, back by some days. */
   async age(days: number): Promise<void> {
     const columns = await this.database.query<{ table: string; column: string }>(
       `SELECT table_name AS table, column_name AS column FROM information_schema.columns
@@ -132,6 +132,25 @@ export class ReconcilerStage {
         await this.database.query(`UPDATE ${table} SET ${shifts.join(', ')} WHERE ctid = $1`, [ctid, days]);
       }
     }
+    await this.ageFolders(days);
+  }
+
+  /** A set's folder has its date's name. */
+  private async ageFolders(days: number): Promise<void> {
+    for (const account of await readdir(this.reportsDir)) {
+      const dates = (await readdir(join(this.reportsDir, account))).filter((name) =>
+        /^[\d-]{10}$/.test(name),
+      );
+      for (const date of dates.toSorted()) {
+        const at = new Date(Date.parse(date) - days * 86_400_000).toISOString().slice(0, 10);
+        await rename(join(this.reportsDir, account, date), join(this.reportsDir, account, at));
+      }
+    }
+  }
+
+  /** The sets of an account, by their folders' names: without its index. */
+  async setsOf(account = 'default'): Promise<string[]> {
+    return (await readdir(join(this.reportsDir, account))).filter((name) => name !== 'index.html');
   }
 
   async settled(link: PayoutLink, status: string): Promise<void> {

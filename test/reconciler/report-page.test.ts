@@ -106,14 +106,14 @@ describeInBrowser('the page of a date on which everything happened', () => {
   it('has the numbers of the files of the set', () =>
     opened(1_280, 'light', async (page) => {
       const failures = (await csv('failures.csv')).filter(
-        (row) => row.change !== 'SETTLED' && row.replaced_by === '',
+        (row) => row.change !== 'SETTLED' && row.change !== 'REPLACED',
       );
       const openLinks = await csv('open-links.csv');
       const discrepancies = await csv('discrepancies.csv');
       // The case must contain each kind, or equal numbers prove nothing.
       expect(Math.min(failures.length, openLinks.length, discrepancies.length)).toBeGreaterThan(10);
 
-      const byCode = await rowsOf(section(page, 'Failures to settle, by code'));
+      const byCode = await rowsOf(section(page, 'Failures to settle, by reason'));
       // Cells of the CSV that begin like a formula have an apostrophe before them; a page has other line breaks.
       const asShown = (code: string) =>
         code
@@ -138,13 +138,20 @@ describeInBrowser('the page of a date on which everything happened', () => {
         expect(shown).toEqual(Object.fromEntries(tallied(rows, key)));
         expect(Total).toEqual(tallied(rows, () => 'Total').get('Total'));
       }
-      const states = await rowsOf(section(page, 'Money by state'));
+      const states = await rowsOf(section(page, 'All time: every link so far, by status'));
       expect(states).toMatchObject(Object.fromEntries(tallied(openLinks, (row) => row.status!)));
       const rollForward = await csv('roll-forward.csv');
-      expect(await rowsOf(section(page, 'Roll-forward'))).toEqual(
-        Object.fromEntries(
-          rollForward.map(({ line, count, amount }) => [line, [grouped(count!), grouped(amount!)]]),
-        ),
+      const shown = [
+        ...Object.values(await rowsOf(section(page, 'Open links, from the last report to this one'))),
+        ...Object.values(await rowsOf(section(page, 'Failures to settle, from the last report to this one'))),
+      ];
+      expect(shown).toEqual(rollForward.map(({ count, amount }) => [grouped(count!), grouped(amount!)]));
+      const [{ count: toSettle } = { count: '' }] = rollForward.filter(
+        ({ line }) => line === 'failures_closing',
+      );
+      expect(toSettle).toBe(`${failures.length}`);
+      expect(await page.locator('.figures li:has(span:text-is("Failures to settle")) b').textContent()).toBe(
+        toSettle,
       );
     }));
 
@@ -154,7 +161,7 @@ describeInBrowser('the page of a date on which everything happened', () => {
       const aged = (rows: Row[]) => Object.fromEntries(tallied(rows, (row) => row.days_open!));
       const [openAges, failureAges] = await page.locator('section[aria-label="Age in days"] table').all();
       const unsettled = (await csv('failures.csv')).filter(
-        (row) => row.change !== 'SETTLED' && row.replaced_by === '',
+        (row) => row.change !== 'SETTLED' && row.change !== 'REPLACED',
       );
       // Nothing in this case is older than three days; later rows share ages.
       const { Total: openTotal, ...open } = await rowsOf(openAges!);
@@ -165,11 +172,13 @@ describeInBrowser('the page of a date on which everything happened', () => {
       const { coverage } = JSON.parse(await readFile(join(set, 'manifest.json'), 'utf8')) as {
         coverage: Record<string, number> & { unreachableLinks: string[] };
       };
-      const shown = section(page, 'What was polled');
-      expect(await shown.locator('dd').allTextContents()).toEqual([
-        ...['open', 'read', 'unreachable', 'unconfirmed', 'watched'].map((name) => `${coverage[name]}`),
+      const shown = section(page, 'Checked with the provider');
+      expect(await shown.locator('dd').allTextContents()).toEqual(
+        ['open', 'read', 'unreachable', 'unconfirmed', 'watched'].map((name) => `${coverage[name]}`),
+      );
+      expect(await section(page, 'For operators').locator('dd').allTextContents()).toContain(
         `${Math.round(coverage.firstSeenByPoll! * 1_000) / 10}%`,
-      ]);
+      );
       expect(await shown.locator('bdi').allTextContents()).toEqual(coverage.unreachableLinks);
     }));
 

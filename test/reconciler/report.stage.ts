@@ -29,8 +29,17 @@ export interface GivenSlot {
   /** Not over yet: it ends at its as-of. */
   provisional?: boolean;
   settings?: Partial<ReportSettings>;
+  /** Some links are unread, and the slot waits for them. */
+  open?: boolean;
+  /** The account's balance when it was closed. @default unknown */
+  balance?: bigint;
   /** What its run polled, in order. */
-  reads?: readonly { externalId: string; outcome: 'READ' | 'MISSING' | 'UNREACHABLE'; watched?: boolean }[];
+  reads?: readonly {
+    externalId: string;
+    outcome: 'READ' | 'MISSING' | 'UNREACHABLE';
+    watched?: boolean;
+    reason?: string;
+  }[];
 }
 
 /** The real reports on a real database, without the programs, at times given by a test. */
@@ -86,24 +95,34 @@ export class ReportStage {
   }
 
   /** Closes a slot and writes its report set, as its run does after its polls. */
-  async finish({ account, date, asOf, provisional = false, ...slot }: GivenSlot): Promise<WrittenReport> {
+  async finish({
+    account,
+    date,
+    asOf,
+    provisional = false,
+    open = false,
+    ...slot
+  }: GivenSlot): Promise<WrittenReport> {
     const slots = this.app.get(SlotRepository);
     const settings = { ...this.settings, ...slot.settings };
     const slotEnd = endOfBusinessDate(date, settings.timezone);
     const begun = await slots.begin({ account, businessDate: date, provisional, slotEnd, ...settings });
-    for (const [index, { externalId, outcome, watched = false }] of (slot.reads ?? []).entries()) {
+    for (const [index, { externalId, outcome, watched = false, reason = null }] of (
+      slot.reads ?? []
+    ).entries()) {
       await this.database.query(
         `INSERT INTO payout_link_reconciliation_read (run_id, payout_link_id, position, watched, attempts, outcome,
-           read_at)
-         SELECT $1, id, $2, $3, 1, $4, $5 FROM payout_link WHERE account = $6 AND external_id = $7`,
-        [begun.id, index + 1, watched, outcome, asOf, account, externalId],
+           read_at, reason)
+         SELECT $1, id, $2, $3, 1, $4, $5, $8 FROM payout_link WHERE account = $6 AND external_id = $7`,
+        [begun.id, index + 1, watched, outcome, asOf, account, externalId, reason],
       );
     }
     await this.database.query(
-      `UPDATE payout_link_reconciliation_run SET listed = true, as_of = $2,
-         slot_end = CASE WHEN provisional THEN $2 ELSE slot_end END
+      `UPDATE payout_link_reconciliation_run SET listed = true, as_of = $2, sealed = NOT provisional AND NOT $3,
+         slot_end = CASE WHEN provisional THEN $2 ELSE slot_end END, balance = $4,
+         balance_at = CASE WHEN $4::bigint IS NOT NULL THEN $2 END
        WHERE id = $1`,
-      [begun.id, asOf],
+      [begun.id, asOf, open, slot.balance?.toString() ?? null],
     );
     const run = (await slots.findById(begun.id))!;
     const reports = this.app.get(ReportService);

@@ -123,6 +123,14 @@ describe('a run over links that no webhook reported', () => {
       closing: '2 100000',
       difference: '0 0',
       reversed: '0 0',
+      failures_opening: '0 0',
+      failures_new: '7 20000300000',
+      failures_reopened: '0 0',
+      failures_replaced: '0 0',
+      failures_settled: '0 0',
+      failures_written_off: '0 0',
+      failures_closing: '7 20000300000',
+      failures_difference: '0 0',
     });
   });
 });
@@ -218,7 +226,7 @@ describe('runs of one date after another', () => {
     expect(failures.map(changesOf)).toEqual([
       {
         first: 'STILL_OPEN DO_NOT_RETRY',
-        second: 'SETTLED DO_NOT_RETRY',
+        second: 'REPLACED DO_NOT_RETRY',
         third: 'NEW RETRY',
       },
       { first: 'STILL_OPEN DO_NOT_RETRY', third: 'STILL_OPEN RETRY' },
@@ -226,7 +234,7 @@ describe('runs of one date after another', () => {
   });
 
   it('need no action for a failure that was replaced', () => {
-    expect(failures[0]!.find(({ change }) => change === 'SETTLED')).toMatchObject({
+    expect(failures[0]!.find(({ change }) => change === 'REPLACED')).toMatchObject({
       replaced_by: 'second-r1',
       owner: 'NOBODY',
       recommended_action: 'replaced: see second-r1',
@@ -262,6 +270,7 @@ describe('reconcile run', () => {
       date: today,
       asOf: runs[0]!.asOf,
       provisional: true,
+      incomplete: false,
       timezone: TIMEZONE,
       catalogueVersion: expect.any(String),
       coverage: runs[0]!.coverage,
@@ -269,7 +278,7 @@ describe('reconcile run', () => {
       files: {
         'failures.csv': { rows: 1, sums: { IDR: { FAILED: '50000' } } },
         'open-links.csv': { rows: 1, sums: { IDR: { PENDING: '50000' } } },
-        'roll-forward.csv': { rows: 11, sums: {} },
+        'roll-forward.csv': { rows: 19, sums: {} },
         'discrepancies.csv': { rows: 0, sums: {} },
       },
     });
@@ -280,7 +289,7 @@ describe('reconcile run', () => {
       const bytes = await readFile(join(reportSet, file));
       expect(createHash('sha256').update(bytes).digest('hex')).toBe(sha256);
     }
-    expect(await readdir(join(stage.reportsDir, 'default'))).toEqual([today]);
+    expect(await stage.setsOf()).toEqual([today]);
   });
 
   it('names the links that had no usable response and ends with 3; a 404 is a response', async () => {

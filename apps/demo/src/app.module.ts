@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { openDataSource, type PostgresOptions } from 'app-runtime';
 import { PAYOUT_LINKS_ENTITIES, PAYOUT_LINKS_MIGRATIONS, PayoutLinksModule } from 'nestjs-payout-links';
+import { BalanceController } from './balance/balance.controller.js';
 import { DEMO_OPTIONS, type DemoOptions, type DemoDependencies } from './demo.options.js';
 import { DatabaseProbe } from './health/database.probe.js';
 import { HealthController } from './health/health.controller.js';
@@ -46,7 +47,7 @@ export class AppModule {
         }),
         OperationsModule.register(options, configuration.demoApiKey),
       ],
-      controllers: [PayoutLinksController, HealthController],
+      controllers: [PayoutLinksController, BalanceController, HealthController],
       providers: [{ provide: DEMO_OPTIONS, useValue: options }, DatabaseProbe],
     };
   }

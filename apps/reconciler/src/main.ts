@@ -16,7 +16,7 @@ const commands = new Command()
     'after',
     `
 Exit codes: 0 done, 1 could not run, 2 bad usage or configuration, 3 written but some links had no usable response,
-4 totals do not balance.
+4 totals do not balance, or a sealed set of another database is in the way.
 
 ${describeEnvironment()}`,
   );
@@ -35,6 +35,12 @@ commands
     minutes,
   )
   .option('--dry-run', 'show what would be done; poll no link, write nothing')
+  .option('--seal', 'seal each slot now, although some of its links had no usable response')
+  .option(
+    '--supersede',
+    'where a sealed set of another database is in the way, keep it as <date>.superseded-<n> and write the new one',
+  )
+  .option('--timezone-changed', 'accept once that REPORT_TIMEZONE is not that of the last slot')
   .option('--json', 'print one JSON object on standard output')
   .option('--no-progress', 'say nothing on standard error while all goes well')
   .allowExcessArguments(false)
@@ -77,8 +83,11 @@ commands
 
 commands
   .command('decide')
-  .description('carry out the decisions (RETRY, WRITE_OFF, CONTACTED) that a failures.csv was filled in with')
-  .argument('<file>', 'the failures.csv; manifest.json in its folder identifies the slot, else its rows do')
+  .description(
+    'carry out the decisions that a failures.csv or report.xlsx was filled in with:\n' +
+      'RETRY, RETRY_CONFIRMED (against the advice, with a note), WRITE_OFF, CONTACTED',
+  )
+  .argument('<file>', 'the file; manifest.json in its folder identifies the slot, else its rows do')
   .option('--dry-run', 'say what would be done; send nothing, write nothing')
   .allowExcessArguments(false)
   .action((file: string, options: { dryRun?: boolean }) =>

@@ -11,6 +11,8 @@ import {
 import { PAYOUT_LINKS_ENTITIES, PAYOUT_LINKS_MIGRATIONS, PayoutLinksModule } from 'nestjs-payout-links';
 import { RECONCILER_MIGRATIONS } from './migrations/index.js';
 import { DecidedSlots } from './decide/decided-slots.js';
+import { Decision } from './decide/decision.entity.js';
+import { DecisionRepository } from './decide/decision.repository.js';
 import { DecisionService } from './decide/decision.service.js';
 import { PollProcessor } from './poll/poll.processor.js';
 import { RateLimiter } from './poll/rate-limiter.js';
@@ -57,7 +59,7 @@ export class ReconcilerModule {
           useFactory: () => ({
             type: 'postgres',
             url: databaseUrl,
-            entities: [...PAYOUT_LINKS_ENTITIES, ReconciliationRun, SlotRead],
+            entities: [...PAYOUT_LINKS_ENTITIES, ReconciliationRun, SlotRead, Decision],
             migrations: [...PAYOUT_LINKS_MIGRATIONS, ...RECONCILER_MIGRATIONS],
             applicationName: 'payout-links-reconciler',
             poolSize: configuration.reconcileConcurrency + 4,
@@ -90,6 +92,7 @@ export class ReconcilerModule {
         ReportService,
         ReconciliationService,
         DecidedSlots,
+        DecisionRepository,
         DecisionService,
       ],
     };
@@ -106,6 +109,7 @@ function optionsOf(configuration: Configuration, provider: Provider, databaseUrl
       language: configuration.reportLanguage,
       csvDelimiter: configuration.reportCsvDelimiter,
     },
+    sealAt: configuration.reconcileSealAt,
     limitsOf: (account) => ({
       perMinute: ratePerMinute(configuration, provider, account),
       concurrency: configuration.reconcileConcurrency,

@@ -17,6 +17,8 @@ export interface ReconcilerOptions {
   generator: string;
   /** Stored with each slot when it is created. */
   report: ReportSettings;
+  /** When slots with unread links are sealed, `HH:MM` on the day after their date. */
+  sealAt: string;
   limitsOf: (account: string) => PollLimits;
   queue: QueueBackend;
 }

@@ -12,4 +12,5 @@ export { openProvider, ratePerMinute, type Provider } from './provider/open-prov
 export { openSandbox, SANDBOX_PORT, type OpenSandbox } from './provider/open-sandbox.js';
 export { ExitCode, exitCodeOf, explain, Program, runProgram } from './program/program.js';
 export { ProgramLogger } from './program/program.logger.js';
+export { makeFolder } from './files/make-folder.js';
 export { html, Html } from './html/html.js';

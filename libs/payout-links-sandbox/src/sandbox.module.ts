@@ -1,5 +1,6 @@
 import { Module, type DynamicModule, type MiddlewareConsumer, type NestModule } from '@nestjs/common';
 import type { NextFunction, Request, Response } from 'express';
+import { BalanceController } from './balance/balance.controller.js';
 import { ClaimPageController } from './claim-page/claim-page.controller.js';
 import { SandboxClock } from './clock/sandbox.clock.js';
 import { ControlController } from './control/control.controller.js';
@@ -24,7 +25,7 @@ import { WebhooksService } from './webhooks/webhooks.service.js';
 
 /** The sandbox as a module of an Express host; `startSandbox` runs it standalone. */
 @Module({
-  controllers: [PayoutsController, ClaimPageController, ControlController],
+  controllers: [PayoutsController, BalanceController, ClaimPageController, ControlController],
   providers: [
     ApiKeyGuard,
     FaultInterceptor,
@@ -58,6 +59,6 @@ export class SandboxModule implements NestModule {
         writeRequestId(response);
         next();
       })
-      .forRoutes(PayoutsController, ClaimPageController, ControlController);
+      .forRoutes(PayoutsController, BalanceController, ClaimPageController, ControlController);
   }
 }

@@ -1,5 +1,5 @@
 export { PayoutLinksModule } from './payout-links.module.js';
-export { PayoutLinksService, type PayoutLinkPage } from './payout-links.service.js';
+export { PayoutLinksService, type PayoutBalance, type PayoutLinkPage } from './payout-links.service.js';
 export {
   PayoutLinksExceptionFilter,
   type PayoutLinksErrorResponse,

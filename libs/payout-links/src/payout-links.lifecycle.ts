@@ -2,6 +2,7 @@ import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap
 import { PayoutLinksDatabase } from './database/payout-links.database.js';
 import { checkTables } from './database/tables.check.js';
 import { OutboxDispatcher } from './handlers/outbox.dispatcher.js';
+import { LateSuccess } from './link/late-success.js';
 import { PayoutLinkPoller } from './link/payout-link.poller.js';
 import { PayoutLinkRecovery } from './link/payout-link.recovery.js';
 import { WebhookProcessor } from './webhook/webhook.processor.js';
@@ -16,6 +17,7 @@ export class PayoutLinksLifecycle implements OnApplicationBootstrap, BeforeAppli
     private readonly processor: WebhookProcessor,
     private readonly retention: WebhookRetention,
     private readonly recovery: PayoutLinkRecovery,
+    private readonly lateSuccess: LateSuccess,
     private readonly poller: PayoutLinkPoller,
   ) {}
 
@@ -26,6 +28,7 @@ export class PayoutLinksLifecycle implements OnApplicationBootstrap, BeforeAppli
     this.processor.start();
     this.retention.start();
     this.recovery.start();
+    this.lateSuccess.start();
     this.poller.start();
   }
 
@@ -35,6 +38,7 @@ export class PayoutLinksLifecycle implements OnApplicationBootstrap, BeforeAppli
       this.processor.stop(),
       this.retention.stop(),
       this.recovery.stop(),
+      this.lateSuccess.stop(),
       this.poller.stop(),
     ]);
   }

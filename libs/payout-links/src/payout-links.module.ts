@@ -7,6 +7,7 @@ import { PayoutLinksDatabase } from './database/payout-links.database.js';
 import { HandlerExplorer } from './handlers/handler.explorer.js';
 import { OutboxDispatcher } from './handlers/outbox.dispatcher.js';
 import { OutboxRepository } from './handlers/outbox.repository.js';
+import { LateSuccess } from './link/late-success.js';
 import { PayoutLinkPoller } from './link/payout-link.poller.js';
 import { PayoutLinkCreator } from './link/payout-link.creator.js';
 import { PayoutLinkReader } from './link/payout-link.reader.js';
@@ -14,6 +15,7 @@ import { PayoutLinkRecorder } from './link/payout-link.recorder.js';
 import { PayoutLinkRecovery } from './link/payout-link.recovery.js';
 import { PayoutLinkReissuer } from './link/payout-link.reissuer.js';
 import { PayoutLinkRepository } from './link/payout-link.repository.js';
+import { PayoutLinkVoider } from './link/payout-link.voider.js';
 import { WriteOffRepository } from './link/write-off.repository.js';
 import { PayoutLinksSetupError } from './payout-links.errors.js';
 import { PayoutLinksLifecycle } from './payout-links.lifecycle.js';
@@ -55,6 +57,8 @@ import type { DataSource } from 'typeorm';
     PayoutLinkRecorder,
     PayoutLinkReader,
     PayoutLinkCreator,
+    PayoutLinkVoider,
+    LateSuccess,
     WriteOffRepository,
     PayoutLinkReissuer,
     PayoutLinkRecovery,

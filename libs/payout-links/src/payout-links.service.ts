@@ -6,9 +6,9 @@ import { OutboxRepository } from './handlers/outbox.repository.js';
 import { decodeCursor, encodeCursor } from './link/cursor.js';
 import { PayoutLinkCreator } from './link/payout-link.creator.js';
 import type { PayoutLink } from './link/payout-link.entity.js';
-import { PayoutLinkReader } from './link/payout-link.reader.js';
-import { PayoutLinkRecorder, type Recorded } from './link/payout-link.recorder.js';
+import { PayoutLinkRecorder } from './link/payout-link.recorder.js';
 import { PayoutLinkRepository } from './link/payout-link.repository.js';
+import { PayoutLinkVoider } from './link/payout-link.voider.js';
 import type { PayoutLinkTransition } from './link/transition.entity.js';
 import { PayoutLinkReissuer } from './link/payout-link.reissuer.js';
 import { WriteOffRepository } from './link/write-off.repository.js';
@@ -25,26 +25,17 @@ import {
   AbandonRefusedError,
   AdoptRefusedError,
   PayoutLinkNotFoundError,
-  PayoutLinkNotVoidableError,
-  UnexpectedResponseError,
   type FieldError,
-  type ProviderRefusal,
 } from './payout-links.errors.js';
 import {
   DEFAULT_ACCOUNT,
   RESOLVED_OPTIONS,
   type ResolvedPayoutLinksOptions,
 } from './payout-links.options.js';
-import { isAboutAnotherPayout } from './rules/discrepancy.js';
 import { refusalOfAbandon } from './rules/abandon.js';
 import type { DeliveryStatus, PayoutLinkDelivery } from './webhook/delivery.entity.js';
 import { WebhookInbox } from './webhook/webhook.inbox.js';
-import {
-  errorOfResponse,
-  isDuplicateCode,
-  isVoidRefusedForKey,
-  refusalText,
-} from './xendit/response.errors.js';
+import { errorOfResponse, isDuplicateCode } from './xendit/response.errors.js';
 import { XenditClient } from './xendit/xendit.client.js';
 
 /** A page of links, newest first. */
@@ -52,6 +43,14 @@ export interface PayoutLinkPage {
   items: PayoutLink[];
   /** Pass it as `cursor` to get the next page; null on the last one. */
   nextCursor: string | null;
+}
+
+/** An account's balance at the provider. */
+export interface PayoutBalance {
+  /** Whole rupiah; may be negative. */
+  available: bigint;
+  currency: 'IDR';
+  at: Date;
 }
 
 /**
@@ -65,7 +64,7 @@ export class PayoutLinksService {
     private readonly creator: PayoutLinkCreator,
     private readonly repository: PayoutLinkRepository,
     private readonly recorder: PayoutLinkRecorder,
-    private readonly reader: PayoutLinkReader,
+    private readonly voider: PayoutLinkVoider,
     private readonly reissuer: PayoutLinkReissuer,
     private readonly writeOffs: WriteOffRepository,
     private readonly client: XenditClient,
@@ -153,7 +152,7 @@ export class PayoutLinksService {
    */
   async refresh(id: string): Promise<PayoutLink> {
     const link = await this.get(id);
-    return link.providerId === null ? link : this.read(link);
+    return link.providerId === null ? link : this.voider.read(link);
   }
 
   /**
@@ -161,29 +160,7 @@ export class PayoutLinksService {
    * @throws PayoutLinkNotVoidableError after a fresh read, when it is in any other status
    */
   async void(id: string): Promise<PayoutLink> {
-    let link = await this.get(id);
-    if (link.status !== 'PENDING' && link.status !== 'VOIDED' && link.providerId !== null)
-      link = await this.read(link);
-    if (link.status === 'VOIDED') return link;
-    if (link.status !== 'PENDING' || link.providerId === null) throw notVoidable(link);
-
-    await this.repository.markVoidRequested(link.id);
-    const sentAt = performance.now();
-    const { response, inconclusiveBefore } = await this.client.voidPayout(link.account, link.providerId);
-    if (response.kind === 'link') {
-      const observation = { kind: 'link', link: response.link, raw: response.raw } as const;
-      const recorded = await this.recorder.record(link, observation, {
-        source: 'API',
-        sentAtVersion: link.version,
-        sentAt,
-      });
-      return this.voided(recorded.outcome === 'stale' ? await this.read(recorded.link) : usable(recorded));
-    }
-    // After an attempt with an unknown outcome, a void that shows later is still ours.
-    if (!inconclusiveBefore && response.kind !== 'inconclusive') await this.repository.withdrawVoid(link.id);
-    if (response.kind !== 'refused' || isVoidRefusedForKey(response)) throw errorOfResponse(response);
-    // The error code for a late void is undocumented, so re-read the link.
-    return this.voided(await this.read(link), { message: refusalText(response), refusal: response.refusal });
+    return this.voider.void(await this.get(id));
   }
 
   /**
@@ -306,38 +283,20 @@ export class PayoutLinksService {
     return count;
   }
 
-  private voided(link: PayoutLink, refused?: { message: string; refusal: ProviderRefusal }): PayoutLink {
-    if (link.status !== 'VOIDED') throw notVoidable(link, refused);
-    return link;
-  }
-
-  private async read(link: PayoutLink): Promise<PayoutLink> {
-    const result = await this.reader.read(link, { source: 'API' });
-    if (result.response.kind !== 'link') throw errorOfResponse(result.response);
-    return usable(result);
+  /**
+   * The account's balance at the provider, in whole rupiah, rounded down; it may be negative. See
+   * https://docs.xendit.co/apidocs/get-balance
+   * @throws InvalidPayoutLinkError for an unknown account; PermissionError, AuthenticationError, RateLimitedError,
+   *   ProviderUnavailableError or UnexpectedResponseError
+   */
+  async balance(account: string = DEFAULT_ACCOUNT): Promise<PayoutBalance> {
+    const response = await this.client.getBalance(account);
+    if (response.kind !== 'balance') throw errorOfResponse(response);
+    return { available: response.available, currency: 'IDR', at: new Date() };
   }
 }
 
 function found(link: PayoutLink | null, id: string): PayoutLink {
   if (!link) throw new PayoutLinkNotFoundError(`there is no payout link ${JSON.stringify(id.slice(0, 255))}`);
   return link;
-}
-
-/** A status that went backward is a discrepancy; a response about another link is unusable. */
-function usable({ outcome, link, discrepancy }: Recorded): PayoutLink {
-  if (outcome === 'discrepancy' && isAboutAnotherPayout(discrepancy)) {
-    throw new UnexpectedResponseError('the provider’s response is not about the requested link');
-  }
-  return link;
-}
-
-function notVoidable(
-  link: PayoutLink,
-  refused?: { message: string; refusal: ProviderRefusal },
-): PayoutLinkNotVoidableError {
-  const message = `only a PENDING payout link can be voided; this one is ${link.status}`;
-  return new PayoutLinkNotVoidableError(
-    refused ? `${message} (${refused.message})` : message,
-    refused?.refusal,
-  );
 }

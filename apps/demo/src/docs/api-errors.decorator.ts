@@ -31,7 +31,12 @@ export function ApiErrors(...codes: ErrorCode[]): MethodDecorator {
   );
 }
 
-/** Documents the errors of a route that calls the provider. */
+/** Documents the errors of a route without a body that reads the provider. */
+export function ApiErrorsOfRead(...codes: ErrorCode[]): MethodDecorator {
+  return ApiErrors(...codes, ...PROVIDER);
+}
+
+/** Documents the errors of a route that changes something at the provider. */
 export function ApiErrorsOfCall(...codes: ErrorCode[]): MethodDecorator {
   return ApiErrors(...codes, ...ERRORS_WITH_BODY, ...PROVIDER);
 }

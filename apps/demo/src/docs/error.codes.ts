@@ -19,6 +19,10 @@ export const ERROR_CODES = {
     status: 404,
     message: 'there is no payout link "5b0f7f5e-6c1b-4c39-9c62-0f7a4d1e8a11"',
   },
+  NOT_FOUND: {
+    status: 404,
+    message: 'account: no account named "shop" is configured: add it to accounts',
+  },
   DUPLICATE_PAYOUT: {
     status: 409,
     message: 'the external id refund-2026-0001 is taken by a payout with another amount or e-mail address',

@@ -1,39 +1,46 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { ExitCode, type Program } from 'app-runtime';
+import { PayoutLinksError, PayoutLinksService } from 'nestjs-payout-links';
 import { readConfig } from '../config.js';
 import { DecidedSlots } from '../decide/decided-slots.js';
 import { readDecidedFile, type DecidedRow } from '../decide/decided-file.js';
 import { DecisionService, type DecisionResult } from '../decide/decision.service.js';
-import { requireWritable, writeDecisionsResult } from '../decide/decisions-result.js';
+import { previewOf } from '../decide/preview.js';
+import { requireWritable, resultFileOf, writeResults } from '../decide/result-file.js';
 import { NoSuchFileError } from '../decide/no-such-file.error.js';
 import { openReconciler } from '../open-reconciler.js';
 import { openProgress } from '../progress/progress.js';
 import { INCOMPLETE } from './exit-code.js';
 
-/** `decide`: carries out an accountant's decisions in a `failures.csv` and reports the result of each row. */
+/** `decide`: carries out an accountant's decisions in a `failures.csv` or `report.xlsx` and reports the result of each row. */
 export async function decideCommand(
   program: Program,
   given: string,
   { dryRun = false }: { dryRun?: boolean },
 ): Promise<number> {
   const file = resolve(given);
-  const filledIn = readDecidedFile(await read(file));
+  const bytes = await read(file);
+  const filledIn = await readDecidedFile(bytes);
   const bar = openProgress({ wanted: true });
   const app = await openReconciler(program, readConfig(), (message) => bar.say(message), {
     recovery: !dryRun,
   });
-  const { run, rows } = await app.get(DecidedSlots).find(dirname(file), filledIn);
+  const { run, rows, amounts } = await app.get(DecidedSlots).find(dirname(file), filledIn);
   const decisions = app.get(DecisionService);
-  const folder = dirname(file);
-  if (!dryRun) await requireWritable(folder);
+  const resultFile = resultFileOf(file);
+  if (!dryRun) await requireWritable(resultFile);
+  const title = `${run.account} ${run.businessDate}: decisions in ${basename(file)}`;
+  console.log(previewOf(title, rows, amounts, await balanceOf(app.get(PayoutLinksService), run.account)));
 
+  const from = { run, fileSha256: createHash('sha256').update(bytes).digest('hex'), dryRun };
   const results: DecisionResult[] = [];
   bar.begin(`${run.account} ${run.businessDate}: decisions`, rows.length, 0);
   try {
     for (const row of rows) {
       program.signal.throwIfAborted();
-      results.push(await decisions.carryOut(run, row, dryRun));
+      results.push(await decisions.carryOut(from, row));
       bar.update(results.length);
     }
   } finally {
@@ -41,7 +48,10 @@ export async function decideCommand(
     // What is done stays done; running the file again continues with the rest.
     results.push(...rows.slice(results.length).map(notReached));
     console.log(summaryOf(results));
-    if (!dryRun) console.log(`result: ${await writeDecisionsResult(folder, results, run.csvDelimiter)}`);
+    if (!dryRun) {
+      await writeResults(resultFile, results, run.csvDelimiter);
+      console.log(`result: ${resultFile}`);
+    }
   }
   if (results.some(({ keyRefused }) => keyRefused)) return ExitCode.COULD_NOT_RUN;
   return results.some(({ result }) => UNSETTLED.includes(result)) ? INCOMPLETE : ExitCode.DONE;
@@ -50,11 +60,22 @@ export async function decideCommand(
 /** Results that may change when the file is run again. */
 const UNSETTLED: readonly DecisionResult['result'][] = ['NOT_DONE', 'UNCONFIRMED'];
 
-function notReached({ external_id, decision }: DecidedRow): DecisionResult {
+/** Null when the provider does not say. */
+async function balanceOf(links: PayoutLinksService, account: string): Promise<bigint | null> {
+  try {
+    return (await links.balance(account)).available;
+  } catch (error) {
+    if (error instanceof PayoutLinksError) return null;
+    throw error;
+  }
+}
+
+function notReached({ external_id, decision, note }: DecidedRow): DecisionResult {
   const message = 'not processed: run decide on this file again';
   return {
     externalId: external_id,
     decision: decision.trim(),
+    note: note.trim(),
     result: 'NOT_DONE',
     message,
     replacedBy: null,

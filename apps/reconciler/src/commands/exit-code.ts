@@ -7,13 +7,13 @@ export const INCOMPLETE = 3;
 export const NOT_BALANCED = 4;
 
 /** The exit code of one slot's result. */
-export function exitCodeOf({ footed, coverage }: SlotResult): number {
+export function exitCodeOfSlot({ footed, incomplete }: SlotResult): number {
   if (!footed) return NOT_BALANCED;
-  return coverage.unreachable > 0 ? INCOMPLETE : ExitCode.DONE;
+  return incomplete ? INCOMPLETE : ExitCode.DONE;
 }
 
-/** The worst code of several parts: could not run, then does not balance, then incomplete. */
+/** The worst code of several parts: could not run, bad usage, then does not balance, then incomplete. */
 export function worstOf(codes: readonly number[]): number {
-  const worstFirst = [ExitCode.COULD_NOT_RUN, NOT_BALANCED, INCOMPLETE];
+  const worstFirst = [ExitCode.COULD_NOT_RUN, ExitCode.BAD_USAGE, NOT_BALANCED, INCOMPLETE];
   return worstFirst.find((code) => codes.includes(code)) ?? ExitCode.DONE;
 }

@@ -1,7 +1,7 @@
 import type { Program } from 'app-runtime';
 import { readConfig } from '../config.js';
 import { openReconciler } from '../open-reconciler.js';
-import { ReconciliationService, type Plan } from '../reconciliation.service.js';
+import { ReconciliationService, type DatesRequest, type Plan } from '../reconciliation.service.js';
 import { RECONCILER_OPTIONS, type ReconcilerOptions } from '../reconciler.options.js';
 import { formatTime } from '../slot/business-date.js';
 import { withJsonResult } from './json-result.js';
@@ -11,7 +11,7 @@ const SHOWN = 20;
 /** `plan` and `run --dry-run`: what a run would do; polls no link and changes nothing. */
 export function planCommand(
   program: Program,
-  { date, json = false }: { date?: string; json?: boolean },
+  { json = false, ...request }: DatesRequest & { json?: boolean },
 ): Promise<number> {
   const plans: Plan[] = [];
   return withJsonResult(program, { wanted: json, result: { plans } }, async () => {
@@ -21,7 +21,7 @@ export function planCommand(
     });
     const { accounts } = app.get<ReconcilerOptions>(RECONCILER_OPTIONS);
     for (const account of accounts) {
-      plans.push(await app.get(ReconciliationService).plan(account, date, SHOWN));
+      plans.push(await app.get(ReconciliationService).plan(account, request, SHOWN));
     }
     if (!json) console.log(plans.map((plan) => describe(plan, configuration.reportTimezone)).join('\n'));
     return 0;

@@ -1,6 +1,7 @@
 import { ExitCode, type Program } from 'app-runtime';
 import { readConfig } from '../config.js';
 import { openReconciler } from '../open-reconciler.js';
+import { ReconciliationService } from '../reconciliation.service.js';
 import { RECONCILER_OPTIONS, type ReconcilerOptions } from '../reconciler.options.js';
 import { ReportService } from '../report/report.service.js';
 import { AccountLock } from '../slot/account.lock.js';
@@ -28,6 +29,9 @@ export async function reportCommand(program: Program, { date }: { date: string }
     const onWait = () => console.error(`${account}: a run is under way, waiting for it`);
     await app.get(AccountLock).hold(account, write, onWait);
   }
-  if (codes.length === 0) throw new NoSuchSlotError(date);
+  if (codes.length === 0) {
+    const checks = accounts.map((account) => app.get(ReconciliationService).problemOf(account, date));
+    throw new NoSuchSlotError(date, (await Promise.all(checks)).find((problem) => problem !== null) ?? null);
+  }
   return worstOf(codes);
 }

@@ -1,25 +1,25 @@
 import { Logger, type INestApplicationContext } from '@nestjs/common';
-import { explain } from 'app-runtime';
+import { exitCodeOf, explain } from 'app-runtime';
 import { ReconciliationService, type RunRequest } from '../reconciliation.service.js';
 import { RECONCILER_OPTIONS, type ReconcilerOptions } from '../reconciler.options.js';
 import type { SlotResult } from '../slot/slot-result.js';
-import { exitCodeOf, INCOMPLETE, worstOf } from './exit-code.js';
+import { exitCodeOfSlot, INCOMPLETE, worstOf } from './exit-code.js';
 
 /**
  * Runs what is due for each account in turn; a failure of one account does not affect the others.
  * @returns the exit code
- * @throws BadDateError before anything is done; the signal's reason when it is aborted
+ * @throws BadDateError or TimezoneChangedError before anything is done; the signal's reason when it is aborted
  */
 export async function runAccounts(app: INestApplicationContext, request: RunRequest): Promise<number> {
   const { accounts } = app.get<ReconcilerOptions>(RECONCILER_OPTIONS);
   const reconciliation = app.get(ReconciliationService);
   const logger = new Logger('Reconciler');
   const codes: number[] = [];
-  const onResult = (result: SlotResult) => {
-    codes.push(exitCodeOf(result));
-    request.onResult(result);
+  const onResult = (result: SlotResult, done: boolean) => {
+    codes.push(exitCodeOfSlot(result));
+    request.onResult(result, done);
   };
-  for (const account of accounts) await reconciliation.check(account, request.date);
+  for (const account of accounts) await reconciliation.check(account, request);
   for (const account of accounts) {
     try {
       const left = await reconciliation.run(account, { ...request, onResult });
@@ -29,7 +29,7 @@ export async function runAccounts(app: INestApplicationContext, request: RunRequ
     } catch (error) {
       request.signal.throwIfAborted();
       logger.error(`${account}: ${explain(error)}`);
-      codes.push(1);
+      codes.push(exitCodeOf(error));
     }
   }
   return worstOf(codes);

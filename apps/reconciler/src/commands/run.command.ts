@@ -3,13 +3,16 @@ import { readConfig } from '../config.js';
 import { openReconciler } from '../open-reconciler.js';
 import { PollService } from '../poll/poll.service.js';
 import { openProgress } from '../progress/progress.js';
-import type { SlotResult } from '../slot/slot-result.js';
+import { describeReasons, type SlotResult } from '../slot/slot-result.js';
 import { runAccounts } from './run-accounts.js';
 import { withJsonResult } from './json-result.js';
 
 export interface RunArguments {
   date?: string;
   maxMinutes?: number;
+  seal?: boolean;
+  supersede?: boolean;
+  timezoneChanged?: boolean;
   dryRun?: boolean;
   json?: boolean;
   progress: boolean;
@@ -18,7 +21,7 @@ export interface RunArguments {
 /** `run`: polls every open link and writes the report sets that are due; reports what was done before a failure too. */
 export function runCommand(
   program: Program,
-  { date, maxMinutes, json = false, progress }: RunArguments,
+  { maxMinutes, json = false, progress, ...request }: RunArguments,
 ): Promise<number> {
   const runs: SlotResult[] = [];
   return withJsonResult(program, { wanted: json, result: { runs } }, async () => {
@@ -26,7 +29,7 @@ export function runCommand(
     const app = await openReconciler(program, readConfig(), (message) => bar.say(message));
     await app.get(PollService).requireQueues();
     const exitCode = await runAccounts(app, {
-      date,
+      ...request,
       progress: bar,
       signal: program.signal,
       onResult: (result) => {
@@ -40,12 +43,16 @@ export function runCommand(
   });
 }
 
+/** Number of unread links that are printed. */
+const SHOWN = 20;
+
 const NOTHING_DUE = 'Nothing is due: no date is over yet. Give --date for a provisional report of today.';
 
 function describe({
   account,
   date,
   provisional,
+  incomplete,
   coverage,
   failures,
   discrepancies,
@@ -53,9 +60,17 @@ function describe({
   reportSet,
 }: SlotResult) {
   return [
-    `${account} ${date}${provisional ? ' (provisional)' : ''}`,
+    `${account} ${date}${provisional ? (incomplete ? ' (open: some links are unread)' : ' (provisional)') : ''}`,
     `  read           ${coverage.read} of ${coverage.open} open links`,
-    ...(coverage.unreachable > 0 ? [`  no response    ${coverage.unreachableLinks.join(', ')}`] : []),
+    ...(incomplete
+      ? [
+          `  no response    ${coverage.unreachable}: ${describeReasons(coverage)}`,
+          ...coverage.unreachableLinks.slice(0, SHOWN).map((externalId) => `                 ${externalId}`),
+          ...(coverage.unreachable > SHOWN
+            ? [`                 and ${coverage.unreachable - SHOWN} more, see manifest.json`]
+            : []),
+        ]
+      : []),
     ...(coverage.unconfirmed > 0 ? [`  unconfirmed    ${coverage.unconfirmed}`] : []),
     `  failures       ${failures}`,
     `  discrepancies  ${discrepancies}`,

@@ -4,7 +4,8 @@ import { NOT_BALANCED } from './exit-code.js';
 
 /** `verify`: whether a report set is still as it was written. */
 export async function verifyCommand(folder: string): Promise<number> {
-  const { files, neighbours, differences } = await verifyReportSet(resolve(folder));
+  const { files, others, neighbours, differences } = await verifyReportSet(resolve(folder));
+  if (others.length > 0) console.log(`not part of the set, not compared: ${others.join(', ')}`);
   if (differences.length === 0) {
     console.log(`${folder} is as it was written: ${files.join(', ')}`);
     console.log(

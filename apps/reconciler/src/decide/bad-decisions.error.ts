@@ -14,3 +14,10 @@ export class BadDecisionsError extends Error {
     this.name = 'BadDecisionsError';
   }
 }
+
+const CELL_SHOWN = 60;
+
+/** A cell in a message: quoted, shortened, control characters escaped. */
+export function quoteCell(cell: string): string {
+  return JSON.stringify(cell.length > CELL_SHOWN ? `${cell.slice(0, CELL_SHOWN)}…` : cell);
+}

@@ -14,9 +14,11 @@ import { REPORTED_COLUMNS, type DecidedRow, type ReportedCells } from './decided
 export interface Decided {
   run: ReconciliationRun;
   rows: DecidedRow[];
+  /** What was reported of each external id, in whole rupiah. */
+  amounts: ReadonlyMap<string, bigint>;
 }
 
-/** Finds the slot of a `failures.csv`. */
+/** Finds the slot of a file with decisions. */
 @Injectable()
 export class DecidedSlots {
   constructor(
@@ -34,16 +36,19 @@ export class DecidedSlots {
     if (named) {
       const run = await this.slots.find(named.account, named.date);
       if (run?.status !== 'FINISHED') throw new NoSuchSlotError(named.date);
-      const compared = compareWithReport(rows, await this.reported(run));
+      const reported = await this.reported(run);
+      const compared = compareWithReport(rows, reported);
       if (compared.differences.length > 0) throw new BadDecisionsError(compared.differences);
-      return { run, rows: compared.rows };
+      return { run, rows: compared.rows, amounts: amountsOf(reported) };
     }
     const [first] = rows;
     if (!first) throw new BadDecisionsError(['it has no rows, and there is no manifest.json in its folder']);
     let latest: string[] | undefined;
     for await (const run of this.slots.finished(first.account)) {
-      const compared = compareWithReport(rows, await this.reported(run));
-      if (compared.differences.length === 0) return { run, rows: compared.rows };
+      const reported = await this.reported(run);
+      const compared = compareWithReport(rows, reported);
+      if (compared.differences.length === 0)
+        return { run, rows: compared.rows, amounts: amountsOf(reported) };
       latest ??= compared.differences;
     }
     throw new BadDecisionsError([
@@ -63,6 +68,10 @@ export class DecidedSlots {
     }
     return reported;
   }
+}
+
+function amountsOf(reported: ReadonlyMap<string, ReportedCells>): Map<string, bigint> {
+  return new Map([...reported].map(([externalId, { amount }]) => [externalId, BigInt(amount)]));
 }
 
 async function readManifest(folder: string): Promise<{ account: string; date: string } | null> {

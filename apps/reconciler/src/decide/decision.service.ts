@@ -6,15 +6,19 @@ import {
   PayoutLinksService,
   PermissionError,
   ProviderError,
+  ReissueRefusedError,
   type PayoutLink,
 } from 'nestjs-payout-links';
+import { DECISION_WORDS, decisionWordOf } from './decision-word.js';
+import { DecisionRepository } from './decision.repository.js';
 import type { ReconciliationRun } from '../slot/reconciliation-run.entity.js';
 import type { DecidedRow } from './decided-file.js';
 
-/** The result of one row, as `decisions-result.csv` prints it. */
+/** The result of one row, as the result file prints it. */
 export interface DecisionResult {
   externalId: string;
   decision: string;
+  note: string;
   result:
     | 'REISSUED'
     /** Unknown whether the provider made the new link. */
@@ -36,6 +40,14 @@ export interface DecisionResult {
   keyRefused?: true;
 }
 
+/** Where decisions come from. */
+export interface DecidedFrom {
+  run: ReconciliationRun;
+  /** Of the file, in hex. */
+  fileSha256: string;
+  dryRun: boolean;
+}
+
 type Outcome = Pick<DecisionResult, 'result' | 'message' | 'keyRefused'> & { successor?: PayoutLink };
 
 /** Refusals of a new link that say nothing about the payout: it is sent again with the same external id. */
@@ -49,54 +61,87 @@ const NOT_ABOUT_THE_PAYOUT = [
 /** Carries out an accountant's decisions, one row at a time, through the library's guards. */
 @Injectable()
 export class DecisionService {
-  constructor(private readonly links: PayoutLinksService) {}
+  constructor(
+    private readonly links: PayoutLinksService,
+    private readonly decisions: DecisionRepository,
+  ) {}
 
-  /** Idempotent. `dryRun` only returns what would be done. */
-  async carryOut(run: ReconciliationRun, row: DecidedRow, dryRun: boolean): Promise<DecisionResult> {
-    const decision = row.decision.trim();
-    const { successor, ...outcome } = await this.outcomeOf(run, row, decision.toUpperCase(), dryRun).catch(
-      outcomeOfError,
-    );
-    return { externalId: row.external_id, decision, ...outcome, replacedBy: successor?.externalId ?? null };
+  /**
+   * Stores the decision and carries it out. Idempotent.
+   * @param from the slot and the hash of the file; `dryRun` stores nothing and only returns what would be done
+   */
+  async carryOut(from: DecidedFrom, row: DecidedRow): Promise<DecisionResult> {
+    const [decision, note] = [row.decision.trim(), row.note.trim()];
+    const { successor, ...outcome } = await this.outcomeOf(from, row, note).catch(outcomeOfError);
+    return {
+      externalId: row.external_id,
+      decision,
+      note,
+      ...outcome,
+      replacedBy: successor?.externalId ?? null,
+    };
   }
 
   private async outcomeOf(
-    run: ReconciliationRun,
+    { run, fileSha256, dryRun }: DecidedFrom,
     row: DecidedRow,
-    decision: string,
-    dryRun: boolean,
+    note: string,
   ): Promise<Outcome> {
-    if (decision === '') return { result: 'NO_DECISION', message: '' };
-    if (decision === 'CONTACTED') return { result: 'NOTED', message: 'nothing is changed by it' };
-    if (decision !== 'RETRY' && decision !== 'WRITE_OFF') {
-      return { result: 'UNKNOWN_DECISION', message: 'write RETRY, WRITE_OFF or CONTACTED' };
+    if (row.decision.trim() === '') return { result: 'NO_DECISION', message: '' };
+    const word = decisionWordOf(row.decision);
+    if (word === undefined)
+      return { result: 'UNKNOWN_DECISION', message: `write ${DECISION_WORDS.join(', ')} or nothing` };
+    const { account, businessDate } = run;
+    const { id } = await this.links.getByExternalId(row.external_id, account);
+    if (!dryRun)
+      await this.decisions.store({ account, businessDate, payoutLinkId: id, word, note, fileSha256 });
+    if (word === 'CONTACTED') return { result: 'NOTED', message: 'nothing is changed by it' };
+    if (word === 'RETRY_CONFIRMED' && note === '') {
+      const message = 'RETRY_CONFIRMED needs a note: what did the recipient confirm, and to whom?';
+      return { result: 'REFUSED', message };
     }
-    const reason = row.note.trim() || `decided in ${run.account}/${run.businessDate}`;
-    const { id } = await this.links.getByExternalId(row.external_id, run.account);
-    return decision === 'RETRY' ? this.retry(id, reason, dryRun) : this.writeOff(id, reason, dryRun);
+    const reason = note || `decided in ${account}/${businessDate}`;
+    if (word === 'WRITE_OFF') return this.writeOff(id, reason, dryRun);
+    return this.retry(id, { reason, force: word === 'RETRY_CONFIRMED' }, dryRun);
   }
 
-  private async retry(id: string, reason: string, dryRun: boolean): Promise<Outcome> {
+  private async retry(
+    id: string,
+    { reason, force }: { reason: string; force: boolean },
+    dryRun: boolean,
+  ): Promise<Outcome> {
     const before = await this.links.successor(id);
     if (dryRun && !before) {
-      const refusal = await this.links.reissueRefusal(id);
+      const refusal = await this.links.reissueRefusal(id, { force });
       return refusal === null
         ? { result: 'WOULD_REISSUE', message: '' }
-        : { result: 'REFUSED', message: refusal };
+        : { result: 'REFUSED', message: await this.withWayOut(id, refusal, force) };
     }
     if (before && (dryRun || before.reissueReason !== reason || !isToBeSentAgain(before))) {
       return outcomeOfSuccessor(before, reason);
     }
     try {
-      const sent = before ? this.links.create(sameAs(before)) : this.links.reissue(id, { reason });
+      const sent = before ? this.links.create(sameAs(before)) : this.links.reissue(id, { reason, force });
       return outcomeOfSuccessor(await sent, reason);
     } catch (error) {
       // The new link is stored before it is sent, so a refusal by the provider leaves it in the database.
       const after = await this.links.successor(id);
+      if (!after && error instanceof ReissueRefusedError)
+        return { result: 'REFUSED', message: await this.withWayOut(id, error.message, force) };
       if (!after || isToBeSentAgain(after))
         return { ...outcomeOfError(error), successor: after ?? undefined };
       return outcomeOfSuccessor(after, reason);
     }
+  }
+
+  /** A refusal with what else can be done, in the words of the file. */
+  private async withWayOut(id: string, refusal: string, force: boolean): Promise<string> {
+    const message = refusal.replace(/: use force to send it again anyway$/, '');
+    const liftedByForce = !force && (await this.links.reissueRefusal(id, { force: true })) === null;
+    if (liftedByForce)
+      return `${message}. If the recipient has confirmed it, write RETRY_CONFIRMED with a note; else WRITE_OFF or CONTACTED`;
+    if (message.includes('may not be sent again before')) return `${message}. Give the file again after that`;
+    return message;
   }
 
   private async writeOff(id: string, reason: string, dryRun: boolean): Promise<Outcome> {

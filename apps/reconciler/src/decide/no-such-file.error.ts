@@ -4,7 +4,7 @@ export class NoSuchFileError extends Error {
   readonly exitCode = 2;
 
   constructor(file: string, options?: ErrorOptions) {
-    super(`${file} cannot be read: give the failures.csv that was filled in`, options);
+    super(`${file} cannot be read: give the failures.csv or report.xlsx that was filled in`, options);
     this.name = 'NoSuchFileError';
   }
 }

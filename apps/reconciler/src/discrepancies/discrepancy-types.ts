@@ -21,8 +21,8 @@ export const DISCREPANCY_ACTIONS = {
     id: 'Status baru: periksa tautannya di dasbor penyedia, dan beri tahu pengembang.',
   },
   UNKNOWN_FAILURE_CODE: {
-    en: 'Review before anything is sent again; once its meaning is known, paste into FAILURE_CATALOGUE (catalogue.ts):',
-    id: 'Periksa sebelum mengirim ulang; setelah artinya diketahui, salin ke FAILURE_CATALOGUE (catalogue.ts):',
+    en: 'A new reason for failure: review its links before anything is sent again, and notify the developers.',
+    id: 'Alasan kegagalan baru: periksa tautannya sebelum mengirim ulang, dan beri tahu pengembang.',
   },
   UNMATCHED_WEBHOOK: {
     en: 'A webhook about no link of ours: find out who made that payout.',
@@ -33,8 +33,16 @@ export const DISCREPANCY_ACTIONS = {
     id: 'Seharusnya sudah selesai: periksa di dasbor penyedia, lalu tanyakan kepada penyedia.',
   },
   REVERSED_AFTER_SUCCESS: {
-    en: 'The bank sent the money back: contact the recipient before it is sent again.',
-    id: 'Bank mengembalikan dana: hubungi penerima sebelum mengirim ulang.',
+    en: 'The bank returned the money: check the account with the recipient, then send a new link.',
+    id: 'Bank mengembalikan dana: pastikan rekening kepada penerima, lalu kirim tautan baru.',
+  },
+  DUPLICATE_AT_PROVIDER: {
+    en: 'The provider already holds a payout with this external id: find it in its dashboard and have it adopted. Never send it under another id.',
+    id: 'Penyedia sudah memiliki pembayaran dengan external id ini: cari di dasbornya dan minta diadopsi. Jangan pernah kirim dengan id lain.',
+  },
+  PAID_TWICE: {
+    en: 'Two links of one payment succeeded: send nothing more, and ask the recipient and the provider for the money back.',
+    id: 'Dua tautan untuk satu pembayaran berhasil: jangan kirim apa pun lagi, dan minta dananya kembali kepada penerima dan penyedia.',
   },
   FINAL_CHANGED: {
     en: 'A final status has changed: review the reports of the date on which it was first reported.',

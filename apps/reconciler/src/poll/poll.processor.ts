@@ -62,7 +62,10 @@ export class PollProcessor {
     const reads = settled.flatMap((read) => (read.status === 'fulfilled' ? read.value : []));
     // Another worker has polled the others meanwhile, or this run did before it was killed.
     const others = links.filter((link) => !unread.includes(link));
-    const marks = [...reads, ...others.map(({ id }) => ({ payoutLinkId: id, outcome: 'READ' as const }))];
+    const marks = [
+      ...reads,
+      ...others.map(({ id }) => ({ payoutLinkId: id, outcome: 'READ' as const, reason: null })),
+    ];
     // In this order: a link that was confirmed and not marked is recognised by the time of its last read.
     await this.reader.confirm(reads.flatMap(({ confirmed }) => confirmed ?? []));
     await this.polls.mark(run.id, marks, TRIES);
@@ -86,7 +89,7 @@ export class PollProcessor {
     return read === null ? [] : [read];
   }
 
-  /** Null when the process stops before there is a response. */
+  /** Null when the process stops before there is a response, or when the key is refused. */
   private async read(run: ReconciliationRun, link: PayoutLink, perMinute: number): Promise<Read | null> {
     const { signal } = this.ending;
     let poll = await this.reader.poll(link, signal);
@@ -103,13 +106,20 @@ export class PollProcessor {
     const { response, isNews } = poll;
     if (signal.aborted && response.kind !== 'link' && response.kind !== 'refused') return null;
     await this.obey(run.account, response);
-    if (!isNews) return { payoutLinkId: link.id, outcome: 'READ', confirmed: poll };
+    if (!isNews) return { payoutLinkId: link.id, outcome: 'READ', reason: null, confirmed: poll };
     // A provisional slot has no end yet: what is observed counts from the time it is recorded.
     const context = run.provisional ? {} : { slotEnd: run.slotEnd };
     const applied = await this.reader.apply(poll, response, { source: 'POLL', signal, ...context }, 1);
-    if (isAboutTheKey(response)) await this.slots.refuseKey(run.id, response.refusal.httpStatus);
+    if (isAboutTheKey(response)) {
+      await this.slots.refuseKey(run.id, response.refusal.httpStatus);
+      // It says nothing about the link: no attempt.
+      return null;
+    }
     // A link that changed during its poll is polled again with another permit.
-    return { payoutLinkId: link.id, outcome: applied.outcome === 'stale' ? null : outcomeOf(response) };
+    const stale = applied.outcome === 'stale';
+    const outcome = stale ? null : outcomeOf(response);
+    const reason = stale ? 'changed meanwhile' : reasonOf(response);
+    return { payoutLinkId: link.id, outcome, reason: outcome === null ? reason : null };
   }
 
   /** Pauses before the provider has to respond with 429. */
@@ -132,4 +142,22 @@ function isAboutTheKey(response: ProviderResponse): response is Refused {
 function outcomeOf(response: ProviderResponse): ReadOutcome | null {
   if (response.kind === 'link') return 'READ';
   return response.kind === 'refused' && response.refusal.httpStatus === 404 ? 'MISSING' : null;
+}
+
+/** Why a response is of no use, in the words of the coverage. */
+function reasonOf(response: ProviderResponse): string | null {
+  switch (response.kind) {
+    case 'link':
+      return null;
+    case 'unreachable':
+      return 'connection';
+    case 'rate-limited':
+      return 'http 429';
+    case 'refused':
+      return `http ${response.refusal.httpStatus}`;
+    case 'inconclusive':
+      if (response.timedOut) return 'timeout';
+      if (response.refusal.httpStatus === undefined) return 'connection';
+      return response.refusal.httpStatus < 300 ? 'unreadable' : `http ${response.refusal.httpStatus}`;
+  }
 }

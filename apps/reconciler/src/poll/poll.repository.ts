@@ -18,16 +18,19 @@ export interface PlannedRead {
   expiresAt: string | null;
 }
 
-/** The result of polling one link; a null outcome is retried. */
+/** The result of polling one link. */
 export interface Mark {
   payoutLinkId: string;
+  /** Null is retried. */
   outcome: ReadOutcome | null;
+  /** Why there was no usable response. */
+  reason: string | null;
 }
 
-/** Days after a success on which a paid link is polled again. */
+/** Days after a success, or after a new link was sent for it, on which a link is polled again. */
 const WATCH_DAYS = [1, 3, 7];
 
-/** Paid ones last; otherwise expiring first, then oldest, then largest. */
+/** Watched ones last; otherwise expiring first, then oldest, then largest. */
 const ORDER = 'watched, due.expires_at NULLS LAST, due.created_at, due.amount DESC, due.id';
 
 const OPEN_LINKS = `
@@ -35,15 +38,29 @@ const OPEN_LINKS = `
   WHERE account = $2 AND status = ANY($3) AND provider_id IS NOT NULL
     AND (last_read_at IS NULL OR last_read_at < $4)`;
 
-/** Paid links of the last fortnight that were not read since the latest of their days. */
-const WATCHED_LINKS = `
-  SELECT id, true AS watched, expires_at, created_at, amount FROM payout_link,
+/** The latest of the days on which a link is polled again. */
+const dueAt = (since: string) => `
     LATERAL (
-      SELECT max(status_at + make_interval(days => day)) AS due_at FROM unnest($6::int[]) AS day
-      WHERE status_at + make_interval(days => day) <= $5) AS watch
+      SELECT max(${since} + make_interval(days => day)) AS due_at FROM unnest($6::int[]) AS day
+      WHERE ${since} + make_interval(days => day) <= $5) AS watch`;
+
+/** Of the last fortnight, and not read since the latest of their days: paid links, for a reversal … */
+const PAID_LINKS = `
+  SELECT id, true AS watched, expires_at, created_at, amount FROM payout_link, ${dueAt('status_at')}
   WHERE account = $2 AND status = 'SUCCEEDED' AND provider_id IS NOT NULL
     AND status_at > $5::timestamptz - interval '14 days'
     AND (last_read_at IS NULL OR last_read_at < due_at)`;
+
+/** … and dead ones for which a new link was sent, for a late success. */
+const REPLACED_LINKS = `
+  SELECT link.id, true AS watched, link.expires_at, link.created_at, link.amount
+  FROM payout_link link JOIN payout_link next ON next.reissue_of = link.id, ${dueAt('next.created_at')}
+  WHERE link.account = $2 AND link.provider_id IS NOT NULL
+    AND NOT (link.status = ANY($3)) AND link.status <> 'SUCCEEDED'
+    AND next.created_at > $5::timestamptz - interval '14 days'
+    AND (link.last_read_at IS NULL OR link.last_read_at < due_at)`;
+
+const LINKS_TO_POLL = `${OPEN_LINKS} UNION ALL ${PAID_LINKS} UNION ALL ${REPLACED_LINKS}`;
 
 /** All queries on what a slot has to poll. */
 @Injectable()
@@ -51,16 +68,19 @@ export class PollRepository {
   constructor(private readonly dataSource: DataSource) {}
 
   /**
-   * Determines, once, which links a run has to poll: the open ones with a provider id that have not been read
-   * since `readSince`, expiring first, then oldest, then largest; after them the paid ones that are due.
+   * Determines, once per opening of the slot, which links a run has to poll: the open ones with a provider id that have
+   * not been read since `readSince`, expiring first, then oldest, then largest; after them the watched ones that are
+   * due. Links that it listed before keep their place.
    */
   async list(run: ReconciliationRun, readSince: Date): Promise<void> {
     await this.dataSource.transaction(async (manager) => {
       await manager.query(
         `INSERT INTO payout_link_reconciliation_read (run_id, payout_link_id, position, watched, attempts)
-         SELECT $1, id, row_number() OVER (ORDER BY ${ORDER}),
+         SELECT $1, id, row_number() OVER (ORDER BY ${ORDER}) + (
+             SELECT coalesce(max(position), 0) FROM payout_link_reconciliation_read WHERE run_id = $1),
            watched, 0
-         FROM (${OPEN_LINKS} UNION ALL ${WATCHED_LINKS}) AS due`,
+         FROM (${LINKS_TO_POLL}) AS due
+         ON CONFLICT DO NOTHING`,
         [run.id, run.account, OPEN_STATUSES, readSince, run.slotEnd, WATCH_DAYS],
       );
       await manager.update(ReconciliationRun, { id: run.id }, { listed: true });
@@ -79,7 +99,7 @@ export class PollRepository {
     >(
       `SELECT count(*) OVER ()::int AS calls, link.external_id AS "externalId", link.status,
          link.expires_at AS "expiresAt"
-       FROM (${OPEN_LINKS} UNION ALL ${WATCHED_LINKS}) AS due JOIN payout_link link USING (id)
+       FROM (${LINKS_TO_POLL}) AS due JOIN payout_link link USING (id)
        ORDER BY ${ORDER} LIMIT $1::int`,
       [shown, account, OPEN_STATUSES, readSince, slotEnd, WATCH_DAYS],
     );
@@ -148,11 +168,17 @@ export class PollRepository {
       `WITH slot AS MATERIALIZED (
          SELECT id FROM payout_link_reconciliation_run WHERE id = $1 AND as_of IS NULL FOR SHARE)
        UPDATE payout_link_reconciliation_read AS read
-       SET attempts = read.attempts + 1, read_at = clock_timestamp(),
+       SET attempts = read.attempts + 1, read_at = clock_timestamp(), reason = given.reason,
          outcome = CASE WHEN given.outcome IS NULL AND read.attempts + 1 >= $4 THEN 'UNREACHABLE' ELSE given.outcome END
-       FROM slot, unnest($2::uuid[], $3::text[]) AS given (id, outcome)
+       FROM slot, unnest($2::uuid[], $3::text[], $5::text[]) AS given (id, outcome, reason)
        WHERE read.run_id = slot.id AND read.payout_link_id = given.id AND read.outcome IS NULL`,
-      [runId, marks.map(({ payoutLinkId }) => payoutLinkId), marks.map(({ outcome }) => outcome), attempts],
+      [
+        runId,
+        marks.map(({ payoutLinkId }) => payoutLinkId),
+        marks.map(({ outcome }) => outcome),
+        attempts,
+        marks.map(({ reason }) => reason),
+      ],
     );
   }
 }

@@ -4,8 +4,6 @@ import { cp, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 const FAILURES = 'failures.csv';
-/** A work list that was filled in when a new one replaced it. */
-export const DECIDED_FAILURES = /^failures\.decided(-\d+)?\.csv$/;
 
 /** Copies what people put into a set's folder to its replacement: their files, and a filled-in work list. */
 export async function carryOver(folder: string, next: string): Promise<void> {

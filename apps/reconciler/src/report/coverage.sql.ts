@@ -10,9 +10,9 @@ export const COVERAGE_SQL = `
     SELECT count(*) FILTER (WHERE NOT watched)::int AS open,
       count(*) FILTER (WHERE NOT watched AND outcome IN ('READ', 'MISSING'))::int AS read,
       count(*) FILTER (WHERE watched AND outcome IN ('READ', 'MISSING'))::int AS watched,
-      count(*) FILTER (WHERE outcome IS NULL OR outcome = 'UNREACHABLE')::int AS unreachable,
-      coalesce(json_agg(link.external_id ORDER BY reading.position)
-        FILTER (WHERE outcome IS NULL OR outcome = 'UNREACHABLE'), '[]') AS "unreachableLinks"
+      coalesce(json_agg(json_build_object('externalId', link.external_id, 'reason', coalesce(reason, 'not read'))
+        ORDER BY reading.position) FILTER (WHERE NOT watched AND coalesce(outcome, 'UNREACHABLE') = 'UNREACHABLE'), '[]')
+        AS unread
     FROM payout_link_reconciliation_read reading JOIN payout_link link ON link.id = reading.payout_link_id
     WHERE reading.run_id = $6 AND reading.position IS NOT NULL) AS reads,
   (
@@ -21,13 +21,19 @@ export const COVERAGE_SQL = `
       count(*) FILTER (WHERE source = 'WEBHOOK')::int AS "byWebhook"
     FROM included WHERE NOT before) AS changes`;
 
+/** An open link without a usable response. */
+export interface UnreadLink {
+  externalId: string;
+  /** `timeout`, `connection`, `http 500`, … */
+  reason: string;
+}
+
 /** The row of `COVERAGE_SQL`. */
 export interface CoverageRow {
   open: number;
   read: number;
   watched: number;
-  unreachable: number;
-  unreachableLinks: string[];
+  unread: UnreadLink[];
   unconfirmed: number;
   transitions: number;
   byPoll: number;

@@ -37,8 +37,8 @@ export interface FileSummary {
 /** How a file is written. */
 export interface CsvOptions<Row> {
   delimiter: string;
-  /** For files with sums in the manifest. */
-  money?: (row: Row) => Money;
+  /** For files with sums in the manifest; null for a row that is not in them. */
+  money?: (row: Row) => Money | null;
   /** Receives the same cells. */
   twin?: Twin;
 }
@@ -73,7 +73,8 @@ export async function writeCsv<Row>(
       let batch: Cell[][] = [];
       for await (const row of source) {
         count += 1;
-        if (money) addMoney(sums, money(row));
+        const worth = money?.(row);
+        if (worth) addMoney(sums, worth);
         const cells = columns.map(([, cell]) => cell(row));
         if (twin) await twin.row(cells);
         batch.push(cells);
@@ -103,9 +104,8 @@ function csvText(
     delimiter,
     bom: first,
     record_delimiter: 'windows',
-    // Off by default once a delimiter is given. Spreadsheets start a row at a bare CR or LF too, and a formula may
-    // follow it.
-    quote_record_delimiter: true,
+    // Some spreadsheets split at every usual delimiter at once, and start a row at a bare CR or LF.
+    quoted_match: /[,;\t"\r\n]/,
     escape_formulas: true,
     cast: { object: String },
   });

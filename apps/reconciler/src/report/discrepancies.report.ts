@@ -1,13 +1,13 @@
 import { FAILURE_CATALOGUE } from 'nestjs-payout-links';
-import { CONDITION_TYPES } from 'nestjs-payout-links/unstable';
+import { CONDITION_TYPES, DUPLICATE_CODES } from 'nestjs-payout-links/unstable';
 import { sqlList } from './sql-list.js';
 import { conditionOf, type OpenLink } from '../discrepancies/conditions.js';
-import { catalogueLine } from '../discrepancies/catalogue-line.js';
 import { DISCREPANCY_ACTIONS, type DiscrepancyType } from '../discrepancies/discrepancy-types.js';
 import type { ReconciliationRun } from '../slot/reconciliation-run.entity.js';
 import type { Columns } from './csv.js';
 import { LocalTime } from './local-time.js';
 import { OPEN } from './open-links.report.js';
+import { IN_SLOT } from './failures.report.js';
 import { SLOT_HISTORY } from './slot-history.js';
 
 /** One row of the report. Amounts are decimal strings. */
@@ -26,10 +26,20 @@ export interface DiscrepancyRow {
 const CONDITIONS = `(${sqlList(CONDITION_TYPES)})`;
 const KNOWN_CODES = sqlList(FAILURE_CATALOGUE.entries.map(({ code }) => code));
 
+/** The last state of another link of a chain when a link of it succeeded. */
+const OTHER_PAID = `
+  SELECT other.external_id FROM payout_link other, LATERAL (
+    SELECT to_status FROM payout_link_transition
+    WHERE payout_link_id = other.id AND ${IN_SLOT} AND recorded_at <= change.recorded_at
+    ORDER BY seq DESC LIMIT 1) AS last
+  WHERE other.chain_id = link.chain_id AND other.id <> link.id AND last.to_status = 'SUCCEEDED'
+  ORDER BY other.attempt LIMIT 1`;
+
 /**
  * Stored discrepancies: conditions in every slot at whose end they hold, events in the slot in which they were
- * found, neither in a slot before their link was created; and the failure codes of the slot's changes that are not
- * in the catalogue.
+ * found, neither in a slot before their link was created. From the history: each failure code of the slot's changes
+ * that is not in the catalogue; creates that the provider refused as duplicates, until they are adopted; and each chain
+ * of which a second link succeeded in the slot while another one had.
  */
 export const DISCREPANCIES_SQL = `
   WITH ${SLOT_HISTORY},
@@ -42,10 +52,31 @@ export const DISCREPANCIES_SQL = `
       AND CASE WHEN type IN ${CONDITIONS} THEN resolved_at IS NULL OR resolved_at > $3
         ELSE first_seen_at > $5 OR created.effective_at >= $4 END
     UNION ALL
-    SELECT 'UNKNOWN_FAILURE_CODE', link.external_id, change.provider_id, '', change.failure_code, link.amount,
-      link.currency, change.recorded_at, change.source
-    FROM included change JOIN payout_link link ON link.id = change.payout_link_id
-    WHERE NOT change.before AND change.failure_code IS NOT NULL AND change.failure_code NOT IN (${KNOWN_CODES}))
+    SELECT 'UNKNOWN_FAILURE_CODE', CASE count(*) WHEN 1 THEN min(link.external_id) END,
+      CASE count(*) WHEN 1 THEN min(change.provider_id) END, CASE count(*) WHEN 1 THEN '' ELSE count(*) || ' links' END,
+      change.failure_code, sum(link.amount)::bigint, link.currency, min(change.recorded_at),
+      (array_agg(change.source ORDER BY change.recorded_at, link.external_id COLLATE "C"))[1]
+    FROM (
+      SELECT DISTINCT ON (payout_link_id, failure_code) * FROM included
+      WHERE NOT before AND failure_code IS NOT NULL AND failure_code NOT IN (${KNOWN_CODES})
+      ORDER BY payout_link_id, failure_code, seq) AS change
+    JOIN payout_link link ON link.id = change.payout_link_id
+    GROUP BY change.failure_code, link.currency
+    UNION ALL
+    SELECT 'DUPLICATE_AT_PROVIDER', link.external_id, state.provider_id, state.to_status, state.failure_code,
+      link.amount, link.currency, state.recorded_at, state.source
+    FROM state JOIN payout_link link ON link.id = state.payout_link_id
+    WHERE state.to_status = 'REJECTED' AND state.failure_code IN (${sqlList(DUPLICATE_CODES)})
+    UNION ALL
+    SELECT 'PAID_TWICE', external_id, provider_id, paid, to_status, amount, currency, recorded_at, source FROM (
+      SELECT DISTINCT ON (link.chain_id) link.external_id, change.provider_id, other.external_id AS paid,
+        change.to_status, link.amount, link.currency, change.recorded_at, change.source, change.before
+      FROM included change JOIN payout_link link ON link.id = change.payout_link_id,
+        LATERAL (${OTHER_PAID}) AS other
+      WHERE change.to_status = 'SUCCEEDED' AND change.from_status IS DISTINCT FROM 'SUCCEEDED'
+        AND (link.attempt > 1 OR EXISTS (SELECT 1 FROM payout_link next WHERE next.reissue_of = link.id))
+      ORDER BY link.chain_id, change.recorded_at, link.attempt) AS twice
+    WHERE NOT before)
   SELECT type, external_id AS "externalId", provider_id AS "providerId", local_value AS "localValue",
     provider_value AS "providerValue", amount, currency, first_seen_at AS "firstSeenAt", detected_by AS "detectedBy"
   FROM found
@@ -80,12 +111,6 @@ export async function* discrepancyRows(
   }
 }
 
-/** What to do; for a new failure code, with the line to add to the catalogue. */
-function actionOf({ type, providerValue }: DiscrepancyRow, language: 'en' | 'id'): string {
-  const action = DISCREPANCY_ACTIONS[type][language];
-  return type === 'UNKNOWN_FAILURE_CODE' ? `${action} ${catalogueLine(providerValue)}` : action;
-}
-
 /** The columns of `discrepancies.csv`. */
 export function discrepancyColumns(run: ReconciliationRun): Columns<DiscrepancyRow> {
   return [
@@ -99,7 +124,7 @@ export function discrepancyColumns(run: ReconciliationRun): Columns<DiscrepancyR
     ['currency', (row) => row.currency],
     ['first_seen_at', (row) => LocalTime.of(row.firstSeenAt, run.timezone)],
     ['detected_by', (row) => row.detectedBy],
-    ['recommended_action', (row) => actionOf(row, run.language)],
+    ['recommended_action', (row) => DISCREPANCY_ACTIONS[row.type][run.language]],
     ['timezone', () => run.timezone],
   ];
 }

@@ -11,8 +11,16 @@ import type { Columns } from './csv.js';
 import { LocalTime } from './local-time.js';
 import { sqlList } from './sql-list.js';
 
+/** How a failure changed since the previous slot's end, in the order of the rows. */
+const CHANGES = ['NEW', 'REOPENED', 'STILL_OPEN', 'REPLACED', 'SETTLED'] as const;
+export type FailureChange = (typeof CHANGES)[number];
+
+/** Rows with these changes are no longer to be settled. */
+export const DONE_CHANGES: readonly FailureChange[] = ['REPLACED', 'SETTLED'];
+
 /** A failure as queried. Amounts are decimal strings. */
 export interface FailureRow {
+  change: FailureChange;
   externalId: string;
   providerId: string | null;
   email: string;
@@ -28,43 +36,39 @@ export interface FailureRow {
   failedAt: Date;
   detectedAt: Date;
   detectedBy: string;
-  /** Unsettled at the slot's end. */
-  failing: boolean;
   /** Unsettled at the previous slot's end. */
   failingBefore: boolean;
-  /** Had failed by the previous slot's end, settled or not. */
-  failedBefore: boolean;
-  /** By an operator, this link or a later one of its chain. */
   writtenOff: boolean;
   /** External id of the link that replaced it. */
   replacedBy: string | null;
+  /** The last decision by the slot's end, if any. */
+  lastDecision: string | null;
+  lastNote: string | null;
+  lastDecidedAt: Date | null;
 }
 
-const IN_SLOT = 'effective_at < $2 AND recorded_at <= $3';
-const BEFORE = 'effective_at < $4 AND recorded_at <= $5';
-const FAILING = `(${sqlList(FAILED_STATUSES)})`;
+/** Parts of queries on a slot, with the parameters of `SLOT_HISTORY`. */
+export const IN_SLOT = 'effective_at < $2 AND recorded_at <= $3';
+export const BEFORE = 'effective_at < $4 AND recorded_at <= $5';
+export const FAILING = `(${sqlList(FAILED_STATUSES)})`;
 
 /** The last change of a link in the slot that meets the condition, by the index of its history. */
 const lastChange = (link: string, condition: string) => `
   SELECT * FROM payout_link_transition
   WHERE payout_link_id = ${link} AND ${IN_SLOT} AND ${condition} ORDER BY seq DESC LIMIT 1`;
 
-const MOVED_SINCE = `
-  SELECT 1 FROM payout_link_transition moved
-  WHERE moved.payout_link_id = written.payout_link_id AND moved.seq > written.link_version
-    AND moved.from_status IS DISTINCT FROM moved.to_status`;
-
-/** The last paid attempt of each chain of replacements. */
-const paid = (condition: string) => `
-  SELECT link.chain_id, max(link.attempt) AS attempt
-  FROM payout_link link, LATERAL (${lastChange('link.id', condition)}) AS state
-  WHERE link.account = $1 AND link.reissue_of IS NOT NULL AND state.to_status = 'SUCCEEDED'
-  GROUP BY link.chain_id`;
+/** Links whose failure is written off: their status has not changed since. */
+const writtenOff = (condition: string, changes: string) => `
+  SELECT DISTINCT payout_link_id FROM payout_link_write_off written
+  WHERE account = $1 AND ${condition} AND NOT EXISTS (
+    SELECT 1 FROM payout_link_transition
+    WHERE payout_link_id = written.payout_link_id AND seq > written.link_version
+      AND from_status IS DISTINCT FROM to_status AND ${changes})`;
 
 /**
- * Every failure not settled at the slot's end, and those settled in the slot; oldest failure first. Parameters as
- * for `SLOT_HISTORY`. A link's version counts its history: usually the failure is its last change, and then no
- * further lookup is needed.
+ * Every failure not settled at the slot's end, and those settled or replaced in the slot; not those replaced in an
+ * earlier one, for which a later link of their chain stands. Parameters as for `SLOT_HISTORY`. A link's version
+ * counts its history: usually the failure is its last change, and then no further lookup is needed.
  */
 export const FAILURES_SQL = `
   WITH failed AS (
@@ -74,21 +78,8 @@ export const FAILURES_SQL = `
     FROM payout_link_transition
     WHERE account = $1 AND ${IN_SLOT} AND to_status IN ${FAILING}
     ORDER BY payout_link_id, seq DESC),
-  paid AS (${paid('true')}),
-  paid_before AS (${paid(BEFORE)}),
-  written AS (
-    SELECT link.chain_id, link.attempt, write_off.payout_link_id, write_off.link_version,
-      write_off.written_off_at < $4 AND write_off.written_off_at <= $5 AS before
-    FROM payout_link_write_off write_off JOIN payout_link link ON link.id = write_off.payout_link_id
-    WHERE write_off.account = $1 AND write_off.written_off_at < $2 AND write_off.written_off_at <= $3),
-  written_off AS (
-    SELECT chain_id, max(attempt) AS attempt FROM written
-    WHERE NOT EXISTS (${MOVED_SINCE} AND moved.effective_at < $2 AND moved.recorded_at <= $3)
-    GROUP BY chain_id),
-  written_off_before AS (
-    SELECT chain_id, max(attempt) AS attempt FROM written
-    WHERE before AND NOT EXISTS (${MOVED_SINCE} AND moved.effective_at < $4 AND moved.recorded_at <= $5)
-    GROUP BY chain_id),
+  written_off AS (${writtenOff('written_off_at < $2 AND written_off_at <= $3', IN_SLOT)}),
+  written_off_before AS (${writtenOff('written_off_at < $4 AND written_off_at <= $5', BEFORE)}),
   failure AS (
     SELECT link.id, link.external_id, link.email, link.amount, link.currency, link.attempt,
       coalesce(later.to_status, failed.to_status) AS status, failed.to_status AS failed_status, failed.failure_code,
@@ -100,13 +91,11 @@ export const FAILURES_SQL = `
       CASE WHEN entered THEN least(failed.occurred_at, failed.recorded_at)
         ELSE least(entry.occurred_at, entry.recorded_at) END AS failed_at,
       CASE WHEN entered THEN failed.recorded_at ELSE entry.recorded_at END AS detected_at,
-      link.created_at, coalesce(written_off.attempt, 0) >= link.attempt AS written_off,
-      coalesce(later.to_status, failed.to_status) IN ${FAILING} AND coalesce(paid.attempt, 0) <= link.attempt
-        AND coalesce(written_off.attempt, 0) < link.attempt AS failing,
+      link.created_at, successor.external_id AS replaced_by, written_off.payout_link_id IS NOT NULL AS written_off,
+      coalesce(later.to_status, failed.to_status) IN ${FAILING} AS is_failure,
       CASE WHEN failed.before AND link.version = failed.seq THEN true
         ELSE coalesce(state_before.to_status IN ${FAILING}, false) END
-        AND coalesce(paid_before.attempt, 0) <= link.attempt
-        AND coalesce(written_off_before.attempt, 0) < link.attempt AS failing_before
+        AND written_off_before.payout_link_id IS NULL AS failing_before
     FROM failed
     JOIN payout_link link ON link.id = failed.payout_link_id
     LEFT JOIN LATERAL (
@@ -121,31 +110,35 @@ export const FAILURES_SQL = `
         'link.id',
         `failed.failed_before AND NOT (failed.before AND link.version = failed.seq) AND ${BEFORE}`,
       )}) AS state_before ON true
-    LEFT JOIN paid ON paid.chain_id = link.chain_id
-    LEFT JOIN paid_before ON paid_before.chain_id = link.chain_id
-    LEFT JOIN written_off ON written_off.chain_id = link.chain_id
-    LEFT JOIN written_off_before ON written_off_before.chain_id = link.chain_id)
-  SELECT failure.external_id AS "externalId", failure.provider_id AS "providerId", failure.email,
-    failure.amount, failure.currency, failure.attempt, failure.status, failure.failed_status AS "failedStatus",
-    failure.failure_code AS "failureCode", coalesce(failure.provider_created_at, failure.created_at) AS "createdAt",
-    failure.failed_at AS "failedAt", failure.detected_at AS "detectedAt", failure.source AS "detectedBy",
-    failure.failing, failure.written_off AS "writtenOff", failure.failing_before AS "failingBefore",
-    failure.failed_before AS "failedBefore", successor.external_id AS "replacedBy"
-  FROM failure
-  LEFT JOIN payout_link successor ON successor.reissue_of = failure.id
-    AND EXISTS (SELECT 1 FROM payout_link_transition WHERE payout_link_id = successor.id AND ${IN_SLOT})
-  WHERE failing OR failing_before OR NOT entered_before
-  ORDER BY failure.failed_at, failure.external_id COLLATE "C"`;
+    LEFT JOIN LATERAL (
+      SELECT replacing.external_id, ${BEFORE} AS before
+      FROM payout_link replacing JOIN payout_link_transition created ON created.payout_link_id = replacing.id
+      WHERE replacing.reissue_of = link.id AND created.seq = 1 AND ${IN_SLOT}) AS successor ON true
+    LEFT JOIN written_off ON written_off.payout_link_id = link.id
+    LEFT JOIN written_off_before ON written_off_before.payout_link_id = link.id
+    WHERE successor.before IS NOT TRUE),
+  changed AS (
+    SELECT *, CASE
+      WHEN replaced_by IS NOT NULL THEN 'REPLACED'
+      WHEN NOT is_failure OR written_off THEN 'SETTLED'
+      WHEN failing_before THEN 'STILL_OPEN'
+      WHEN failed_before THEN 'REOPENED' ELSE 'NEW' END AS change
+    FROM failure)
+  SELECT change, external_id AS "externalId", provider_id AS "providerId", email, amount, currency, attempt, status,
+    failed_status AS "failedStatus", failure_code AS "failureCode",
+    coalesce(provider_created_at, created_at) AS "createdAt", failed_at AS "failedAt", detected_at AS "detectedAt",
+    source AS "detectedBy", failing_before AS "failingBefore", written_off AS "writtenOff", replaced_by AS "replacedBy",
+    decision.word AS "lastDecision", decision.note AS "lastNote", decision.decided_at AS "lastDecidedAt"
+  FROM changed
+  LEFT JOIN LATERAL (
+    SELECT word, note, decided_at FROM payout_link_decision
+    WHERE payout_link_id = changed.id AND decided_at < $2 AND decided_at <= $3
+    ORDER BY decided_at DESC, payout_link_decision.id DESC LIMIT 1) AS decision ON true
+  WHERE change <> 'SETTLED' AND (change <> 'REPLACED' OR is_failure) OR failing_before OR NOT entered_before
+  ORDER BY array_position(ARRAY[${sqlList(CHANGES)}], change), failed_at, external_id COLLATE "C"`;
 
 /** What an accountant has to do, or that nothing is left to do. */
 export type Action = Pick<FailureAdvice, 'retry' | 'owner' | 'notBefore' | 'text' | 'meaning'>;
-
-/** How the row changed since the previous slot. */
-export function changeOf({ failing, failingBefore, failedBefore }: FailureRow): string {
-  if (!failing) return 'SETTLED';
-  if (failingBefore) return 'STILL_OPEN';
-  return failedBefore ? 'REOPENED' : 'NEW';
-}
 
 const STAGES = { REJECTED: 'CREATE', FAILED: 'CLAIM', EXPIRED: 'EXPIRY', REVERSED: 'REVERSAL' } as const;
 
@@ -158,7 +151,7 @@ export function actionOf(row: FailureRow, language: 'en' | 'id'): Action {
   const nothing = { ...advice, retry: 'DO_NOT_RETRY', owner: 'NOBODY', notBefore: null } as const;
   if (row.replacedBy !== null) return { ...nothing, text: `replaced: see ${row.replacedBy}` };
   if (row.writtenOff) return { ...nothing, text: 'settled: written off' };
-  if (!row.failing) return { ...nothing, text: `settled: the payout link is ${row.status}` };
+  if (row.change === 'SETTLED') return { ...nothing, text: `settled: the payout link is ${row.status}` };
   return advice;
 }
 
@@ -172,30 +165,33 @@ export function failureColumns(run: ReconciliationRun): Columns<FailureRow> {
     return last.action;
   };
   return [
-    ['change', changeOf],
+    ['change', (row) => row.change],
     ['external_id', (row) => row.externalId],
-    ['provider_id', (row) => row.providerId],
-    ['account', () => run.account],
     ['recipient_email', (row) => row.email],
     ['amount', (row) => BigInt(row.amount)],
     ['currency', (row) => row.currency],
     ['status', (row) => row.status],
-    ['failure_stage', (row) => STAGES[row.failedStatus]],
     ['failure_code', (row) => row.failureCode],
     ['failure_description', (row) => action(row).meaning],
     ['retry', (row) => action(row).retry],
     ['recommended_action', (row) => action(row).text],
     ['owner', (row) => action(row).owner],
     ['retry_not_before', (row) => time(action(row).notBefore)],
+    ['decision', () => null],
+    ['note', () => null],
+    ['last_decision', (row) => row.lastDecision],
+    ['last_note', (row) => row.lastNote],
+    ['last_decided_at', (row) => time(row.lastDecidedAt)],
     ['attempt', (row) => row.attempt],
     ['replaced_by', (row) => row.replacedBy],
+    ['days_open', (row) => wholeDays(row.createdAt, run.slotEnd, run.timezone)],
     ['created_at', (row) => time(row.createdAt)],
     ['failed_at', (row) => time(row.failedAt)],
     ['detected_at', (row) => time(row.detectedAt)],
     ['detected_by', (row) => row.detectedBy],
-    ['days_open', (row) => wholeDays(row.createdAt, run.slotEnd, run.timezone)],
+    ['failure_stage', (row) => STAGES[row.failedStatus]],
+    ['account', () => run.account],
+    ['provider_id', (row) => row.providerId],
     ['timezone', () => run.timezone],
-    ['decision', () => null],
-    ['note', () => null],
   ];
 }

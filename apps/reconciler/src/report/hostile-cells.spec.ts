@@ -148,6 +148,7 @@ describe('hostile cells', () => {
     expect(records.slice(1).map((cells) => cells.slice(1))).toEqual(texts.map((_, i) => ['x', `${-i}`]));
     expect(sheet.slice(1).map((cells) => cells.slice(1))).toEqual(texts.map((_, i) => ['x', 0 - i]));
     return {
+      csv,
       inCsv: records.slice(1).map(([text]) => text!),
       inWorkbook: sheet.slice(1).map(([text]) => text),
     };
@@ -160,6 +161,27 @@ describe('hostile cells', () => {
       ...TEXTS,
     });
   });
+
+  it.each([',', ';'])(
+    'stay in their columns for a spreadsheet that splits at commas, semicolons and tabs at once (%j)',
+    async (delimiter) => {
+      const { csv } = await readBack(Object.values(ALL), delimiter);
+      const record_delimiter = ['\r\n', '\n', '\r'];
+      const records = parse(await readFile(csv), {
+        bom: true,
+        delimiter: [',', ';', '\t'],
+        record_delimiter,
+      });
+      expect(records.map(([, ...others]) => others)).toEqual([
+        ['between', 'amount'],
+        ...Object.keys(ALL).map((_, index) => ['x', `${-index}`]),
+      ]);
+      const formulas: readonly string[] = Object.values(FORMULAS);
+      expect(records.slice(1).map(([text]) => text)).toEqual(
+        Object.values(ALL).map((text) => (formulas.includes(text) ? `'${text}` : text)),
+      );
+    },
+  );
 
   it('come back from the workbook as they are: a text needs no apostrophe', async () => {
     const { inWorkbook } = await readBack(Object.values(ALL));

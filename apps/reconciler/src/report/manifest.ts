@@ -6,7 +6,7 @@ import type { Coverage } from '../slot/slot-result.js';
 import type { FileSummary } from './csv.js';
 
 /** The program version for which a slot's reports are the same byte for byte. */
-export const GENERATOR = 'payout-links-reconciler 0.1.0';
+export const GENERATOR = 'payout-links-reconciler 0.2.0';
 
 /** The files of every report set besides its manifest. */
 export const REPORT_FILES = [
@@ -67,7 +67,8 @@ export function manifestText(
     account: run.account,
     date: run.businessDate,
     asOf: run.asOf!.toISOString(),
-    provisional: run.provisional,
+    provisional: !run.sealed,
+    incomplete: coverage.unreachable > 0,
     timezone: run.timezone,
     catalogueVersion: FAILURE_CATALOGUE.version,
     generator,

@@ -8,6 +8,7 @@ const REASONS: Readonly<Record<string, readonly [reason: string, remedy: string]
   EPERM: ['this program may not write there', 'Give it the permission'],
   EEXIST: ['a part of the path is not a folder', 'Fix REPORTS_DIR'],
   ENOTDIR: ['a part of the path is not a folder', 'Fix REPORTS_DIR'],
+  ENOENT: ['no folder can be made there', 'Fix REPORTS_DIR'],
   EIO: ['the disk gave an error', 'Check the disk'],
 };
 
@@ -34,8 +35,11 @@ export class ReportNotWrittenError extends Error {
    * @param kept whether an earlier set is still there
    */
   static of(error: unknown, folder: string, kept: boolean): unknown {
-    const { code } = error as { code?: unknown };
-    const words = typeof code === 'string' && Object.hasOwn(REASONS, code) ? REASONS[code] : undefined;
+    const { code, syscall } = error as { code?: unknown; syscall?: unknown };
+    // A missing file is a fault of this program, a folder that cannot be made is not.
+    const isAboutDisk = code !== 'ENOENT' || syscall === 'mkdir';
+    const words =
+      isAboutDisk && typeof code === 'string' && Object.hasOwn(REASONS, code) ? REASONS[code] : undefined;
     return words ? new ReportNotWrittenError(folder, words, { kept, cause: error as Error }) : error;
   }
 }

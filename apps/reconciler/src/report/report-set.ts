@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { makeFolder } from 'app-runtime';
 import { carryOver } from './carry-over.js';
 import { ReportNotWrittenError } from './report-not-written.error.js';
 
@@ -23,7 +24,7 @@ export async function replaceReportSet<T>(
   const old = besideOf(folder, 'old');
   const temporary = besideOf(folder, `new-${randomUUID()}`);
   try {
-    await mkdir(dirname(folder), { recursive: true });
+    await makeFolder(dirname(folder));
     if (!(await exists(folder)) && (await exists(old))) await rename(old, folder);
     await clearAway(folder);
     await mkdir(temporary);

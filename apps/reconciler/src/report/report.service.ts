@@ -1,12 +1,15 @@
-import { createHash } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { createHash, randomUUID } from 'node:crypto';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import { makeFolder } from 'app-runtime';
 import type { ReconciliationRun } from '../slot/reconciliation-run.entity.js';
 import { SlotRepository } from '../slot/slot.repository.js';
-import type { Coverage, OpenTotals, SlotResult } from '../slot/slot-result.js';
+import type { Coverage, SlotResult, StoredLines } from '../slot/slot-result.js';
 import { RECONCILER_OPTIONS, type ReconcilerOptions } from '../reconciler.options.js';
-import { COVERAGE_SQL, type CoverageRow } from './coverage.sql.js';
+import { DECISION_WORDS } from '../decide/decision-word.js';
+import { catalogueLine } from '../discrepancies/catalogue-line.js';
+import { COVERAGE_SQL, type CoverageRow, type UnreadLink } from './coverage.sql.js';
 import { writeCsv, type Columns, type FileSummary, type Money } from './csv.js';
 import {
   discrepancyColumns,
@@ -16,7 +19,8 @@ import {
   type DiscrepancyRow,
   type OpenLinkState,
 } from './discrepancies.report.js';
-import { failureColumns, FAILURES_SQL, type FailureRow } from './failures.report.js';
+import { FAILURE_EVENTS_SQL, type FailureEventRow } from './failure-lines.sql.js';
+import { DONE_CHANGES, failureColumns, FAILURES_SQL, type FailureRow } from './failures.report.js';
 import { manifestText, parseManifest, parseSummary } from './manifest.js';
 import {
   KEEP_LAST_READS_SQL,
@@ -25,18 +29,30 @@ import {
   type OpenLinkRow,
 } from './open-links.report.js';
 import { writePage } from './page/page.report.js';
+import { indexText } from './page/index.html.js';
 import { PageTallies } from './page/page.tallies.js';
+import { TREND_SLOTS, trendOf } from './page/trend.js';
+import { ForeignReportSetError } from './foreign-report-set.error.js';
+import { isForeignSet, keepSuperseded } from './foreign-report-set.js';
 import { ReportDiffersError } from './report-differs.error.js';
 import { exists, replaceReportSet, reportSetFolder } from './report-set.js';
 import { ReportRepository } from './report.repository.js';
-import { differencesOf, rollForward, type Movement } from './roll-forward.js';
+import {
+  differencesOf,
+  rollForward,
+  storedLines,
+  totalFailures,
+  type Movement,
+  type Total,
+} from './roll-forward.js';
 import { MOVEMENTS_SQL, ROLL_FORWARD_COLUMNS, rollForwardRows } from './roll-forward.report.js';
+import type { SheetLayout } from './workbook/sheet.writer.js';
 import { slotParameters } from './slot-history.js';
 
 /** The result of a written report set. */
 export interface WrittenReport {
   result: SlotResult;
-  closing: OpenTotals;
+  rollForward: StoredLines;
   manifestSha256: string;
   /** Regenerated, and different from before. */
   differs: boolean;
@@ -46,7 +62,6 @@ export interface WrittenReport {
 interface Tables {
   files: Record<string, FileSummary>;
   tallies: PageTallies;
-  closing: OpenTotals;
   rollForward: ReturnType<typeof rollForward>;
 }
 
@@ -73,34 +88,56 @@ export class ReportService {
     yield* this.queries.stream<FailureRow>(FAILURES_SQL, slotParameters(run, previous));
   }
 
+  /** @throws ForeignReportSetError when a sealed set of another database is in the place of this slot's */
+  async refuseForeignSet(run: ReconciliationRun): Promise<void> {
+    const folder = this.folderOf(run);
+    if (await isForeignSet(folder, [run.manifestSha256]))
+      throw new ForeignReportSetError(folder, run.businessDate);
+  }
+
   /**
+   * @param how `supersede`: keeps a sealed set of another database under another name
    * @throws RunTakenOverError when another program has taken the run over
    * @throws ReportDiffersError when a finished set would change; the existing set is then kept
+   * @throws ForeignReportSetError
    */
-  async write(run: ReconciliationRun): Promise<WrittenReport> {
+  async write(
+    run: ReconciliationRun,
+    { supersede = false }: { supersede?: boolean } = {},
+  ): Promise<WrittenReport> {
     const previous = await this.slots.findPrevious(run);
     const slot = slotParameters(run, previous);
-    const { transitions, ...coverage } = await this.coverage(run, slot);
-    const folder = reportSetFolder(this.options.reportsDir, run.account, run.businessDate);
+    const { transitions, unread, coverage } = await this.coverage(run, slot);
+    const folder = this.folderOf(run);
     return replaceReportSet(folder, async (temporary) => {
       const tables = await this.writeTables(run, previous, temporary);
-      const { closing, rollForward: byCurrency, tallies } = tables;
-      const page = { run, tallies, rollForward: byCurrency, coverage };
+      const { rollForward: byCurrency, tallies } = tables;
+      const slots = await this.slots.recent(run, TREND_SLOTS - 1);
+      const trend = trendOf([
+        ...slots.map(({ businessDate: date, rollForward: lines }) => ({ date, lines })),
+        { date: run.businessDate, lines: storedLines(byCurrency) },
+      ]);
+      const page = { run, tallies, rollForward: byCurrency, coverage, unread, trend };
       const files: Tables['files'] = {
         ...tables.files,
         'report.html': await writePage(join(temporary, 'report.html'), this.queries, slot, page),
       };
       const text = manifestText(run, this.options, coverage, previous?.manifestSha256 ?? null, files);
       await writeFile(join(temporary, 'manifest.json'), text, { flush: true });
-      await this.slots.requireOurs(run);
       const manifestSha256 = createHash('sha256').update(text).digest('hex');
-      const differs = run.manifestSha256 !== null && run.manifestSha256 !== manifestSha256;
+      if (await isForeignSet(folder, [run.manifestSha256, manifestSha256])) {
+        if (!supersede) throw new ForeignReportSetError(folder, run.businessDate);
+        await keepSuperseded(folder);
+      }
+      const differs = run.status === 'FINISHED' && run.manifestSha256 !== manifestSha256;
       if (differs && (await exists(folder)))
         throw new ReportDiffersError(folder, await changedFiles(folder, files));
+      await this.slots.announceManifest(run, manifestSha256);
       const result = {
         account: run.account,
         date: run.businessDate,
-        provisional: run.provisional,
+        provisional: !run.sealed,
+        incomplete: coverage.unreachable > 0,
         asOf: run.asOf!.toISOString(),
         reportSet: folder,
         coverage,
@@ -109,8 +146,31 @@ export class ReportService {
         discrepancies: files['discrepancies.csv']!.rows,
         footed: this.isBalanced(run, byCurrency),
       };
-      return { closing, manifestSha256, differs, result };
+      return { rollForward: storedLines(byCurrency), manifestSha256, differs, result };
     });
+  }
+
+  /** Writes `index.html` beside the account's sets; one that cannot be written is logged, and written by the next run. */
+  async writeIndex(account: string): Promise<void> {
+    const slots = (await this.slots.results(account)).flatMap(
+      ({ businessDate, rollForward: lines, result }) =>
+        result ? [{ businessDate, rollForward: lines, result }] : [],
+    );
+    if (slots.length === 0) return;
+    const folder = reportSetFolder(this.options.reportsDir, account, '.');
+    const temporary = join(folder, `.index-${randomUUID()}`);
+    try {
+      await makeFolder(folder);
+      await writeFile(temporary, indexText(account, this.options.report.language, slots), { flush: true });
+      await rename(temporary, join(folder, 'index.html'));
+    } catch (error) {
+      await rm(temporary, { force: true }).catch(() => undefined);
+      this.logger.warn(`${account}: index.html was not written (${(error as Error).message})`);
+    }
+  }
+
+  private folderOf({ account, businessDate }: ReconciliationRun): string {
+    return reportSetFolder(this.options.reportsDir, account, businessDate);
   }
 
   /** Writes the CSV files and the workbook, each row queried once. */
@@ -132,17 +192,25 @@ export class ReportService {
       name: string,
       columns: Columns<Row>,
       rows: AsyncIterable<Row>,
-      money?: (row: Row) => Money,
+      money?: (row: Row) => Money | null,
     ) => {
-      const options = { delimiter: run.csvDelimiter, money, twin: workbook.sheet(name) };
+      const twin = workbook.sheet(name, LAYOUTS[name]);
+      const options = { delimiter: run.csvDelimiter, money, twin };
       files[`${name}.csv`] = await writeCsv(join(folder, `${name}.csv`), columns, rows, options);
     };
 
     const slot = slotParameters(run, previous);
     const tallies = new PageTallies(run);
     const failures = this.queries.stream<FailureRow>(FAILURES_SQL, slot);
-    await write('failures', failureColumns(run), seen(failures, tallies.failure), moneyOf);
-    const closing = new ClosingTotals();
+    const [closing, failuresClosing, failuresBefore] = [new Sums(), new Sums(), new Sums()];
+    const seenFailures = seen(failures, (row) => {
+      if (row.failingBefore) failuresBefore.add(row);
+      if (!DONE_CHANGES.includes(row.change)) failuresClosing.add(row);
+      tallies.failure(row);
+    });
+    await write('failures', failureColumns(run), seenFailures, (row) =>
+      DONE_CHANGES.includes(row.change) ? null : moneyOf(row),
+    );
     const openLinks = seen(this.queries.stream<OpenLinkRow>(OPEN_LINKS_SQL, [...slot, run.id]), (row) => {
       closing.add(row);
       tallies.openLink(row);
@@ -153,11 +221,29 @@ export class ReportService {
       this.queries.stream<OpenLinkState>(OPEN_STATES_SQL, slot),
       run.slotEnd,
     );
-    await write('discrepancies', discrepancyColumns(run), seen(discrepancies, tallies.discrepancy));
-    const byCurrency = rollForward(previous?.closing ?? {}, await this.movements(slot), closing.totals);
+    const newCodes: DiscrepancyRow[] = [];
+    const seenDiscrepancies = seen(discrepancies, (row) => {
+      if (row.type === 'UNKNOWN_FAILURE_CODE') newCodes.push(row);
+      tallies.discrepancy(row);
+    });
+    await write('discrepancies', discrepancyColumns(run), seenDiscrepancies);
+    for (const { providerValue } of newCodes) {
+      this.logger.warn(
+        `${run.account} ${run.businessDate}: new failure code ${JSON.stringify(providerValue)}. ` +
+          `When its meaning is known, add it to FAILURE_CATALOGUE: ${catalogueLine(providerValue)}`,
+      );
+    }
+    const byCurrency = rollForward({
+      previous: previous?.rollForward ?? null,
+      movements: await this.movements(slot),
+      failures: await totalFailures(this.queries.stream<FailureEventRow>(FAILURE_EVENTS_SQL, slot)),
+      closing: closing.byCurrency,
+      failuresClosing: failuresClosing.byCurrency,
+      failuresBefore: failuresBefore.byCurrency,
+    });
     await write('roll-forward', ROLL_FORWARD_COLUMNS, fromArray(rollForwardRows(run.account, byCurrency)));
     files['report.xlsx'] = await workbook.close();
-    return { files, tallies, closing: closing.totals, rollForward: byCurrency };
+    return { files, tallies, rollForward: byCurrency };
   }
 
   /** Logs each difference, in every currency. */
@@ -172,13 +258,22 @@ export class ReportService {
   private async coverage(
     run: ReconciliationRun,
     slot: unknown[],
-  ): Promise<Coverage & Pick<CoverageRow, 'transitions'>> {
+  ): Promise<{ coverage: Coverage; unread: readonly UnreadLink[]; transitions: number }> {
     const [row] = await this.queries.all<CoverageRow>(COVERAGE_SQL, [...slot, run.id]);
-    const { byPoll, byWebhook, ...counts } = row!;
-    return {
-      ...counts,
+    const { open, read, unread, unconfirmed, watched, byPoll, byWebhook, transitions } = row!;
+    const reasons: Record<string, number> = {};
+    for (const { reason } of unread) reasons[reason] = (reasons[reason] ?? 0) + 1;
+    const coverage = {
+      open,
+      read,
+      unreachable: unread.length,
+      unreachableLinks: unread.map(({ externalId }) => externalId),
+      reasons,
+      unconfirmed,
+      watched,
       firstSeenByPoll: byPoll + byWebhook === 0 ? null : byPoll / (byPoll + byWebhook),
     };
+    return { coverage, unread, transitions };
   }
 
   private async movements(slot: unknown[]): Promise<Movement[]> {
@@ -186,6 +281,13 @@ export class ReportService {
     return rows.map((row) => ({ ...row, amount: BigInt(row.amount) }));
   }
 }
+
+/** How the sheets are laid out: what identifies a row stays in view. */
+const LAYOUTS: Readonly<Record<string, SheetLayout>> = {
+  failures: { frozenColumns: 2, choices: { column: 'decision', words: DECISION_WORDS } },
+  'open-links': { frozenColumns: 1 },
+  discrepancies: { frozenColumns: 2 },
+};
 
 /** The files in a folder that differ from its manifest. */
 async function changedFiles(folder: string, files: Readonly<Record<string, FileSummary>>): Promise<string[]> {
@@ -195,16 +297,13 @@ async function changedFiles(folder: string, files: Readonly<Record<string, FileS
     .map(([name]) => name);
 }
 
-/** Sums open links from the printed rows, not from another query. */
-class ClosingTotals {
-  readonly totals: OpenTotals = {};
+/** Sums of the printed rows, not of another query. */
+class Sums {
+  readonly byCurrency = new Map<string, Total>();
 
-  add(row: OpenLinkRow): void {
-    const before = this.totals[row.currency] ?? { count: 0, amount: '0' };
-    this.totals[row.currency] = {
-      count: before.count + 1,
-      amount: (BigInt(before.amount) + BigInt(row.amount)).toString(),
-    };
+  add({ currency, amount }: { currency: string; amount: string }): void {
+    const before = this.byCurrency.get(currency) ?? { count: 0, amount: 0n };
+    this.byCurrency.set(currency, { count: before.count + 1, amount: before.amount + BigInt(amount) });
   }
 }
 

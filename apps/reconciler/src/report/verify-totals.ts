@@ -3,26 +3,33 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse';
 import { delimiterOf } from './delimiter.js';
 import { parseSummary, type Manifest } from './manifest.js';
-import { differenceOf, emptyLines, type RollForward } from './roll-forward.js';
+import { differencesOf, emptyLines, type RollForward } from './roll-forward.js';
+
+/** Closings, and the files whose rows they sum. */
+const CLOSINGS = [
+  ['closing', 'open-links.csv'],
+  ['failures_closing', 'failures.csv'],
+] as const;
 
 /**
- * Recomputes the roll-forward of a set from its files: each currency's lines, and its closing against the open
- * links.
+ * Recomputes the roll-forward of a set from its files: each currency's lines, and its closings against the open
+ * links and the failures.
  */
 export async function unbalancedTotals(folder: string, { files }: Manifest): Promise<string[]> {
   const problems: string[] = [];
   try {
-    for (const [currency, lines] of await readRollForward(join(folder, 'roll-forward.csv'))) {
-      const { count, amount } = differenceOf(lines);
-      if (count !== 0 || amount !== 0n) {
-        problems.push(`roll-forward.csv: ${currency} does not balance, by ${count} links and ${amount}`);
-      }
-      const open = Object.values(parseSummary(files['open-links.csv'])?.sums[currency] ?? {});
-      const openAmount = open.reduce((sum, each) => sum + BigInt(each), 0n);
-      if (openAmount !== lines.closing.amount) {
-        problems.push(
-          `roll-forward.csv: ${currency} closes with ${lines.closing.amount}, open-links.csv with ${openAmount}`,
-        );
+    const byCurrency = await readRollForward(join(folder, 'roll-forward.csv'));
+    problems.push(
+      ...differencesOf(byCurrency).map((difference) => `roll-forward.csv does not balance. ${difference}`),
+    );
+    for (const [currency, lines] of byCurrency) {
+      for (const [line, file] of CLOSINGS) {
+        const sums = Object.values(parseSummary(files[file])?.sums[currency] ?? {});
+        const amount = sums.reduce((sum, each) => sum + BigInt(each), 0n);
+        if (amount !== lines[line].amount)
+          problems.push(
+            `roll-forward.csv: ${currency} ${line} is ${lines[line].amount}, ${file} has ${amount}`,
+          );
       }
     }
   } catch (error) {

@@ -6,9 +6,9 @@ import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { parse } from 'csv-parse';
 import { addDays, type BusinessDate } from '../slot/business-date.js';
-import { DECIDED_FAILURES } from './carry-over.js';
 import { addMoney, sumsInOrder, type FileSummary } from './csv.js';
 import { delimiterOf } from './delimiter.js';
+import { DONE_CHANGES } from './failures.report.js';
 import { parseManifest, parseSummary, REPORT_FILES, type Manifest } from './manifest.js';
 import { unbalancedTotals } from './verify-totals.js';
 
@@ -16,6 +16,8 @@ import { unbalancedTotals } from './verify-totals.js';
 export interface Verification {
   /** The files that were compared. */
   files: readonly string[];
+  /** Other files and folders in the folder: people's own. */
+  others: readonly string[];
   /** The dates of the adjacent sets whose manifests were compared too. */
   neighbours: BusinessDate[];
   /** Everything that differs, one line each; empty when the set is as it was written. */
@@ -55,17 +57,15 @@ export async function verifyReportSet(folder: string): Promise<Verification> {
     if (!isReportFile(name))
       differences.push(`manifest.json: names ${name}, which is no file of a report set`);
   }
-  for (const name of await readdir(folder)) {
-    if (!isReportFile(name) && !ALLOWED.some((allowed) => allowed.test(name)))
-      differences.push(`${name}: is not in the manifest`);
-  }
+  const others = (await readdir(folder))
+    .filter((name) => name !== MANIFEST && !isReportFile(name))
+    .toSorted();
   differences.push(...(await unbalancedTotals(folder, own.manifest)));
   const { neighbours, broken } = await chainAround(folder, own);
-  return { files: REPORT_FILES, neighbours, differences: [...differences, ...broken] };
+  return { files: REPORT_FILES, others, neighbours, differences: [...differences, ...broken] };
 }
 
-/** Other files that may be in the folder. */
-const ALLOWED = [/^manifest\.json$/, /^decisions-result\.csv$/, DECIDED_FAILURES];
+const MANIFEST = 'manifest.json';
 
 function isReportFile(name: string): boolean {
   return (REPORT_FILES as readonly string[]).includes(name);
@@ -77,7 +77,7 @@ interface ReadManifest {
 }
 
 async function readManifest(folder: string): Promise<ReadManifest | undefined> {
-  const text = await readFile(join(folder, 'manifest.json'), 'utf8').catch(() => '');
+  const text = await readFile(join(folder, MANIFEST), 'utf8').catch(() => '');
   const manifest = parseManifest(text);
   return manifest && { manifest, sha256: createHash('sha256').update(text).digest('hex') };
 }
@@ -168,7 +168,8 @@ async function summarise(file: string, isCsv: boolean): Promise<FileSummary> {
       }
       rows += 1;
       const cell = (column: string) => record[header!.indexOf(column)] ?? '';
-      if (header.includes('status') && /^-?\d+$/.test(cell('amount'))) {
+      const isDone = DONE_CHANGES.some((change) => change === cell('change'));
+      if (header.includes('status') && !isDone && /^-?\d+$/.test(cell('amount'))) {
         addMoney(sums, {
           currency: cell('currency'),
           status: cell('status'),

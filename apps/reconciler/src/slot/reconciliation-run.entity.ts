@@ -1,14 +1,11 @@
 import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 import type { BusinessDate } from './business-date.js';
-import type { OpenTotals, SlotResult } from './slot-result.js';
+import type { SlotResult, StoredLines } from './slot-result.js';
 
 /** Progress of a slot: being polled, or its report set written. */
 export type RunStatus = 'RUNNING' | 'FINISHED';
 
-/**
- * The reconciliation of one slot: one account and one business date. A finished one that is not provisional is
- * sealed.
- */
+/** The reconciliation of one slot: one account and one business date. */
 @Entity({ name: 'payout_link_reconciliation_run' })
 @Index('payout_link_reconciliation_run_slot', ['account', 'businessDate'], { unique: true })
 export class ReconciliationRun {
@@ -28,9 +25,16 @@ export class ReconciliationRun {
   @Column({ type: 'text' })
   status!: RunStatus;
 
-  /** The date was not over when the run started: it may be run again, and no slot builds on it. */
+  /** The date was not over when the run started: its end is its as-of. */
   @Column({ type: 'boolean' })
   provisional!: boolean;
+
+  /**
+   * Its reads are over: it is not run again, and later slots build on it. Not sealed: provisional, or some links have
+   * no usable response yet.
+   */
+  @Column({ type: 'boolean' })
+  sealed!: boolean;
 
   /** Midnight after the business date; for a provisional slot the time its polls were finished. */
   @Column({ name: 'slot_end', type: 'timestamptz' })
@@ -55,6 +59,10 @@ export class ReconciliationRun {
   @Column({ type: 'text' })
   timezone!: string;
 
+  /** Another time zone that an operator accepted for the slots after it. */
+  @Column({ name: 'next_timezone', type: 'text', nullable: true })
+  nextTimezone!: string | null;
+
   @Column({ type: 'text' })
   language!: 'en' | 'id';
 
@@ -64,13 +72,20 @@ export class ReconciliationRun {
   @Column({ type: 'json', nullable: true })
   result!: SlotResult | null;
 
-  /** Open links at the slot's end, by currency: the next slot's opening. */
-  @Column({ type: 'json', nullable: true })
-  closing!: OpenTotals | null;
+  /** Its roll-forwards: the next slot's openings, and the trend of later pages. */
+  @Column({ name: 'roll_forward', type: 'json', nullable: true })
+  rollForward!: StoredLines | null;
 
   /** Of the manifest file, in lower-case hex; the next slot's manifest names it. */
   @Column({ name: 'manifest_sha256', type: 'text', nullable: true })
   manifestSha256!: string | null;
+
+  /** The account's balance when the slot was closed, in whole rupiah; null when it is not known. */
+  @Column({ type: 'bigint', nullable: true })
+  balance!: string | null;
+
+  @Column({ name: 'balance_at', type: 'timestamptz', nullable: true })
+  balanceAt!: Date | null;
 
   @Column({ name: 'started_at', type: 'timestamptz' })
   startedAt!: Date;

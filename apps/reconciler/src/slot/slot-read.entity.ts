@@ -27,7 +27,7 @@ export class SlotRead {
   @Column({ type: 'integer', nullable: true })
   position!: number | null;
 
-  /** A paid link that is polled again for a reversal; it was not open. */
+  /** Polled again for a reversal, or for a late success after it was replaced; it was not open. */
   @Column({ type: 'boolean' })
   watched!: boolean;
 
@@ -37,6 +37,10 @@ export class SlotRead {
 
   @Column({ type: 'text', nullable: true })
   outcome!: ReadOutcome | null;
+
+  /** Why the last poll had no usable response: `timeout`, `connection`, `http 500`, … */
+  @Column({ type: 'text', nullable: true })
+  reason!: string | null;
 
   @Column({ name: 'read_at', type: 'timestamptz', nullable: true })
   readAt!: Date | null;

@@ -9,9 +9,11 @@ export interface Coverage {
   /** Those without a usable response. */
   unreachable: number;
   unreachableLinks: string[];
+  /** How many of those for which reason. */
+  reasons: Record<string, number>;
   /** Open links without a provider id. */
   unconfirmed: number;
-  /** Paid links that were polled again for a reversal. */
+  /** Paid and replaced links that were polled again. */
   watched: number;
   /** Share of the slot's changes that a poll saw first, of those seen by polls and webhooks; null without any. */
   firstSeenByPoll: number | null;
@@ -21,7 +23,10 @@ export interface Coverage {
 export interface SlotResult {
   account: string;
   date: BusinessDate;
+  /** Not sealed: it is run again. */
   provisional: boolean;
+  /** Some open links had no usable response. */
+  incomplete: boolean;
   /** ISO 8601. */
   asOf: string;
   /** The folder of the report set. */
@@ -37,5 +42,12 @@ export interface SlotResult {
   footed: boolean;
 }
 
-/** Count and amount of open links by currency; amounts in whole units as decimal strings. */
-export type OpenTotals = Record<string, { count: number; amount: string }>;
+/** The lines of a slot's roll-forwards by currency; amounts in whole units as decimal strings. */
+export type StoredLines = Record<string, Partial<Record<string, { count: number; amount: string }>>>;
+
+/** Why links had no usable response, by kind and count: `timeout 3, http 500 1`. */
+export function describeReasons({ reasons }: Coverage): string {
+  return Object.entries(reasons)
+    .map(([reason, count]) => `${reason} ${count}`)
+    .join(', ');
+}

@@ -1,16 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import { OPEN_STATUSES } from 'nestjs-payout-links';
 import { CUTOFF_LOCK } from 'nestjs-payout-links/unstable';
-import { DataSource, LessThan } from 'typeorm';
+import { DataSource, In, IsNull, LessThan } from 'typeorm';
 import type { BusinessDate } from './business-date.js';
 import type { SlotsSoFar } from './due-dates.js';
 import { ReconciliationRun } from './reconciliation-run.entity.js';
 import { RunTakenOverError } from './run-taken-over.error.js';
 import { SlotRead } from './slot-read.entity.js';
-import type { OpenTotals, SlotResult } from './slot-result.js';
+import type { SlotResult, StoredLines } from './slot-result.js';
 
 /** How the reports of a slot are printed; stored with the slot. */
 export type ReportSettings = Pick<ReconciliationRun, 'timezone' | 'language' | 'csvDelimiter'>;
+
+/** A slot as before its reads were finished. */
+const REOPENED = `status = 'RUNNING', sealed = false, as_of = NULL, listed = false, key_refused = NULL, result = NULL,
+  roll_forward = NULL, manifest_sha256 = NULL, balance = NULL, balance_at = NULL, finished_at = NULL`;
 
 /** All queries on slots. */
 @Injectable()
@@ -26,7 +30,7 @@ export class SlotRepository {
   async soFar(account: string, timezone: string): Promise<SlotsSoFar> {
     const [row] = await this.dataSource.query<SlotsSoFar[]>(
       `WITH slot AS (
-         SELECT business_date::text AS date, status = 'FINISHED' AND NOT provisional AS finished, provisional
+         SELECT business_date::text AS date, status = 'FINISHED' AND sealed AS finished
          FROM payout_link_reconciliation_run WHERE account = $1)
        SELECT min(date) FILTER (WHERE finished) AS "firstFinished", max(date) FILTER (WHERE finished) AS "lastFinished",
          min(date) FILTER (WHERE NOT finished) AS "earliestProvisional",
@@ -46,7 +50,27 @@ export class SlotRepository {
   /** The last finished slot before a date, with which the reports of that date are compared. */
   findPrevious({ account, businessDate }: ReconciliationRun): Promise<ReconciliationRun | null> {
     return this.runs.findOne({
-      where: { account, businessDate: LessThan(businessDate), status: 'FINISHED', provisional: false },
+      where: { account, businessDate: LessThan(businessDate), status: 'FINISHED', sealed: true },
+      order: { businessDate: 'DESC' },
+    });
+  }
+
+  /** The sealed slots before a date with their roll-forwards, oldest first. */
+  async recent({ account, businessDate }: ReconciliationRun, atMost: number): Promise<ReconciliationRun[]> {
+    const rows = await this.runs.find({
+      select: { businessDate: true, rollForward: true },
+      where: { account, businessDate: LessThan(businessDate), status: 'FINISHED', sealed: true },
+      order: { businessDate: 'DESC' },
+      take: atMost,
+    });
+    return rows.toReversed();
+  }
+
+  /** What every finished slot of an account resulted in, latest first. */
+  async results(account: string): Promise<ReconciliationRun[]> {
+    return this.runs.find({
+      select: { businessDate: true, result: true, rollForward: true },
+      where: { account, status: 'FINISHED' },
       order: { businessDate: 'DESC' },
     });
   }
@@ -61,19 +85,33 @@ export class SlotRepository {
     for (const { id } of rows) yield await this.runs.findOneByOrFail({ id });
   }
 
+  /** The account's slot with the latest date, whatever its state. */
+  findLast(account: string): Promise<ReconciliationRun | null> {
+    return this.runs.findOne({ where: { account }, order: { businessDate: 'DESC' } });
+  }
+
+  /** Accepts another time zone for the slots after a run. */
+  async acceptTimezone({ id }: ReconciliationRun, timezone: string): Promise<void> {
+    await this.runs.update({ id }, { nextTimezone: timezone });
+  }
+
+  /** Whether a slot whose date was over when it began is waiting for reads. */
+  hasOpen(accounts: readonly string[]): Promise<boolean> {
+    return this.runs.existsBy({ account: In(accounts), provisional: false, sealed: false });
+  }
+
   /** Creates a slot, or restarts one that has a provisional report. */
   async begin(
     slot: Pick<ReconciliationRun, 'account' | 'businessDate' | 'provisional' | 'slotEnd'> & ReportSettings,
   ): Promise<ReconciliationRun> {
     return this.dataSource.transaction(async (manager) => {
       const rows = await manager.query<{ id: string }[]>(
-        `INSERT INTO payout_link_reconciliation_run (account, business_date, status, provisional, slot_end, listed,
-             reading_number, timezone, language, csv_delimiter, started_at)
-           VALUES ($1, $2, 'RUNNING', $3, $4, false, 0, $5, $6, $7, clock_timestamp())
-           ON CONFLICT (account, business_date) DO UPDATE SET status = 'RUNNING', provisional = excluded.provisional,
-             slot_end = excluded.slot_end, as_of = NULL, listed = false, key_refused = NULL, timezone = excluded.timezone,
-             language = excluded.language, csv_delimiter = excluded.csv_delimiter, result = NULL, closing = NULL,
-             manifest_sha256 = NULL, started_at = excluded.started_at, finished_at = NULL
+        `INSERT INTO payout_link_reconciliation_run (account, business_date, status, provisional, sealed, slot_end,
+             listed, reading_number, timezone, language, csv_delimiter, started_at)
+           VALUES ($1, $2, 'RUNNING', $3, false, $4, false, 0, $5, $6, $7, clock_timestamp())
+           ON CONFLICT (account, business_date) DO UPDATE SET provisional = excluded.provisional,
+             slot_end = excluded.slot_end, timezone = excluded.timezone, language = excluded.language,
+             csv_delimiter = excluded.csv_delimiter, started_at = excluded.started_at, ${REOPENED}
            RETURNING id`,
         [
           slot.account,
@@ -87,6 +125,21 @@ export class SlotRepository {
       );
       const { id } = rows[0]!;
       await manager.delete(SlotRead, { runId: id });
+      return manager.findOneByOrFail(ReconciliationRun, { id });
+    });
+  }
+
+  /** Opens a slot again whose reads are not complete: only what had no usable response is polled again. */
+  async reopen({ id }: ReconciliationRun): Promise<ReconciliationRun> {
+    return this.dataSource.transaction(async (manager) => {
+      await manager.query(`UPDATE payout_link_reconciliation_run SET ${REOPENED} WHERE id = $1`, [id]);
+      await manager.delete(SlotRead, { runId: id, position: IsNull() });
+      await manager.query(
+        `UPDATE payout_link_reconciliation_read SET last_read_at = NULL,
+           attempts = CASE WHEN outcome = 'UNREACHABLE' THEN 0 ELSE attempts END, outcome = nullif(outcome, 'UNREACHABLE')
+         WHERE run_id = $1`,
+        [id],
+      );
       return manager.findOneByOrFail(ReconciliationRun, { id });
     });
   }
@@ -108,9 +161,21 @@ export class SlotRepository {
     return this.runs.findOneByOrFail({ id: run.id });
   }
 
-  /** @throws RunTakenOverError when another program has taken the run over */
-  async requireOurs({ id, account, readingNumber }: ReconciliationRun): Promise<void> {
-    if (!(await this.runs.existsBy({ id, readingNumber }))) throw new RunTakenOverError(account);
+  /**
+   * Stores which manifest is about to be put into place, so that a set that a kill leaves there is known.
+   * @throws RunTakenOverError when another program has taken the run over
+   */
+  async announceManifest(
+    { id, account, readingNumber }: ReconciliationRun,
+    manifestSha256: string,
+  ): Promise<void> {
+    const [rows] = await this.dataSource.query<[unknown[], number]>(
+      `UPDATE payout_link_reconciliation_run
+       SET manifest_sha256 = CASE status WHEN 'RUNNING' THEN $3 ELSE manifest_sha256 END
+       WHERE id = $1 AND reading_number = $2 RETURNING id`,
+      [id, readingNumber, manifestSha256],
+    );
+    if (rows.length === 0) throw new RunTakenOverError(account);
   }
 
   async refuseKey(runId: string, httpStatus: number): Promise<void> {
@@ -123,10 +188,14 @@ export class SlotRepository {
   /**
    * Sets the as-of of a slot whose polls are done, and stores when each open link was last read. Nothing is
    * recorded while the cutoff lock is held exclusively; when it is released the clock is past the as-of, so
-   * nothing that commits later can have an earlier stamp.
+   * nothing that commits later can have an earlier stamp. The slot is sealed when nothing is left to read, or when
+   * `seal` says that it waits no longer.
    * @throws RunTakenOverError when another program has taken the run over
    */
-  async close(run: ReconciliationRun): Promise<ReconciliationRun> {
+  async close(
+    run: ReconciliationRun,
+    { seal, balance }: { seal: boolean; balance: { available: bigint; at: Date } | null },
+  ): Promise<ReconciliationRun> {
     return this.dataSource.transaction('READ COMMITTED', async (manager) => {
       await manager.query('SELECT pg_advisory_xact_lock(hashtext($1), hashtext($2))', [
         CUTOFF_LOCK,
@@ -134,10 +203,13 @@ export class SlotRepository {
       ]);
       const [rows] = await manager.query<[unknown[], number]>(
         `UPDATE payout_link_reconciliation_run SET as_of = moment,
-           slot_end = CASE WHEN provisional THEN moment ELSE slot_end END
+           slot_end = CASE WHEN provisional THEN moment ELSE slot_end END, balance = $4, balance_at = $5,
+           sealed = NOT provisional AND ($3 OR NOT EXISTS (
+             SELECT 1 FROM payout_link_reconciliation_read
+             WHERE run_id = $1 AND position IS NOT NULL AND NOT watched AND coalesce(outcome, 'UNREACHABLE') = 'UNREACHABLE'))
          FROM (SELECT date_trunc('milliseconds', clock_timestamp()) + interval '1 millisecond' AS moment) AS cutoff
          WHERE id = $1 AND as_of IS NULL AND reading_number = $2 RETURNING id`,
-        [run.id, run.readingNumber],
+        [run.id, run.readingNumber, seal, balance?.available.toString() ?? null, balance?.at ?? null],
       );
       if (rows.length === 0) throw new RunTakenOverError(run.account);
       await manager.query(
@@ -154,16 +226,16 @@ export class SlotRepository {
   /** @throws RunTakenOverError when another program has taken the run over */
   async finish(
     run: ReconciliationRun,
-    done: { result: SlotResult; closing: OpenTotals; manifestSha256: string },
+    done: { result: SlotResult; rollForward: StoredLines; manifestSha256: string },
   ): Promise<void> {
     const [rows] = await this.dataSource.query<[unknown[], number]>(
-      `UPDATE payout_link_reconciliation_run SET status = 'FINISHED', result = $2, closing = $3, manifest_sha256 = $4,
+      `UPDATE payout_link_reconciliation_run SET status = 'FINISHED', result = $2, roll_forward = $3, manifest_sha256 = $4,
          finished_at = clock_timestamp()
        WHERE id = $1 AND status = 'RUNNING' AND reading_number = $5 RETURNING id`,
       [
         run.id,
         JSON.stringify(done.result),
-        JSON.stringify(done.closing),
+        JSON.stringify(done.rollForward),
         done.manifestSha256,
         run.readingNumber,
       ],

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { chmod, chown, cp, lstat, mkdir, mkdtemp, readFile, rename, rm, stat } from 'node:fs/promises';
+import { chmod, chown, cp, lstat, mkdtemp, readFile, rename, rm, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { makeFolder } from '../files/make-folder.js';
 import { DatabaseUnavailableError } from './database.error.js';
 
 /** The user and group that the server runs as. */
@@ -31,7 +32,7 @@ export async function findPlace(folder: string): Promise<Place> {
   const home = resolve(folder);
   const { bin, version } = await programs();
   const major = Number.parseInt(version, 10);
-  await mkdir(home, { recursive: true });
+  await makeFolder(home);
   if (process.getuid?.() !== 0) return { bin, version: major, home, user: undefined };
 
   const user = await serverUser();
@@ -43,7 +44,7 @@ export async function findPlace(folder: string): Promise<Place> {
     '/var/tmp',
     `payout-links-${createHash('sha256').update(home).digest('hex').slice(0, 16)}`,
   );
-  await mkdir(other, { recursive: true, mode: 0o755 });
+  await makeFolder(other, 0o755);
   const found = await lstat(other);
   if (!found.isDirectory() || found.uid !== 0) {
     throw new DatabaseUnavailableError(

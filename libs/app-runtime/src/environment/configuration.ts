@@ -24,6 +24,7 @@ export interface Configuration {
   readonly reportLanguage: 'en' | 'id';
   readonly reportCsvDelimiter: ',' | ';';
   readonly reconcileCron: string;
+  readonly reconcileSealAt: string;
   /** Undefined: depends on the kind of key, see `ratePerMinute`. */
   readonly reconcileRatePerMinute: number | undefined;
   readonly reconcileConcurrency: number;
@@ -68,6 +69,7 @@ export function readConfiguration(env: Readonly<Record<string, string | undefine
     reportLanguage: environment.REPORT_LANGUAGE ?? 'en',
     reportCsvDelimiter: environment.REPORT_CSV_DELIMITER ?? ',',
     reconcileCron: environment.RECONCILE_CRON ?? '0 2 * * *',
+    reconcileSealAt: environment.RECONCILE_SEAL_AT ?? '08:00',
     reconcileRatePerMinute: environment.RECONCILE_RATE_PER_MINUTE,
     reconcileConcurrency: environment.RECONCILE_CONCURRENCY ?? 8,
     queueUrl: environment.QUEUE_URL,

@@ -70,6 +70,10 @@ export class Environment {
   RECONCILE_CRON?: string;
 
   @IsGiven()
+  @Matches(/^([01]\d|2[0-3]):[0-5]\d$/, { message: '$property must be a time of day such as 08:00' })
+  RECONCILE_SEAL_AT?: string;
+
+  @IsGiven()
   @IsWholeNumber(1, 1_000_000)
   RECONCILE_RATE_PER_MINUTE?: number;
 

@@ -13,6 +13,7 @@ export const ENVIRONMENT_VARIABLES = [
   ['REPORT_LANGUAGE', 'en', 'language of advice, pages and workbooks: en or id'],
   ['REPORT_CSV_DELIMITER', ',', ', or ; (Indonesian Excel)'],
   ['RECONCILE_CRON', '0 2 * * *', 'when the reconciler runs, in REPORT_TIMEZONE'],
+  ['RECONCILE_SEAL_AT', '08:00', 'until then, the next day, slots with unread links stay open'],
   [
     'RECONCILE_RATE_PER_MINUTE',
     '480/48/6000',

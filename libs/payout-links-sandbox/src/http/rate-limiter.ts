@@ -1,6 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SANDBOX_OPTIONS, type ResolvedSandboxOptions } from '../sandbox.options.js';
-import type { ProviderRoute } from './routes.js';
 import { SlidingWindow, type WindowState } from './sliding-window.js';
 
 const WINDOW_MS = 60_000;
@@ -16,7 +15,7 @@ export class RateLimiter {
     return this.options.rateLimit;
   }
 
-  take(key: string, route: ProviderRoute): WindowState {
+  take(key: string, route: string): WindowState {
     const name = `${key} ${route}`;
     const window = this.#windows.get(name) ?? new SlidingWindow(this.limit, WINDOW_MS);
     this.#windows.set(name, window);

@@ -46,13 +46,18 @@ export class PayoutsService {
     const first = idempotencyKey && this.store.byIdempotencyKey(account, idempotencyKey);
     if (first) return this.#repeat(first, request);
     if (this.store.byExternalId(account, externalId)) throw SandboxError.duplicateExternalId();
-    if (this.store.reserved(account) + amount > BALANCE) throw SandboxError.insufficientBalance();
+    if (amount > this.balance(account)) throw SandboxError.insufficientBalance();
 
     const passcode = String(randomInt(1_000_000)).padStart(6, '0');
     const payout = rules.open({ ...request, id: randomUUID(), passcode }, this.clock.now());
     this.store.put(payout);
     this.clock.schedule(payout.expiresAt, { kind: 'expiry', payoutId: payout.id });
     return payout;
+  }
+
+  /** What the account's links have not reserved, in rupiah. */
+  balance(account: string): number {
+    return BALANCE - this.store.reserved(account);
   }
 
   find(id: string): Payout | undefined {

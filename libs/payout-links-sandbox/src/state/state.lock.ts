@@ -1,7 +1,8 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { lock } from 'proper-lockfile';
+import { makeFolder } from './make-folder.js';
 import { SandboxStateError } from './sandbox-state.error.js';
 
 const STALE_MS = 5_000;
@@ -29,7 +30,7 @@ export interface StateLock {
 export async function takeStateLock(data: string, onLost: (reason: Error) => void): Promise<StateLock> {
   const file = resolve(data);
   const holderFile = `${file}.holder`;
-  await mkdir(dirname(file), { recursive: true });
+  await makeFolder(dirname(file));
   const unlock = await acquire(file, holderFile, onLost);
   heldHere.add(file);
   await writeFile(holderFile, JSON.stringify({ pid: process.pid }));

@@ -24,6 +24,9 @@ export interface FailureEntry {
 
 const HOUR_MS = 3_600_000;
 
+/** Our code of a reversal for which the provider gives none. */
+export const REVERSED_BY_BANK = 'REVERSED_BY_BANK';
+
 const CREATE_AGAIN = {
   en: 'Create again with the same external id.',
   id: 'Buat ulang dengan external id yang sama.',
@@ -36,14 +39,17 @@ const ALREADY_AT_PROVIDER = {
   en: 'The provider already has a payout with this external id.',
   id: 'Penyedia sudah memiliki pembayaran dengan external id ini.',
 };
-const FIX_REQUEST = { en: 'Fix the request.', id: 'Perbaiki isi permintaan.' };
+const ADOPT_IT = {
+  en: 'The provider already holds a payout with this external id: find it there and adopt it; never send it under another id.',
+  id: 'Penyedia sudah memiliki pembayaran dengan external id ini: cari di sana lalu adopsi; jangan pernah kirim dengan id lain.',
+};
 
 /**
  * All known failure codes, as versioned data. A code that is not here is advised as `UNKNOWN_FAILURE`. See
  * https://docs.xendit.co/integration-payout-links#error-handling
  */
 export const FAILURE_CATALOGUE: { readonly version: string; readonly entries: readonly FailureEntry[] } = {
-  version: '2026-11-28',
+  version: '2026-11-29',
   entries: [
     {
       code: 'INSUFFICIENT_BALANCE',
@@ -202,7 +208,7 @@ export const FAILURE_CATALOGUE: { readonly version: string; readonly entries: re
         en: 'The provider found a field of the request invalid.',
         id: 'Penyedia menilai ada isian permintaan yang tidak valid.',
       },
-      advice: FIX_REQUEST,
+      advice: { en: 'Fix the request.', id: 'Perbaiki isi permintaan.' },
     },
     {
       code: 'DUPLICATE_PAYOUT_ERROR',
@@ -210,7 +216,7 @@ export const FAILURE_CATALOGUE: { readonly version: string; readonly entries: re
       retry: 'DO_NOT_RETRY',
       owner: 'DEVELOPER',
       meaning: ALREADY_AT_PROVIDER,
-      advice: FIX_REQUEST,
+      advice: ADOPT_IT,
     },
     // The provider's documentation names the same refusal with either code.
     {
@@ -219,7 +225,20 @@ export const FAILURE_CATALOGUE: { readonly version: string; readonly entries: re
       retry: 'DO_NOT_RETRY',
       owner: 'DEVELOPER',
       meaning: ALREADY_AT_PROVIDER,
-      advice: FIX_REQUEST,
+      advice: ADOPT_IT,
+    },
+    {
+      code: REVERSED_BY_BANK,
+      retry: 'RETRY',
+      owner: 'RECIPIENT',
+      meaning: {
+        en: 'The bank returned the money after the payout had succeeded.',
+        id: 'Bank mengembalikan dana setelah pembayaran berhasil.',
+      },
+      advice: {
+        en: 'The bank returned the money: check the account with the recipient, then send a new link.',
+        id: 'Bank mengembalikan dana: pastikan rekening kepada penerima, lalu kirim tautan baru.',
+      },
     },
     {
       code: 'ABANDONED',
@@ -238,13 +257,13 @@ export const FAILURE_CATALOGUE: { readonly version: string; readonly entries: re
   ],
 };
 
-/** The advice for a code that is not in the catalogue, and for a reversal without a code. */
+/** The advice for a code that is not in the catalogue. */
 export const UNKNOWN_FAILURE: Omit<FailureEntry, 'code'> = {
   retry: 'REVIEW',
   owner: 'DEVELOPER',
-  meaning: { en: 'New to the catalogue.', id: 'Belum ada di katalog.' },
+  meaning: { en: 'Not in the catalogue.', id: 'Tidak ada di katalog.' },
   advice: {
-    en: 'New to the catalogue: review before acting.',
-    id: 'Belum ada di katalog: periksa sebelum bertindak.',
+    en: 'Not in the catalogue: review before acting.',
+    id: 'Tidak ada di katalog: periksa sebelum bertindak.',
   },
 };

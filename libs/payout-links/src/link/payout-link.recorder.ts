@@ -47,6 +47,9 @@ export interface ObservationContext {
   slotEnd?: Date;
 }
 
+/** A committed change: the link after it, and its status before; undefined for a new link. */
+type Moved = Pick<Recorded, 'link' | 'from'>;
+
 /** The effect of an observation. */
 export interface Recorded {
   outcome: 'move' | 'same' | 'discrepancy' | 'stale' | 'ignored';
@@ -65,12 +68,12 @@ export interface Recorded {
  */
 @Injectable()
 export class PayoutLinkRecorder {
-  private readonly listeners: (() => void)[] = [];
+  private readonly listeners: ((move: Moved) => void)[] = [];
 
   constructor(private readonly database: PayoutLinksDatabase) {}
 
   /** Calls back when this process has committed a change. */
-  onMove(listener: () => void): void {
+  onMove(listener: (move: Moved) => void): void {
     this.listeners.push(listener);
   }
 
@@ -88,7 +91,7 @@ export class PayoutLinkRecorder {
           if (current.version !== replaces.link.version || (await replaces.unless(statements))) return null;
           return insertIntent(statements, intent);
         });
-    if (stored) this.moved();
+    if (stored) this.moved({ link: stored });
     return stored;
   }
 
@@ -98,7 +101,7 @@ export class PayoutLinkRecorder {
    */
   async record(link: PayoutLink, observation: Observation, context: ObservationContext): Promise<Recorded> {
     const recorded = await this.write(link, observation, context);
-    if (recorded.outcome === 'move') this.moved();
+    if (recorded.outcome === 'move') this.moved(recorded);
     return recorded;
   }
 
@@ -112,8 +115,8 @@ export class PayoutLinkRecorder {
     return insertDiscrepancy(this.database, link, discrepancy, source);
   }
 
-  private moved(): void {
-    for (const listener of this.listeners) listener();
+  private moved(change: Moved): void {
+    for (const listener of this.listeners) listener(change);
   }
 
   /** The caller's copy nearly always equals the row; then one statement is the whole transaction. */
@@ -222,7 +225,7 @@ export async function isWrittenOff(statements: Statements, id: string): Promise<
 }
 
 /** @internal Call it under the row's lock: a successor is only ever stored under the same lock. */
-export async function hasSuccessor(statements: Statements, link: PayoutLink): Promise<boolean> {
+async function hasSuccessor(statements: Statements, link: PayoutLink): Promise<boolean> {
   return (await statements.query(...FIND_SUCCESSOR({ id: link.id }))).length > 0;
 }
 

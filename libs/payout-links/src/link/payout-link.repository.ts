@@ -82,6 +82,19 @@ export class PayoutLinkRepository {
     );
   }
 
+  /** Links that wait for a claim although an earlier link of their chain has succeeded. */
+  async findPaidByAnother(accounts: readonly string[]): Promise<PayoutLink[]> {
+    return links(
+      await this.database.query<Row>(
+        `SELECT * FROM payout_link AS later
+         WHERE status = 'PENDING' AND reissue_of IS NOT NULL AND account = ANY ($1) AND EXISTS (
+           SELECT 1 FROM payout_link AS paid
+           WHERE paid.chain_id = later.chain_id AND paid.attempt < later.attempt AND paid.status = 'SUCCEEDED')`,
+        [accounts],
+      ),
+    );
+  }
+
   /** When a link entered its current status: by the provider's clock if known, else when we recorded it. */
   async enteredAt({ id, status }: Pick<PayoutLink, 'id' | 'status'>): Promise<Date | null> {
     const [row] = await this.database.query<{ at: Date }>(

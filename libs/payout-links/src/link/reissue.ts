@@ -39,7 +39,7 @@ export function refusalOfReissue({
     return 'the provider holds a payout with its external id: adopt that one instead';
   }
   if (writtenOff && !force) return 'it was written off: use force to send it again anyway';
-  const retry = status === 'VOIDED' || status === 'REVERSED' ? 'REVIEW' : advice.retry;
+  const retry = status === 'VOIDED' ? 'REVIEW' : advice.retry;
   if ((retry === 'DO_NOT_RETRY' || retry === 'REVIEW') && !force) {
     return `the advice is ${retry} (${advice.text}): use force to send it again anyway`;
   }

@@ -3,7 +3,7 @@ import { PayoutLinksDatabase, type Statements } from '../database/payout-links.d
 import { WriteOffRefusedError } from '../payout-links.errors.js';
 import type { PayoutLink } from './payout-link.entity.js';
 import { FAILED_STATUSES, isFailed } from '../rules/payout-link.status.js';
-import { hasSuccessor, isWrittenOff, lock } from './payout-link.recorder.js';
+import { isWrittenOff, lock } from './payout-link.recorder.js';
 
 /** Stores which failures an operator has written off. The link's state does not change. */
 @Injectable()
@@ -43,8 +43,11 @@ async function refusalOfWriteOff(statements: Statements, link: PayoutLink): Prom
   if (!isFailed(link.status)) {
     return `the payout link is ${link.status}: only a ${FAILED_STATUSES.join(', ')} one can be written off`;
   }
-  if (await hasSuccessor(statements, link)) {
-    return 'the payout link was replaced by another one: review that one';
-  }
-  return null;
+  const [last] = await statements.query<{ externalId: string; attempt: number }>(
+    'SELECT external_id AS "externalId", attempt FROM payout_link WHERE chain_id = $1 ORDER BY attempt DESC LIMIT 1',
+    [link.chainId],
+  );
+  return last!.attempt > link.attempt
+    ? `the payout link was replaced: the last link of its chain is ${last!.externalId}, decide on that one`
+    : null;
 }

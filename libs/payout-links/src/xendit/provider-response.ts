@@ -9,10 +9,16 @@ export interface RateLimit {
   resetMs: number | null;
 }
 
-/** The outcome of one request, as a value: nothing here throws. */
+/** The outcome of a request about a payout link, as a value: nothing here throws. */
 export type ProviderResponse =
   /** A readable payout link. */
-  | { kind: 'link'; link: ProviderLink; raw: unknown; rateLimit: RateLimit }
+  { kind: 'link'; link: ProviderLink; raw: unknown; rateLimit: RateLimit } | NoContent;
+
+/** The outcome of a request for the balance. */
+export type BalanceResponse = { kind: 'balance'; available: bigint } | NoContent;
+
+/** A response without the content that was asked for. */
+export type NoContent =
   /** A readable refusal. */
   | {
       kind: 'refused';
@@ -32,4 +38,11 @@ export type ProviderResponse =
   /** No connection: nothing can have reached the provider. */
   | { kind: 'unreachable'; reason: string }
   /** Unknown whether it was carried out: timeout, reset, redirect, 5xx, or an unreadable response. */
-  | { kind: 'inconclusive'; reason: string; unreadable: boolean; refusal: ProviderRefusal; raw: unknown };
+  | {
+      kind: 'inconclusive';
+      reason: string;
+      unreadable: boolean;
+      timedOut?: true;
+      refusal: ProviderRefusal;
+      raw: unknown;
+    };

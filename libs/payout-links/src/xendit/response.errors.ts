@@ -10,12 +10,10 @@ import {
   type PayoutLinksError,
 } from '../payout-links.errors.js';
 import { maskEmails } from '../rules/mask-email.js';
-import type { ProviderResponse } from './provider-response.js';
+import type { NoContent, ProviderResponse } from './provider-response.js';
 
-type NotALink = Exclude<ProviderResponse, { kind: 'link' }>;
-
-/** The error for a read or a void whose response is not a payout link. */
-export function errorOfResponse(response: NotALink): PayoutLinksError {
+/** The error for a request whose response does not have the content that was asked for. */
+export function errorOfResponse(response: NoContent): PayoutLinksError {
   switch (response.kind) {
     case 'unreachable':
       return new ProviderUnavailableError(`the provider could not be reached: ${response.reason}`);
@@ -38,7 +36,7 @@ export function errorOfResponse(response: NotALink): PayoutLinksError {
 }
 
 /** The error for a create that the provider refused. */
-export function errorOfRefusedCreate(response: NotALink): PayoutLinksError {
+export function errorOfRefusedCreate(response: NoContent): PayoutLinksError {
   if (response.kind !== 'refused') return errorOfResponse(response);
   const key = keyError(response);
   if (key) return key;
@@ -59,8 +57,10 @@ export function isVoidRefusedForKey({ refusal }: Extract<ProviderResponse, { kin
 
 /** The provider's documentation names a repeated external id with either code. */
 export function isDuplicateCode(code: string | null | undefined): boolean {
-  return code === 'DUPLICATE_PAYOUT_ERROR' || code === 'DUPLICATE_ERROR';
+  return DUPLICATE_CODES.some((duplicate) => duplicate === code);
 }
+
+export const DUPLICATE_CODES = ['DUPLICATE_PAYOUT_ERROR', 'DUPLICATE_ERROR'] as const;
 
 /** The provider's message, with e-mail addresses masked. */
 export function refusalText(response: Extract<ProviderResponse, { kind: 'refused' }>): string {

@@ -7,8 +7,8 @@ import { InvalidPayoutLinkError } from '../payout-links.errors.js';
 import { RESOLVED_OPTIONS, type ResolvedPayoutLinksOptions } from '../payout-links.options.js';
 import { Connections } from './connections.js';
 import { nextWaitMs } from './retry.js';
-import type { ProviderResponse } from './provider-response.js';
-import { parseResponse } from './xendit.responses.js';
+import type { BalanceResponse, NoContent, ProviderResponse } from './provider-response.js';
+import { parseBalance, parseResponse, type HttpResponse } from './xendit.responses.js';
 
 /** @internal The values of a create; the same values and key at every attempt. */
 export interface CreateRequest {
@@ -20,8 +20,8 @@ export interface CreateRequest {
 }
 
 /** @internal The last response to a call, and whether an earlier attempt may have been carried out. */
-export interface CallResult {
-  response: ProviderResponse;
+export interface CallResult<Response = ProviderResponse> {
+  response: Response;
   inconclusiveBefore: boolean;
 }
 
@@ -33,7 +33,7 @@ export interface ReadOptions {
   signal?: AbortSignal;
 }
 
-interface Call extends ReadOptions {
+interface Call<Content> extends ReadOptions {
   account: string;
   method: 'GET' | 'POST';
   path: string;
@@ -43,8 +43,9 @@ interface Call extends ReadOptions {
   attempts?: number;
   /** Whether a failed connection is worth another attempt. */
   retryUnreachable: boolean;
+  parse: (response: HttpResponse) => Content | NoContent;
   /** Returns why a response is not about this call, or null. */
-  accept?: (response: ProviderResponse) => string | null;
+  accept?: (content: Content | NoContent) => string | null;
 }
 
 /**
@@ -78,6 +79,7 @@ export class XenditClient implements OnApplicationShutdown {
       body: { external_id: request.externalId, amount: Number(request.amount), email: request.email },
       headers: { 'X-IDEMPOTENCY-KEY': request.idempotencyKey },
       attempts,
+      parse: parseResponse,
       retryUnreachable: false,
       accept: (response) =>
         response.kind !== 'link' ||
@@ -90,7 +92,27 @@ export class XenditClient implements OnApplicationShutdown {
   /** `GET /payouts/:id`. See https://docs.xendit.co/integration-payout-links#retrieve-a-payout-link */
   async getPayout(account: string, providerId: string, how: ReadOptions = {}): Promise<ProviderResponse> {
     const path = `/payouts/${encodeURIComponent(providerId)}`;
-    return (await this.call({ account, method: 'GET', path, retryUnreachable: true, ...how })).response;
+    const call = {
+      account,
+      method: 'GET',
+      path,
+      parse: parseResponse,
+      retryUnreachable: true,
+      ...how,
+    } as const;
+    return (await this.call(call)).response;
+  }
+
+  /** `GET /balance`. See https://docs.xendit.co/apidocs/get-balance */
+  async getBalance(account: string): Promise<BalanceResponse> {
+    const call = {
+      account,
+      method: 'GET',
+      path: '/balance',
+      parse: parseBalance,
+      retryUnreachable: true,
+    } as const;
+    return (await this.call(call)).response;
   }
 
   /**
@@ -99,10 +121,12 @@ export class XenditClient implements OnApplicationShutdown {
    */
   voidPayout(account: string, providerId: string): Promise<CallResult> {
     const path = `/payouts/${encodeURIComponent(providerId)}/void`;
-    return this.call({ account, method: 'POST', path, retryUnreachable: true });
+    return this.call({ account, method: 'POST', path, parse: parseResponse, retryUnreachable: true });
   }
 
-  private async call(call: Call): Promise<CallResult> {
+  private async call<Content extends { kind: 'link' } | { kind: 'balance' }>(
+    call: Call<Content>,
+  ): Promise<CallResult<Content | NoContent>> {
     const { http } = this.options;
     const limits = { attempts: call.attempts ?? http.attempts, totalTimeoutMs: http.totalTimeoutMs };
     const startedAt = performance.now();
@@ -113,7 +137,8 @@ export class XenditClient implements OnApplicationShutdown {
       const elapsedBefore = performance.now() - startedAt;
       const timeoutMs = Math.max(1, Math.min(http.attemptTimeoutMs, limits.totalTimeoutMs - elapsedBefore));
       const response = await this.attempt(call, Math.floor(timeoutMs));
-      if (call.once || response.kind === 'link' || response.kind === 'refused') {
+      const isFinal = response.kind === 'link' || response.kind === 'balance' || response.kind === 'refused';
+      if (call.once || isFinal) {
         return { response, inconclusiveBefore };
       }
       if (response.kind === 'unreachable' && !call.retryUnreachable && !inconclusiveBefore) {
@@ -135,7 +160,10 @@ export class XenditClient implements OnApplicationShutdown {
     }
   }
 
-  private async attempt(call: Call, timeoutMs: number): Promise<ProviderResponse> {
+  private async attempt<Content extends { kind: string }>(
+    call: Call<Content>,
+    timeoutMs: number,
+  ): Promise<Content | NoContent> {
     const account = this.options.accounts.get(call.account);
     if (!account) {
       const message = `no account named "${call.account}" is configured: add it to accounts`;
@@ -168,14 +196,15 @@ export class XenditClient implements OnApplicationShutdown {
     try {
       // Not the observable: completing one cancels its request, which creates an error for every good response.
       const httpResponse = await this.http.axiosRef.request<string>(config);
-      const response = parseResponse({
+      const response = call.parse({
         status: httpResponse.status,
         headers: httpResponse.headers,
         body: httpResponse.data ?? '',
       });
       const reason = call.accept?.(response) ?? null;
-      if (reason === null || response.kind !== 'link') return response;
-      return { kind: 'inconclusive', reason, unreadable: true, refusal: {}, raw: response.raw };
+      if (reason === null) return response;
+      const raw = 'raw' in response ? response.raw : null;
+      return { kind: 'inconclusive', reason, unreadable: true, refusal: {}, raw };
     } catch (error) {
       return this.withoutResponse(error, timeoutMs);
     } finally {
@@ -184,7 +213,7 @@ export class XenditClient implements OnApplicationShutdown {
   }
 
   /** An axios error has the key in its config: only its code leaves this method. */
-  private withoutResponse(error: unknown, timeoutMs: number): ProviderResponse {
+  private withoutResponse(error: unknown, timeoutMs: number): NoContent {
     if (!isAxiosError(error)) throw new Error('the request to the provider could not be made');
     const code = typeof error.code === 'string' ? error.code : 'no response';
     if (!this.connections.mayHaveSent(error.request))
@@ -196,6 +225,7 @@ export class XenditClient implements OnApplicationShutdown {
         ? `no response within ${timeoutMs} ms`
         : `connection lost or response unusable (${code})`,
       unreadable: status !== undefined && status < 500,
+      ...(isCancel(error) && { timedOut: true as const }),
       refusal: status === undefined ? {} : { httpStatus: status },
       raw: null,
     };

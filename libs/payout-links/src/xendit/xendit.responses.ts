@@ -1,8 +1,9 @@
+import { REVERSED_BY_BANK } from '../failures/catalogue.js';
 import type { ProviderLink } from '../rules/observation.js';
 import { maskEmails } from '../rules/mask-email.js';
 import { statusOfProviderWord, type PayoutLinkStatus } from '../rules/payout-link.status.js';
 import type { FieldError, ProviderRefusal } from '../payout-links.errors.js';
-import type { ProviderResponse, RateLimit } from './provider-response.js';
+import type { BalanceResponse, NoContent, ProviderResponse, RateLimit } from './provider-response.js';
 
 /** A raw HTTP response. */
 export interface HttpResponse {
@@ -13,10 +14,34 @@ export interface HttpResponse {
 }
 
 /**
- * Parses any HTTP response of the provider; never throws. See
+ * Parses any HTTP response about a payout link; never throws. See
  * https://docs.xendit.co/integration-payout-links#error-handling
  */
 export function parseResponse(response: HttpResponse): ProviderResponse {
+  return parse(response, 'payout link', (body, raw, rateLimit) => {
+    const link = parseProviderLink(body);
+    return link && { kind: 'link', link, raw, rateLimit };
+  });
+}
+
+/** Parses the response to `GET /balance`; never throws. Parts of a rupiah are dropped, downward. */
+export function parseBalance(response: HttpResponse): BalanceResponse {
+  return parse(response, 'balance', ({ balance }) =>
+    typeof balance === 'number' && Number.isSafeInteger(Math.floor(balance))
+      ? { kind: 'balance', available: BigInt(Math.floor(balance)) }
+      : undefined,
+  );
+}
+
+function parse<Content>(
+  response: HttpResponse,
+  what: string,
+  contentOf: (
+    body: Readonly<Record<string, unknown>>,
+    raw: unknown,
+    rateLimit: RateLimit,
+  ) => Content | undefined,
+): Content | NoContent {
   const { status } = response;
   const body = parseJson(response.body);
   const raw = body ?? response.body.slice(0, RAW_TEXT_LIMIT);
@@ -35,9 +60,9 @@ export function parseResponse(response: HttpResponse): ProviderResponse {
     return { kind: 'refused', refusal, message: errorBody.message, raw, rateLimit };
   }
   if (status >= 200 && status < 300) {
-    const link = isRecord(body) ? parseProviderLink(body) : undefined;
-    if (link) return { kind: 'link', link, raw, rateLimit };
-    const reason = errorBody ? 'success with an error in its body' : 'no readable payout link';
+    const content = isRecord(body) ? contentOf(body, raw, rateLimit) : undefined;
+    if (content !== undefined) return content;
+    const reason = errorBody ? 'success with an error in its body' : `no readable ${what}`;
     return { kind: 'inconclusive', reason: `HTTP ${status}: ${reason}`, unreadable: true, refusal, raw };
   }
   return { kind: 'inconclusive', reason: `HTTP ${status}`, unreadable: status < 500, refusal, raw };
@@ -93,7 +118,8 @@ export function parseFailureCode(
   if (providerStatus.trim().toUpperCase() === 'LOCKED') return 'RECIPIENT_LOCKED_OUT';
   if (status === 'EXPIRED') return 'EXPIRED_UNCLAIMED';
   if (status !== 'FAILED' && status !== 'REVERSED') return null;
-  return text(body.failure_code) ?? text(body.failure_reason);
+  const code = text(body.failure_code) ?? text(body.failure_reason);
+  return status === 'REVERSED' ? (code ?? REVERSED_BY_BANK) : code;
 }
 
 /** Whole rupiah from a JSON number or a string of digits; null for anything else, including fractions. */

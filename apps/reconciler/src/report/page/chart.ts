@@ -15,13 +15,18 @@ const TEXT = { color: 'var(--soft)', fontFamily: 'inherit', fontSize: 12 };
 const LINE = { lineStyle: { color: 'var(--line)' } };
 const QUIET = { silent: true, animation: false, emphasis: { disabled: true } } as const;
 
-/** A horizontal bar for each label. */
-export function barChart(name: string, bars: readonly (readonly [label: string, count: number])[]): Html {
+/** A horizontal bar for each label, with its value or another text at its end. */
+export function barChart(
+  name: string,
+  bars: readonly (readonly [label: string, value: number, text?: string])[],
+): Html {
   // Text cannot be measured here, so space is reserved by the number of characters.
   const longest = Math.max(...bars.map(([label]) => label.length));
   const left = Math.min(LABEL_WIDTH * WIDER_FONTS, longest * CHARACTER_WIDTH) + 12;
+  const texts = bars.map(([, value, text]) => text ?? String(value));
+  const right = 12 + CHARACTER_WIDTH * Math.max(4, ...texts.map((text) => text.length));
   return render(name, 24 * bars.length + 8, {
-    grid: { left, right: 44, top: 0, bottom: 8, outerBoundsMode: 'none' },
+    grid: { left, right, top: 0, bottom: 8, outerBoundsMode: 'none' },
     xAxis: { type: 'value', minInterval: 1, axisLabel: { show: false }, splitLine: { show: false } },
     yAxis: {
       type: 'category',
@@ -39,7 +44,13 @@ export function barChart(name: string, bars: readonly (readonly [label: string, 
         data: bars.map(([, count]) => count),
         barMaxWidth: 16,
         itemStyle: { color: 'var(--accent)', borderRadius: 2 },
-        label: { show: true, position: 'right', ...TEXT, color: 'var(--ink)' },
+        label: {
+          show: true,
+          position: 'right',
+          ...TEXT,
+          color: 'var(--ink)',
+          formatter: ({ dataIndex }: { dataIndex: number }) => texts[dataIndex]!,
+        },
       },
     ],
   });

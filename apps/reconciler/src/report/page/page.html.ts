@@ -4,9 +4,11 @@ import { formatTime } from '../../slot/business-date.js';
 import type { ReconciliationRun } from '../../slot/reconciliation-run.entity.js';
 import type { Coverage } from '../../slot/slot-result.js';
 import { rollForwardRows } from '../roll-forward.report.js';
-import { differencesOf, type RollForward } from '../roll-forward.js';
+import { differencesOf, LINES, type Line, type RollForward } from '../roll-forward.js';
 import { barChart, trendChart } from './chart.js';
-import type { StateRow, TrendRow, WebhookHealthRow } from './page.sql.js';
+import type { UnreadLink } from '../coverage.sql.js';
+import type { StateRow, WebhookHealthRow } from './page.sql.js';
+import type { TrendSlot } from './trend.js';
 import { PAGE_STYLE } from './page.style.js';
 import { AGES, ofFailureKind, type PageTallies } from './page.tallies.js';
 import { WORDS, type Words } from './page.words.js';
@@ -18,8 +20,10 @@ export interface PageFigures {
   tallies: PageTallies;
   states: readonly StateRow[];
   rollForward: ReadonlyMap<string, RollForward>;
-  trend: readonly TrendRow[];
+  trend: readonly TrendSlot[];
   coverage: Coverage;
+  /** The links without a usable response. */
+  unread: readonly UnreadLink[];
   webhooks: WebhookHealthRow;
 }
 
@@ -38,7 +42,6 @@ export function pageText(figures: PageFigures): string {
   const words = WORDS[run.language];
   const show = new Shown(words);
   const footed = differencesOf(rollForward).length === 0;
-  const unsettled = totalOf(tallies.failuresByCode.byKey.values());
   const markup = html`<!doctype html>
     <html lang="${run.language}">
       <head>
@@ -60,33 +63,44 @@ export function pageText(figures: PageFigures): string {
             ${words.slotEnd} ${formatTime(run.slotEnd, run.timezone)}, ${words.asOf}
             ${formatTime(run.asOf, run.timezone)} (${run.timezone})
           </p>
-          ${run.provisional && html`<p class="badge">${words.provisional}</p>`}
+          <p class="badge ${!run.provisional && !run.sealed ? 'bad' : ''}">
+            ${run.sealed ? words.sealed : run.provisional ? words.provisional : words.openSlot}
+          </p>
           <p class="badge ${footed ? 'good' : 'bad'}">${footed ? words.balanced : words.doesNotBalance}</p>
           ${
             figures.coverage.unreachable > 0 &&
             html`<p class="badge bad">${words.unreachable}: ${show.number(figures.coverage.unreachable)}</p>`
           }
+          <p><a href="../index.html">${words.allReports}</a></p>
         </header>
-        <ul class="figures">
-          ${[
-            show.figure(words.open, totalOf(tallies.openByAge.byKey.values())),
-            show.figure(words.unsettled, unsettled),
-            show.figure(words.newFailures, tallies.failuresByChange.get('NEW')),
-            show.figure(words.settled, tallies.failuresByChange.get('SETTLED')),
-            show.figure(words.discrepancies, totalOf(tallies.discrepanciesByType.byKey.values())),
-          ]}
-        </ul>
+        ${show.figures(words.thisSlot, [
+          [words.created, lineOf(rollForward, 'created')],
+          [words.succeeded, lineOf(rollForward, 'succeeded')],
+          [words.newFailures, lineOf(rollForward, 'failures_new')],
+          [words.replaced, lineOf(rollForward, 'failures_replaced')],
+          [
+            words.settled,
+            totalOf([lineOf(rollForward, 'failures_settled'), lineOf(rollForward, 'failures_written_off')]),
+          ],
+        ])}
+        ${show.figures(words.atTheEnd, [
+          [words.unsettled, totalOf(tallies.failuresByCode.byKey.values())],
+          [words.open, totalOf(tallies.openByAge.byKey.values())],
+          [words.discrepancies, totalOf(tallies.discrepanciesByType.byKey.values())],
+        ])}
         <main>
           ${[
             failuresByCode(figures, show),
             failuresByOwner(figures, show),
-            states(figures, show),
-            rollForwardTable(figures, show),
+            balance(figures, show),
+            rollForwardTable(figures, show, words.rollForward, OPEN_LINES),
+            rollForwardTable(figures, show, words.failuresRollForward, FAILURE_LINES),
             trend(figures, show),
             ages(figures, show),
-            coverage(figures, show),
-            webhooks(figures, show),
             discrepancies(figures, show),
+            coverage(figures, show),
+            states(figures, show),
+            operators(figures, show),
           ]}
         </main>
         <p class="soft">${words.files}</p>
@@ -133,10 +147,16 @@ class Shown {
     </td>`;
   }
 
-  figure(label: string, tally: Tally): Html {
-    return html`<li>
-      <span>${label}</span><b>${this.number(tally.count)}</b><span>${this.amounts(tally)}</span>
-    </li>`;
+  figures(title: string, figures: readonly (readonly [label: string, tally: Tally])[]): Html {
+    return html`<h2>${title}</h2>
+      <ul class="figures">
+        ${figures.map(
+          ([label, tally]) =>
+            html`<li>
+              <span>${label}</span><b>${this.number(tally.count)}</b><span>${this.amounts(tally)}</span>
+            </li>`,
+        )}
+      </ul>`;
   }
 
   /** A table of counts and amounts with their sum; an empty one says so. */
@@ -214,7 +234,7 @@ function failuresByCode({ tallies }: PageFigures, show: Shown): Html {
                 )}
               </tbody>
             </table>
-            <p class="soft">${words.replaced}</p>`
+            <p class="soft">${words.chains}</p>`
     }
   </section>`;
 }
@@ -242,19 +262,76 @@ function states({ states: rows }: PageFigures, show: Shown): Html {
       [status, { count, amounts: { [currency]: BigInt(amount) } }] as const,
   );
   return section(
-    words.byState,
+    words.allTime,
     rows.length > 0 &&
       barChart(
         'states',
         byStatus.map(([status, { count }]) => [status, count]),
       ),
-    show.tallies(words.state, byStatus),
+    show.tallies(words.status, byStatus),
   );
 }
 
-function rollForwardTable({ run, rollForward }: PageFigures, show: Shown): Html {
+/** What the account has, beside what sending the failures again would take. */
+function balance({ run, tallies }: PageFigures, show: Shown): Html {
   const { words } = show;
-  const rows = rollForwardRows(run.account, rollForward);
+  const rupiah = (tally: Tally) => tally.amounts.IDR ?? 0n;
+  const available = run.balance === null ? null : BigInt(run.balance);
+  const retriable = rupiah(tallies.retries.get('retriable'));
+  const missing = available === null || available >= retriable ? 0n : retriable - available;
+  const amount = (value: bigint | null) => (value === null ? words.unknown : `IDR ${show.number(value)}`);
+  const lines = [
+    [`${words.balanceAt} ${formatTime(run.balanceAt ?? run.asOf, run.timezone)}`, available],
+    [words.forLackOfBalance, rupiah(tallies.retries.get('lackOfBalance'))],
+    [words.retriable, retriable],
+    [words.missing, available === null ? null : missing],
+    [words.openTotal, rupiah(totalOf(tallies.openByAge.byKey.values()))],
+  ] as const;
+  const bars = [
+    [words.balanceBar, available ?? 0n],
+    [words.retriableBar, retriable],
+  ] as const;
+  return section(
+    words.balance,
+    available !== null &&
+      barChart(
+        'balance',
+        bars.map(([label, value]) => [label, Math.max(0, Number(value)), show.number(value)]),
+      ),
+    show.facts(lines.map(([label, value]) => [label, amount(value)])),
+  );
+}
+
+const OPEN_LINES = LINES.filter((line) => !line.startsWith('failures_'));
+const FAILURE_LINES = LINES.filter((line) => line.startsWith('failures_'));
+/** Lines that are sums of others. */
+const SUM_LINES: readonly Line[] = [
+  'opening',
+  'closing',
+  'difference',
+  'failures_opening',
+  'failures_closing',
+  'failures_difference',
+];
+
+/** A line of all currencies. */
+function lineOf(rollForward: ReadonlyMap<string, RollForward>, line: Line): Tally {
+  return totalOf(
+    [...rollForward].map(([currency, lines]) => ({
+      count: lines[line].count,
+      amounts: { [currency]: lines[line].amount },
+    })),
+  );
+}
+
+function rollForwardTable(
+  { run, rollForward }: PageFigures,
+  show: Shown,
+  title: string,
+  lines: readonly Line[],
+): Html {
+  const { words } = show;
+  const rows = rollForwardRows(run.account, rollForward).filter(({ line }) => lines.includes(line));
   const tables = [...new Set(rows.map(({ currency }) => currency))].map(
     (shown) =>
       html`<table>
@@ -270,32 +347,37 @@ function rollForwardTable({ run, rollForward }: PageFigures, show: Shown): Html 
             .filter(({ currency }) => currency === shown)
             .map(
               ({ line, count, amount }) =>
-                html`<tr class="${['opening', 'closing', 'difference'].includes(line) ? 'sum' : ''}">
+                html`<tr class="${SUM_LINES.includes(line) ? 'sum' : ''}">
                   <th scope="row">${words.lines[line]}</th>
                   <td class="number">${show.number(count)}</td>
-                  <td class="number">${show.number(amount)}</td>
+                  ${numberCell(show.number(amount))}
                 </tr>`,
             )}
         </tbody>
       </table>`,
   );
-  return section(words.rollForward, ...tables);
+  return section(title, ...tables);
 }
 
-function trend({ trend: days }: PageFigures, show: Shown): Html {
+function trend({ trend: slots }: PageFigures, show: Shown): Html {
   const { words } = show;
   const chart = trendChart(
     'trend',
-    days.map(({ date }) => date),
+    slots.map(({ date }) => date),
     [
       {
         label: words.created,
         color: 'var(--accent)',
         dash: 'dashed',
-        counts: days.map((day) => day.created),
+        counts: slots.map((slot) => slot.created),
       },
-      { label: words.succeeded, color: 'var(--good)', counts: days.map((day) => day.succeeded) },
-      { label: words.unpaid, color: 'var(--bad)', dash: 'dotted', counts: days.map((day) => day.failed) },
+      { label: words.succeeded, color: 'var(--good)', counts: slots.map((slot) => slot.succeeded) },
+      {
+        label: words.unsettled,
+        color: 'var(--bad)',
+        dash: 'dotted',
+        counts: slots.map((slot) => slot.failuresClosing),
+      },
     ],
   );
   return section(
@@ -307,22 +389,21 @@ function trend({ trend: days }: PageFigures, show: Shown): Html {
           <th scope="col">${words.date}</th>
           <th scope="col" class="number">${words.created}</th>
           <th scope="col" class="number">${words.succeeded}</th>
-          <th scope="col" class="number">${words.unpaid}</th>
+          <th scope="col" class="number">${words.unsettled}</th>
         </tr>
       </thead>
       <tbody>
-        ${days.map(
-          (day) =>
+        ${slots.map(
+          (slot) =>
             html`<tr>
-              <th scope="row" class="date">${day.date}</th>
-              <td class="number">${show.number(day.created)}</td>
-              <td class="number">${show.number(day.succeeded)}</td>
-              <td class="number">${show.number(day.failed)}</td>
+              <th scope="row" class="date">${slot.date}</th>
+              <td class="number">${show.number(slot.created)}</td>
+              <td class="number">${show.number(slot.succeeded)}</td>
+              <td class="number">${show.number(slot.failuresClosing)}</td>
             </tr>`,
         )}
       </tbody>
     </table>`,
-    html`<p class="soft">${words.unpaidIs}</p>`,
   );
 }
 
@@ -330,7 +411,7 @@ function ages({ tallies }: PageFigures, show: Shown): Html {
   const { words } = show;
   const tables = (
     [
-      ['open-ages', words.openLinks, tallies.openByAge],
+      ['open-ages', words.open, tallies.openByAge],
       ['failure-ages', words.failures, tallies.failuresByAge],
     ] as const
   ).map(([name, title, byAge]) => {
@@ -348,13 +429,12 @@ function ages({ tallies }: PageFigures, show: Shown): Html {
   return html`<section aria-label="${words.ageing}">${tables}</section>`;
 }
 
-function coverage({ coverage: covered }: PageFigures, show: Shown): Html {
+function coverage({ coverage: covered, unread }: PageFigures, show: Shown): Html {
   const { words } = show;
-  const { unreachableLinks } = covered;
-  const names = unreachableLinks
+  const names = unread
     .slice(0, NAMES_SHOWN)
-    .map((name, index) => html`${index > 0 && ', '}<bdi>${name}</bdi>`);
-  const more = unreachableLinks.length - NAMES_SHOWN;
+    .map(({ externalId, reason }, index) => html`${index > 0 && ', '}<bdi>${externalId}</bdi> (${reason})`);
+  const more = unread.length - NAMES_SHOWN;
   return section(
     words.coverage,
     show.facts([
@@ -363,24 +443,25 @@ function coverage({ coverage: covered }: PageFigures, show: Shown): Html {
       [words.unreachable, show.number(covered.unreachable)],
       [words.unconfirmed, show.number(covered.unconfirmed)],
       [words.watched, show.number(covered.watched)],
-      [words.firstSeenByPoll, show.share(covered.firstSeenByPoll)],
     ]),
-    unreachableLinks.length > 0 &&
+    unread.length > 0 &&
       html`<p class="bad">
         ${words.unreachableLinks}: ${names}${more > 0 && `, ${words.more} ${show.number(more)}`}
       </p>`,
   );
 }
 
-function webhooks({ webhooks: health }: PageFigures, show: Shown): Html {
+/** How well webhooks work: for the people who run the programs. */
+function operators({ coverage: covered, webhooks: health }: PageFigures, show: Shown): Html {
   const { words } = show;
   const { lags } = health;
   const seconds = (lag: number) => `${show.number(lag)} ${words.seconds}`;
   return section(
-    words.webhooks,
+    words.operators,
     show.facts([
       [words.byWebhook, show.number(health.byWebhook)],
       [words.byPoll, show.number(health.byPoll)],
+      [words.firstSeenByPoll, show.share(covered.firstSeenByPoll)],
       ...(lags
         ? ([
             [words.median, seconds(lags[0])],
@@ -409,6 +490,13 @@ function inOneLine(number: string): Html {
   if (number.length <= NARROW_NUMBER) return html`<span class="amount">${number}</span>`;
   const groups = number.split(/(?<=[.,])(?=\d)/);
   return html`${groups.map((group, index) => html`${index > 0 && html`<wbr />`}${group}`)}`;
+}
+
+/** A cell of a number that may wrap if it is very long. */
+function numberCell(number: string): Html {
+  return html`<td class="${number.length > NARROW_NUMBER ? 'number long' : 'number'}">
+    ${inOneLine(number)}
+  </td>`;
 }
 
 /** An external name in its own writing direction; one in capitals may wrap at its underscores. */

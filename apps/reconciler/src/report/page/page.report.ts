@@ -3,31 +3,22 @@ import { writeFile } from 'node:fs/promises';
 import type { FileSummary } from '../csv.js';
 import type { ReportRepository } from '../report.repository.js';
 import type { PageFigures } from './page.html.js';
-import {
-  STATES_SQL,
-  TREND_SQL,
-  WEBHOOK_HEALTH_SQL,
-  type StateRow,
-  type TrendRow,
-  type WebhookHealthRow,
-} from './page.sql.js';
+import { STATES_SQL, WEBHOOK_HEALTH_SQL, type StateRow, type WebhookHealthRow } from './page.sql.js';
 
 /** Writes `report.html` from the totals of the other files and from sums over the slot's history. */
 export async function writePage(
   file: string,
   queries: ReportRepository,
   slot: unknown[],
-  given: Pick<PageFigures, 'run' | 'tallies' | 'rollForward' | 'coverage'>,
+  given: Omit<PageFigures, 'states' | 'webhooks'>,
 ): Promise<FileSummary> {
-  const { run } = given;
-  const [states, trend, webhooks] = await Promise.all([
+  const [states, webhooks] = await Promise.all([
     queries.all<StateRow>(STATES_SQL, slot),
-    queries.all<TrendRow>(TREND_SQL, [...slot, run.timezone, run.businessDate]),
     queries.all<WebhookHealthRow>(WEBHOOK_HEALTH_SQL, slot),
   ]);
   // Loading the charts' library is slow, so it is only loaded for a page.
   const { pageText } = await import('./page.html.js');
-  const text = pageText({ ...given, states, trend, webhooks: webhooks[0]! });
+  const text = pageText({ ...given, states, webhooks: webhooks[0]! });
   await writeFile(file, text, { flag: 'wx', flush: true });
   return { rows: 0, sums: {}, sha256: createHash('sha256').update(text).digest('hex') };
 }

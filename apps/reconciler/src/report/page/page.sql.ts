@@ -1,6 +1,5 @@
-import { FAILED_STATUSES, type PayoutLinkStatus } from 'nestjs-payout-links';
+import type { PayoutLinkStatus } from 'nestjs-payout-links';
 import { SLOT_HISTORY } from '../slot-history.js';
-import { sqlList } from '../sql-list.js';
 
 /** Links and money by status at the slot's end. */
 export const STATES_SQL = `
@@ -14,35 +13,6 @@ export interface StateRow {
   currency: string;
   count: number;
   amount: string;
-}
-
-/** Days of the trend, including the slot's own. */
-const TREND_DAYS = 14;
-
-/**
- * What was created, paid and failed on each of the last days. $6 is the time zone, $7 the business date. Days are
- * counted with integers: an interval would use the session's time zone, and skip a day where clocks change at
- * midnight.
- */
-export const TREND_SQL = `
-  WITH ${SLOT_HISTORY},
-  day AS (
-    SELECT $7::date - ago AS date FROM generate_series(0, ${TREND_DAYS - 1}) AS ago),
-  change AS (
-    SELECT (effective_at AT TIME ZONE $6)::date AS date, from_status, to_status FROM included
-    WHERE from_status IS DISTINCT FROM to_status
-      AND effective_at >= ($7::date - ${TREND_DAYS - 1})::timestamp AT TIME ZONE $6)
-  SELECT day.date::text, count(change.*) FILTER (WHERE from_status IS NULL)::int AS created,
-    count(*) FILTER (WHERE to_status = 'SUCCEEDED')::int AS succeeded,
-    count(*) FILTER (WHERE to_status IN (${sqlList(FAILED_STATUSES)}))::int AS failed
-  FROM day LEFT JOIN change USING (date)
-  GROUP BY 1 ORDER BY 1`;
-
-export interface TrendRow {
-  date: string;
-  created: number;
-  succeeded: number;
-  failed: number;
 }
 
 /** How many of the slot's changes webhooks reported; lags in seconds from the event to its recording. */

@@ -17,9 +17,11 @@ body { margin: 0 auto; max-width: 76rem; padding: 1.25rem 1rem 3rem; background:
 h1 { margin: 0; font-size: 1.4rem; line-height: 1.3; overflow-wrap: anywhere; }
 h2 { margin: 0 0 0.75rem; font-size: 1.05rem; }
 .soft { margin: 0.15rem 0 0; color: var(--soft); }
+a { color: var(--accent); }
+body > h2 { margin: 1.25rem 0 0; }
 .badge { display: inline-block; margin-top: 0.5rem; padding: 0.1rem 0.7rem; border: 1px solid currentColor; border-radius: 1rem; font-weight: 600; }
 .good { color: var(--good); } .bad { color: var(--bad); }
-.figures { list-style: none; margin: 1.25rem 0 0; padding: 0; display: grid; grid-template-columns: repeat(auto-fit, minmax(13rem, 1fr)); gap: 0.75rem; }
+.figures { list-style: none; margin: 0.6rem 0 0; padding: 0; display: grid; grid-template-columns: repeat(auto-fit, minmax(13rem, 1fr)); gap: 0.75rem; }
 .figures li, section { background: var(--card); border: 1px solid var(--line); border-radius: 0.75rem; padding: 0.8rem 1rem; }
 .figures b { display: block; font-size: 1.5rem; line-height: 1.25; font-variant-numeric: tabular-nums; }
 .figures span { display: block; font-size: 0.85rem; color: var(--soft); }
@@ -39,10 +41,14 @@ tbody th, tfoot th { overflow-wrap: break-word; }
 .wide tbody th { overflow-wrap: anywhere; }
 .date { white-space: nowrap; }
 th.number, td.number { padding-right: 0; padding-left: 0.6rem; text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+thead th.number { white-space: normal; }
 td.long { white-space: normal; overflow-wrap: normal; }
 .amount { white-space: nowrap; }
 td.number + td:not(.number), th.number + th:not(.number) { padding-left: 1.5rem; }
 .wide tbody th { min-width: 16rem; }
+.index { margin-top: 0.9rem; }
+.index tbody th { min-width: 0; white-space: nowrap; }
+.badge + .badge { margin-left: 0.4rem; }
 dl { margin: 0; display: grid; grid-template-columns: 1fr auto; gap: 0.35rem 1rem; }
 dt { color: var(--soft); }
 dd { margin: 0; text-align: right; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }

@@ -1,7 +1,7 @@
 import { wholeDays } from '../../slot/business-date.js';
 import type { ReconciliationRun } from '../../slot/reconciliation-run.entity.js';
 import type { DiscrepancyRow } from '../discrepancies.report.js';
-import { actionOf, changeOf, type FailureRow } from '../failures.report.js';
+import { actionOf, DONE_CHANGES, type FailureRow } from '../failures.report.js';
 import type { OpenLinkRow } from '../open-links.report.js';
 import { Tallies } from './tally.js';
 
@@ -30,6 +30,8 @@ export class PageTallies {
   readonly failuresByCode = new Tallies<FailureKind>();
   readonly failuresByOwner = new Tallies();
   readonly failuresByChange = new Tallies();
+  /** Failures to settle that failed for lack of balance, and all that may be sent again. */
+  readonly retries = new Tallies<'lackOfBalance' | 'retriable'>();
   readonly discrepanciesByType = new Tallies();
 
   constructor(private readonly run: ReconciliationRun) {}
@@ -40,11 +42,12 @@ export class PageTallies {
 
   readonly failure = (row: FailureRow): void => {
     const worth = money(row);
-    this.failuresByChange.add(changeOf(row), worth);
-    // A replaced one is counted as its successor.
-    if (!row.failing || row.replacedBy !== null) return;
+    this.failuresByChange.add(row.change, worth);
+    if (DONE_CHANGES.includes(row.change)) return;
     this.failuresByAge.add(this.ageOf(row.createdAt), worth);
-    const { owner, meaning, text } = actionOf(row, this.run.language);
+    const { owner, retry, meaning, text } = actionOf(row, this.run.language);
+    if (row.failureCode === 'INSUFFICIENT_BALANCE') this.retries.add('lackOfBalance', worth);
+    if (retry === 'RETRY' || retry === 'RETRY_LATER') this.retries.add('retriable', worth);
     this.failuresByCode.add(failureKind(row.failureCode ?? row.failedStatus, meaning, text), worth);
     this.failuresByOwner.add(owner, worth);
   };

@@ -10,6 +10,14 @@ export interface SheetWords {
   cut: string;
 }
 
+/** How a sheet is laid out. */
+export interface SheetLayout {
+  /** Columns at the left that stay in view. @default 0 */
+  frozenColumns: number;
+  /** A column whose cells are chosen from a list of words. */
+  choices?: { column: string; words: readonly string[] };
+}
+
 const MAIN = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
 /** Column widths are computed from this many rows. */
 const ROWS_FOR_WIDTHS = 200;
@@ -32,8 +40,7 @@ export class SheetWriter implements Twin {
     readonly name: string,
     private readonly put: (text: string, last: boolean) => Promise<void>,
     private readonly words: SheetWords,
-    private readonly maxRows: number,
-    private readonly selected: boolean,
+    private readonly layout: SheetLayout & { maxRows: number; selected: boolean },
   ) {}
 
   begin(headers: readonly string[]): void {
@@ -41,7 +48,7 @@ export class SheetWriter implements Twin {
   }
 
   async row(cells: readonly Cell[]): Promise<void> {
-    if (this.rows === this.maxRows) {
+    if (this.rows === this.layout.maxRows) {
       this.more += 1;
       return;
     }
@@ -64,7 +71,10 @@ export class SheetWriter implements Twin {
     }
     const filtered = this.filtered.replaceAll('$', '');
     this.text +=
-      `</sheetData><autoFilter ref="${filtered}"/>` +
+      `</sheetData><autoFilter ref="${filtered}"/>${this.listOfWords()}` +
+      '<pageMargins left="0.4" right="0.4" top="0.5" bottom="0.5" header="0.3" footer="0.3"/>' +
+      '<pageSetup paperSize="9" orientation="landscape" fitToWidth="1" fitToHeight="0"/>' +
+      '<headerFooter><oddFooter>&amp;L&amp;A&amp;R&amp;P / &amp;N</oddFooter></headerFooter>' +
       `<ignoredErrors><ignoredError sqref="${filtered}" numberStoredAsText="1"/></ignoredErrors></worksheet>`;
     await this.flush(true);
   }
@@ -72,6 +82,18 @@ export class SheetWriter implements Twin {
   /** The header and the rows below it, without the last line. */
   get filtered(): string {
     return `$A$1:$${columnName(this.headers.length - 1)}$${this.rows + 1}`;
+  }
+
+  /** Lets a column's cells be chosen from a list of words; others are accepted, for their case and spaces. */
+  private listOfWords(): string {
+    const { choices } = this.layout;
+    if (!choices || this.rows === 0) return '';
+    const column = columnName(this.headers.indexOf(choices.column));
+    return (
+      '<dataValidations count="1"><dataValidation type="list" errorStyle="warning" allowBlank="1" showErrorMessage="1"' +
+      ` sqref="${column}2:${column}${this.rows + 1}"><formula1>"${choices.words.join(',')}"</formula1>` +
+      '</dataValidation></dataValidations>'
+    );
   }
 
   private writeFirst(rows: readonly (readonly Cell[])[]): void {
@@ -86,12 +108,24 @@ export class SheetWriter implements Twin {
     );
     this.text +=
       `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<worksheet xmlns="${MAIN}">` +
-      `<sheetViews><sheetView${this.selected ? ' tabSelected="1"' : ''} workbookViewId="0">` +
-      '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>' +
-      '<selection pane="bottomLeft" activeCell="A2" sqref="A2"/></sheetView></sheetViews>' +
+      '<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>' +
+      `<sheetViews><sheetView${this.layout.selected ? ' tabSelected="1"' : ''} workbookViewId="0">` +
+      `${this.frozen()}</sheetView></sheetViews>` +
       `<sheetFormatPr defaultRowHeight="15"/><cols>${columns.join('')}</cols>` +
       `<sheetData><row r="1">${headers.join('')}</row>`;
     for (const [index, cells] of rows.entries()) this.writeRow(index + 2, cells);
+  }
+
+  /** The header stays in view, and the first columns. */
+  private frozen(): string {
+    const { frozenColumns } = this.layout;
+    const cell = `${columnName(frozenColumns)}2`;
+    const [pane, split] =
+      frozenColumns > 0 ? ['bottomRight', `xSplit="${frozenColumns}" `] : ['bottomLeft', ''];
+    return (
+      `<pane ${split}ySplit="1" topLeftCell="${cell}" activePane="${pane}" state="frozen"/>` +
+      `<selection pane="${pane}" activeCell="${cell}" sqref="${cell}"/>`
+    );
   }
 
   private writeRow(number: number, cells: readonly Cell[]): void {

@@ -47,7 +47,8 @@ export function workbookFiles(
       ({ name }, number) => `<sheet name="${escapeText(name)}" sheetId="${number}" r:id="rId${number}"/>`,
     )}</sheets><definedNames>${eachSheet(
       ({ name, filtered }, number) =>
-        `<definedName name="_xlnm._FilterDatabase" localSheetId="${number - 1}" hidden="1">'${escapeText(name)}'!${filtered}</definedName>`,
+        `<definedName name="_xlnm._FilterDatabase" localSheetId="${number - 1}" hidden="1">'${escapeText(name)}'!${filtered}</definedName>` +
+        `<definedName name="_xlnm.Print_Titles" localSheetId="${number - 1}">'${escapeText(name)}'!$1:$1</definedName>`,
     )}</definedNames></workbook>`,
     'xl/_rels/workbook.xml.rels': relationships(
       `${eachSheet((_, number) => relationship(number, `${OFFICE}/worksheet`, `worksheets/sheet${number}.xml`))}${relationship(sheets.length + 1, `${OFFICE}/styles`, 'styles.xml')}`,

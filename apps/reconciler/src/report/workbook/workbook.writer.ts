@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { appendFile } from 'node:fs/promises';
 import { Zip, ZipDeflate } from 'fflate';
 import type { FileSummary } from '../csv.js';
-import { SheetWriter } from './sheet.writer.js';
+import { SheetWriter, type SheetLayout } from './sheet.writer.js';
 import { sheetPath, workbookFiles, type WorkbookProperties } from './workbook.parts.js';
 import { WORKBOOK_WORDS } from './workbook.words.js';
 
@@ -41,10 +41,14 @@ export class WorkbookWriter {
   }
 
   /** Starts the next sheet; the previous one must have ended. `name` is that of its CSV file, without `.csv`. */
-  sheet(name: string): SheetWriter {
+  sheet(name: string, layout: SheetLayout = { frozenColumns: 0 }): SheetWriter {
     const { language, maxRows = MAX_ROWS } = this.options;
     const put = this.part(sheetPath(this.sheets.length + 1));
-    const sheet = new SheetWriter(name, put, WORKBOOK_WORDS[language], maxRows, this.sheets.length === 0);
+    const sheet = new SheetWriter(name, put, WORKBOOK_WORDS[language], {
+      ...layout,
+      maxRows,
+      selected: this.sheets.length === 0,
+    });
     this.sheets.push(sheet);
     return sheet;
   }

@@ -1,0 +1,25 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import type { Decision } from './decision.entity.js';
+
+/** Stores decisions: later reports show the last one of each failure. */
+@Injectable()
+export class DecisionRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** Idempotent: a file stores its decision about a link once. */
+  async store({
+    account,
+    businessDate,
+    payoutLinkId,
+    word,
+    note,
+    fileSha256,
+  }: Omit<Decision, 'id' | 'decidedAt'>): Promise<void> {
+    await this.dataSource.query(
+      `INSERT INTO payout_link_decision (account, business_date, payout_link_id, word, note, file_sha256, decided_at)
+       VALUES ($1, $2, $3, $4, $5, $6, clock_timestamp()) ON CONFLICT (payout_link_id, file_sha256) DO NOTHING`,
+      [account, businessDate, payoutLinkId, word, note, fileSha256],
+    );
+  }
+}

@@ -1,0 +1,46 @@
+import type { CellValue } from 'read-excel-file/node';
+import { BadDecisionsError } from './bad-decisions.error.js';
+
+const SHEET = 'failures';
+const ZIP = Buffer.from('PK\u0003\u0004');
+
+/** Whether a file may be an Excel workbook: a ZIP archive. */
+export function isWorkbook(bytes: Buffer): boolean {
+  return bytes.subarray(0, ZIP.length).equals(ZIP);
+}
+
+/**
+ * The rows of the sheet `failures`, every cell as text.
+ * @throws BadDecisionsError when it has none, or not all of its rows
+ */
+export async function readWorkbookRows(bytes: Buffer): Promise<string[][]> {
+  // Only loaded for a workbook.
+  const { default: readSheets } = await import('read-excel-file/node');
+  let sheets;
+  try {
+    sheets = await readSheets(bytes, { trim: false });
+  } catch (cause) {
+    throw new BadDecisionsError(
+      ['it cannot be read as an Excel workbook: save it as .xlsx, or the sheet failures as CSV'],
+      { cause },
+    );
+  }
+  const found = sheets.find(({ sheet }) => sheet === SHEET);
+  if (!found)
+    throw new BadDecisionsError([
+      `it has no sheet "${SHEET}", only ${sheets.map(({ sheet }) => JSON.stringify(sheet)).join(', ')}`,
+    ]);
+  const rows = found.data.map((cells) => cells.map(textOf));
+  if (rows.some(([first, ...others]) => first !== '' && others.every((cell) => cell === '')))
+    throw new BadDecisionsError([
+      'the workbook does not hold every row, as its last one says: fill in failures.csv instead',
+    ]);
+  return rows;
+}
+
+/** A cell's value as a CSV would have it; times are not compared with the report. */
+function textOf(cell: CellValue | null): string {
+  if (cell === null) return '';
+  if (cell instanceof Date) return cell.toISOString();
+  return typeof cell === 'number' && Number.isInteger(cell) ? BigInt(cell).toString() : String(cell);
+}

@@ -1,0 +1,26 @@
+import type { StoredLines } from '../../slot/slot-result.js';
+
+/** Slots of the trend, including the page's own. */
+export const TREND_SLOTS = 14;
+
+/** One slot of the trend, from its roll-forwards: links of all currencies. */
+export interface TrendSlot {
+  date: string;
+  created: number;
+  succeeded: number;
+  failuresClosing: number;
+}
+
+/** The trend over the slots before a page's own, and that one. */
+export function trendOf(slots: readonly { date: string; lines: StoredLines | null }[]): TrendSlot[] {
+  return slots.map(({ date, lines }) => {
+    const count = (line: string) =>
+      Object.values(lines ?? {}).reduce((sum, ofCurrency) => sum + (ofCurrency[line]?.count ?? 0), 0);
+    return {
+      date,
+      created: count('created'),
+      succeeded: count('succeeded'),
+      failuresClosing: count('failures_closing'),
+    };
+  });
+}
