@@ -13,7 +13,7 @@ import { businessDateOf, endOfBusinessDate, type BusinessDate } from './slot/bus
 import { dueDates } from './slot/due-dates.js';
 import type { ReconciliationRun } from './slot/reconciliation-run.entity.js';
 import { sealTimeOf } from './slot/seal-time.js';
-import { describeReasons, type SlotResult } from './slot/slot-result.js';
+import type { SlotResult } from './slot/slot-result.js';
 import { SlotRepository } from './slot/slot.repository.js';
 import { TimezoneChangedError } from './slot/timezone-changed.error.js';
 
@@ -222,7 +222,6 @@ export class ReconciliationService {
     await this.reports.keepLastReads(run);
     const written = await this.reports.write(run, { supersede });
     await this.slots.finish(run, written);
-    this.logUnread(written.result);
     return written.result;
   }
 
@@ -235,15 +234,6 @@ export class ReconciliationService {
       this.logger.warn(`${account}: the balance is not known: ${error.message}`);
       return null;
     }
-  }
-
-  private logUnread({ account, date, coverage, provisional }: SlotResult): void {
-    if (coverage.unreachable === 0) return;
-    const reasons = describeReasons(coverage);
-    const next = provisional ? 'the slot stays open for them' : 'the slot is sealed without them';
-    this.logger.warn(
-      `${account} ${date}: ${coverage.unreachable} open links had no usable response (${reasons}); ${next}`,
-    );
   }
 
   /** An interrupted run is continued, unless its date has ended meanwhile; an open slot is read on. */

@@ -2,4 +2,4 @@
 export { CUTOFF_LOCK } from './link/cutoff.js';
 export { PayoutLinkReader, type ReadResult, type SentRead } from './link/payout-link.reader.js';
 export { CONDITION_TYPES } from './rules/discrepancy.js';
-export { DUPLICATE_CODES } from './xendit/response.errors.js';
+export { DUPLICATE_CODES } from './failures/catalogue.js';

@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import type { Program } from 'app-runtime';
 import { readConfig } from '../config.js';
 import { openReconciler } from '../open-reconciler.js';
@@ -26,6 +27,7 @@ export function runCommand(
   const runs: SlotResult[] = [];
   return withJsonResult(program, { wanted: json, result: { runs } }, async () => {
     const bar = openProgress({ wanted: progress });
+    const logger = new Logger('Reconciler');
     const app = await openReconciler(program, readConfig(), (message) => bar.say(message));
     await app.get(PollService).requireQueues();
     const exitCode = await runAccounts(app, {
@@ -35,6 +37,7 @@ export function runCommand(
       onResult: (result) => {
         runs.push(result);
         if (!json) console.log(describe(result));
+        if (result.incomplete) logger.warn(missingResponses(result));
       },
       until: performance.now() + (maxMinutes ?? Infinity) * 60_000,
     });
@@ -47,6 +50,12 @@ export function runCommand(
 const SHOWN = 20;
 
 const NOTHING_DUE = 'Nothing is due: no date is over yet. Give --date for a provisional report of today.';
+
+/** One line for the log. */
+function missingResponses({ account, date, coverage, provisional }: SlotResult): string {
+  const next = provisional ? 'the slot stays open for them' : 'the slot is sealed without them';
+  return `${account} ${date}: ${coverage.unreachable} open links had no usable response (${describeReasons(coverage)}); ${next}`;
+}
 
 function describe({
   account,

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { SchedulerRegistry } from '@nestjs/schedule';
-import { ExitCode, explain, type Program } from 'app-runtime';
+import { explain, type Program } from 'app-runtime';
 import { CronJob } from 'cron';
 import { readConfig } from '../config.js';
 import { openReconciler } from '../open-reconciler.js';
@@ -11,11 +11,9 @@ import { RECONCILER_OPTIONS, type ReconcilerOptions } from '../reconciler.option
 import { ReconciliationService } from '../reconciliation.service.js';
 import { describeReasons, type SlotResult } from '../slot/slot-result.js';
 import { SlotRepository } from '../slot/slot.repository.js';
+import { DueRuns } from './due-runs.js';
 import { runAccounts } from './run-accounts.js';
 
-const SCHEDULED_RUN = 'reconcile';
-/** Runs again while a slot is open for late reads, or after a run that failed. */
-const LATE_READS = 'late reads';
 const EVERY_QUARTER = '*/15 * * * *';
 
 /** `serve`: runs what is due on the schedule, polls links in between, and processes the queues. */
@@ -27,34 +25,24 @@ export async function serveCommand(program: Program): Promise<number> {
   const logger = new Logger('Reconciler');
   await app.get(PollService).requireQueues();
   const { accounts } = app.get<ReconcilerOptions>(RECONCILER_OPTIONS);
+  for (const account of accounts) await app.get(ReconciliationService).check(account, {});
   for (const account of accounts) app.get(PollWorkers).start(account);
-  const reconciliation = app.get(ReconciliationService);
-  for (const account of accounts) await reconciliation.check(account, {});
 
   const progress = openProgress({ wanted: false });
-  let failed = false;
-  let running = false;
-  /** One run at a time: one that takes longer than the interval is not joined by another. */
-  const run = async () => {
-    if (running) return;
-    running = true;
-    try {
-      const exitCode = await runAccounts(app, {
+  const dueRuns = new DueRuns(
+    () =>
+      runAccounts(app, {
         progress,
         signal: program.signal,
         until: Infinity,
         onResult: (result, done) => {
-          if (done) logger.log(describe(result));
+          if (!done) return;
+          if (result.incomplete || !result.footed) logger.warn(describe(result));
+          else logger.log(describe(result));
         },
-      });
-      failed = exitCode === ExitCode.COULD_NOT_RUN;
-    } catch (error) {
-      failed = true;
-      throw error;
-    } finally {
-      running = false;
-    }
-  };
+      }),
+    () => app.get(SlotRepository).hasOpen(accounts),
+  );
   const schedule = (name: string, cronTime: string, onTick: () => Promise<void>) => {
     const job = CronJob.from({
       cronTime,
@@ -70,10 +58,8 @@ export async function serveCommand(program: Program): Promise<number> {
     return job;
   };
   const jobs = [
-    schedule(SCHEDULED_RUN, configuration.reconcileCron, run),
-    schedule(LATE_READS, EVERY_QUARTER, async () => {
-      if (failed || (await app.get(SlotRepository).hasOpen(accounts))) await run();
-    }),
+    schedule('reconcile', configuration.reconcileCron, () => dueRuns.onSchedule()),
+    schedule('late reads', EVERY_QUARTER, () => dueRuns.onQuarter()),
   ];
   console.log(`serving: the next run is at ${jobs[0]!.nextDate().toISO()}`);
   await program.stopped();

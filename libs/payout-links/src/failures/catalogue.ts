@@ -24,6 +24,9 @@ export interface FailureEntry {
 
 const HOUR_MS = 3_600_000;
 
+/** A repeated external id: the provider's documentation names it with either code. */
+export const DUPLICATE_CODES = ['DUPLICATE_PAYOUT_ERROR', 'DUPLICATE_ERROR'] as const;
+
 /** Our code of a reversal for which the provider gives none. */
 export const REVERSED_BY_BANK = 'REVERSED_BY_BANK';
 

@@ -5,12 +5,12 @@
 export const CUTOFF_LOCK = 'payout_link_cutoff';
 
 /**
- * For the first CTE of a statement that a caller waits for: gives up after a while on a row that the caller's own open
+ * @internal For the first CTE of a statement that a caller waits for: gives up after a while on a row that the caller's own open
  * transaction has locked, because PostgreSQL cannot detect that deadlock. Local to the transaction, so it works behind
  * poolers.
  */
 export const LOCK_TIMEOUT = "set_config('lock_timeout', '30s', true)";
 
-/** The CTE `shared`: takes the cutoff lock of `:account` in shared mode. */
+/** @internal The CTE `shared`: takes the cutoff lock of `:account` in shared mode. */
 export const SHARED_CUTOFF = `shared AS MATERIALIZED (
   SELECT ${LOCK_TIMEOUT}, pg_advisory_xact_lock_shared(hashtext('${CUTOFF_LOCK}'), hashtext(:account)))`;

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { BackgroundPool } from '../background.pool.js';
 import { RESOLVED_OPTIONS, type ResolvedPayoutLinksOptions } from '../payout-links.options.js';
-import { pollAfterUnchanged, nextPoll } from '../rules/poll-schedule.js';
+import { pollAfterUnchanged, nextPoll } from '../rules/next-poll.js';
 import type { PayoutLink } from './payout-link.entity.js';
 import { PayoutLinkReader } from './payout-link.reader.js';
 import { PayoutLinkRepository } from './payout-link.repository.js';

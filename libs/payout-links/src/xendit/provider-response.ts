@@ -14,7 +14,7 @@ export type ProviderResponse =
   /** A readable payout link. */
   { kind: 'link'; link: ProviderLink; raw: unknown; rateLimit: RateLimit } | NoContent;
 
-/** The outcome of a request for the balance. */
+/** @internal The outcome of a request for the balance. */
 export type BalanceResponse = { kind: 'balance'; available: bigint } | NoContent;
 
 /** A response without the content that was asked for. */

@@ -9,6 +9,7 @@ import {
   UnexpectedResponseError,
   type PayoutLinksError,
 } from '../payout-links.errors.js';
+import { DUPLICATE_CODES } from '../failures/catalogue.js';
 import { maskEmails } from '../rules/mask-email.js';
 import type { NoContent, ProviderResponse } from './provider-response.js';
 
@@ -59,8 +60,6 @@ export function isVoidRefusedForKey({ refusal }: Extract<ProviderResponse, { kin
 export function isDuplicateCode(code: string | null | undefined): boolean {
   return DUPLICATE_CODES.some((duplicate) => duplicate === code);
 }
-
-export const DUPLICATE_CODES = ['DUPLICATE_PAYOUT_ERROR', 'DUPLICATE_ERROR'] as const;
 
 /** The provider's message, with e-mail addresses masked. */
 export function refusalText(response: Extract<ProviderResponse, { kind: 'refused' }>): string {

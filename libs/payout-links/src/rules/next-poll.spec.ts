@@ -1,11 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import {
-  AFTER_EXPIRY_MS,
-  pollAfterUnchanged,
-  nextPoll,
-  type PollSchedule,
-  type ScheduledLink,
-} from './poll-schedule.js';
+import { AFTER_EXPIRY_MS, nextPoll, pollAfterUnchanged, type ScheduledLink } from './next-poll.js';
+import type { PollSchedule } from './poll-schedule.js';
 
 const START = new Date('2026-11-23T00:00:00Z');
 const after = (ms: number) => new Date(START.getTime() + ms);
