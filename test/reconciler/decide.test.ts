@@ -68,6 +68,8 @@ describe('decide, on a file with every kind of decision', () => {
       undecided: '121212',
       'against-advice': '121212',
       misspelt: '999999',
+      confirmed: '121212',
+      'confirmed-by-no-one': '121212',
     });
     const file = await filledIn(folder, result, {
       retried: ['RETRY'],
@@ -76,6 +78,8 @@ describe('decide, on a file with every kind of decision', () => {
       contacted: ['CONTACTED'],
       'against-advice': ['RETRY'],
       misspelt: ['RETYR'],
+      confirmed: ['RETRY_CONFIRMED', 'he gave the right account by phone'],
+      'confirmed-by-no-one': ['RETRY_CONFIRMED'],
     });
     dry = {
       ended: await decide(file, '--dry-run'),
@@ -92,7 +96,13 @@ describe('decide, on a file with every kind of decision', () => {
     const [after] = (await stage.run(['--date', today])).runs as [RunResult];
     const failures = await stage.csv(after, 'failures.csv');
     reportAfter = { result: after, rows: Object.fromEntries(failures.map((row) => [row.external_id, row])) };
-    await decide(await filledIn(folder, after, { 'written-off': ['RETRY'], retried: ['RETRY', 'me too'] }));
+    await decide(
+      await filledIn(folder, after, {
+        'written-off': ['RETRY'],
+        retried: ['RETRY', 'me too'],
+        confirmed: ['WRITE_OFF'],
+      }),
+    );
     decidedAgain = { results: await resultsIn(folder), payouts: await payoutsOf(stage) };
   });
   afterAll(async () => {
@@ -102,10 +112,25 @@ describe('decide, on a file with every kind of decision', () => {
 
   it('shows with --dry-run what it would do, and does nothing', () => {
     expect(dry).toMatchObject({
-      ended: { code: 0, stdout: expect.stringMatching(/WOULD_REISSUE\s+2\n/) },
+      ended: { code: 0, stdout: expect.stringMatching(/WOULD_REISSUE\s+3\n/) },
       wroteResults: false,
-      payouts: 7,
+      payouts: 9,
     });
+  });
+
+  it('shows links and money per decision beside the balance, before anything is sent', () => {
+    for (const { stdout } of [dry.ended, first.ended]) {
+      const lines = stdout.split('\n').map((line) => line.trim().split(/\s{2,}/));
+      const shown = Object.fromEntries(lines.map(([name, ...figures]) => [name, figures.join(' ')]));
+      expect(stdout).toMatch(/^default [\d-]+: decisions in failures\.csv\n/);
+      expect(shown).toMatchObject({
+        RETRY: expect.stringMatching(/^3 links IDR\s+150,000$/),
+        RETRY_CONFIRMED: expect.stringMatching(/^2 links IDR\s+100,000$/),
+        WRITE_OFF: expect.stringMatching(/^1 links IDR\s+50,000$/),
+        CONTACTED: expect.stringMatching(/^1 links IDR\s+50,000$/),
+        balance: expect.stringMatching(/^IDR\s+[\d,]+$/),
+      });
+    }
   });
 
   it('sends again, writes off, notes and refuses, row by row, and reports each', () => {
@@ -119,14 +144,27 @@ describe('decide, on a file with every kind of decision', () => {
       'written-off': { result: 'WRITTEN_OFF', replaced_by: '' },
       contacted: { result: 'NOTED' },
       undecided: { decision: '', result: 'NO_DECISION' },
-      'against-advice': { result: 'REFUSED', message: expect.stringContaining('DO_NOT_RETRY') },
+      'against-advice': {
+        result: 'REFUSED',
+        message: expect.stringMatching(/DO_NOT_RETRY.*write RETRY_CONFIRMED with a note; else WRITE_OFF/),
+      },
+      confirmed: {
+        result: 'REISSUED',
+        replaced_by: 'confirmed-r1',
+        note: 'he gave the right account by phone',
+      },
+      'confirmed-by-no-one': { result: 'REFUSED', message: expect.stringContaining('needs a note') },
       misspelt: { decision: 'RETYR', result: 'UNKNOWN_DECISION' },
     });
-    expect(first.payouts).toBe(9);
+    expect(first.payouts).toBe(12);
   });
 
   it('stores the note as the reason, else the report that was decided on', () => {
-    expect(reasons).toEqual([`decided in default/${today}`, 'topped up']);
+    expect(reasons).toEqual([
+      `decided in default/${today}`,
+      'he gave the right account by phone',
+      'topped up',
+    ]);
   });
 
   it('changes nothing when it is run again, and reports the same', () => {
@@ -143,10 +181,22 @@ describe('decide, on a file with every kind of decision', () => {
       recommended_action: 'settled: written off',
     });
     expect(reportAfter.rows.retried).toMatchObject({
+      change: 'REPLACED',
       replaced_by: 'retried-r1',
       owner: 'NOBODY',
       recommended_action: 'replaced: see retried-r1',
     });
+  });
+
+  it('comes back in the next report with its note and time', () => {
+    const decided = (externalId: string) => {
+      const { last_decision, last_note, last_decided_at } = reportAfter.rows[externalId]!;
+      return [last_decision, last_note, last_decided_at !== ''];
+    };
+    expect(decided('written-off')).toEqual(['WRITE_OFF', 'too small', true]);
+    expect(decided('contacted')).toEqual(['CONTACTED', '', true]);
+    expect(decided('against-advice')).toEqual(['RETRY', '', true]);
+    for (const externalId of ['undecided', 'misspelt']) expect(decided(externalId)).toEqual(['', '', false]);
   });
 
   it('refuses to send a written-off or replaced failure again', () => {
@@ -158,8 +208,12 @@ describe('decide, on a file with every kind of decision', () => {
           message: expect.stringContaining('retried-r1'),
           replaced_by: 'retried-r1',
         },
+        confirmed: {
+          result: 'REFUSED',
+          message: expect.stringContaining('confirmed-r1, decide on that one'),
+        },
       },
-      payouts: 9,
+      payouts: 12,
     });
   });
 });
@@ -196,6 +250,20 @@ describe('decide', () => {
       ),
     ).toEqual([{ external_id: '=1+1' }]);
     expect((await results()).plain).toMatchObject({ result: 'REISSUED' });
+  });
+
+  it('takes back the workbook, and names its results after it', async () => {
+    const result = await reported({ '9223372036854775807': '999999', other: '121212' });
+    const file = join(folder, 'my list.xlsx');
+    await copyFile(join(result.reportSet, 'report.xlsx'), file);
+    await copyFile(join(result.reportSet, 'manifest.json'), join(folder, 'manifest.json'));
+    const ended = await decide(file);
+    expect(ended).toMatchObject({ code: 0, stdout: expect.stringContaining('my list-result.csv') });
+    const rows = await readCsv(join(folder, 'my list-result.csv'));
+    expect(rows.map(({ external_id, result: came }) => [external_id, came])).toEqual([
+      ['9223372036854775807', 'NO_DECISION'],
+      ['other', 'NO_DECISION'],
+    ]);
   });
 
   it('finds the date by the rows without a manifest in the folder', async () => {

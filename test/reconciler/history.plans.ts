@@ -7,12 +7,13 @@ const MINUTE = 60_000;
 /** Midnight in `Asia/Jakarta`, where every day has 24 hours. */
 const START = Date.parse('2026-03-01T17:00:00Z');
 
-/** A closed slot; a provisional one ends at its as-of. */
+/** A closed slot; a provisional one ends at its as-of, an open one waits for late reads and is closed again. */
 export interface PlannedSlot {
   date: string;
   end: Date;
   asOf: Date;
   provisional: boolean;
+  open?: boolean;
 }
 
 /** The history of an account: its links with all their changes, and its slots in the order in which they ran. */
@@ -26,8 +27,8 @@ export class PlannedAccount {
   /** How a counterexample is printed. */
   [fc.toStringMethod](): string {
     const slots = this.slots.map(
-      ({ date, end, asOf, provisional }) =>
-        `  slot ${date}${provisional ? ' provisional' : ''}: ends ${hour(end)}, as of ${hour(asOf)}`,
+      ({ date, end, asOf, provisional, open }) =>
+        `  slot ${date}${provisional ? ' provisional' : ''}${open ? ' open' : ''}: ends ${hour(end)}, as of ${hour(asOf)}`,
     );
     const links = this.links.map(({ externalId, amount, replaces, changes, writeOffs = [] }) =>
       [
@@ -63,6 +64,8 @@ interface PlannedRun {
   /** More than a day: the next runs were missed too, and are made up for one after the other. */
   closedAfter: number;
   provisionalAfter: number | null;
+  /** Runs before that one which could not read everything: how much of the time until then had passed. */
+  openAt: number[];
 }
 
 interface Step {
@@ -113,6 +116,7 @@ const plannedRun = fc.record<PlannedRun>({
     fc.integer({ min: 9, max: 60 }),
   ),
   provisionalAfter: fc.option(fc.integer({ min: 1, max: 23 }), { freq: 2 }),
+  openAt: fc.array(fc.integer({ min: 1, max: 99 }), { maxLength: 2 }),
 });
 const step = fc.record<Step>({
   choice: fc.nat({ max: 59 }),
@@ -146,7 +150,7 @@ export function plannedAccounts(): fc.Arbitrary<PlannedAccount[]> {
 
 function carryOut(name: string, { runs, chains }: Plan): PlannedAccount {
   const finished = finishedSlots(runs);
-  const slots = [...finished, ...provisionalSlots(runs, finished)].toSorted(
+  const slots = [...finished, ...openSlots(runs, finished), ...provisionalSlots(runs, finished)].toSorted(
     (one, other) => one.asOf.getTime() - other.asOf.getTime(),
   );
   const links = chains.flatMap(({ from, links: linked }, chain) => {
@@ -182,6 +186,19 @@ function finishedSlots(runs: readonly PlannedRun[]): PlannedSlot[] {
     slots.push({ date: dateOf(day), end: new Date(end), asOf, provisional: false });
   }
   return slots;
+}
+
+/** Runs that leave their slot open: after its end and the slot before, and before the run that seals it. */
+function openSlots(runs: readonly PlannedRun[], finished: readonly PlannedSlot[]): PlannedSlot[] {
+  return runs.flatMap(({ openAt }, day) => {
+    const slot = finished[day]!;
+    const from = Math.max(slot.end.getTime(), finished[day - 1]?.asOf.getTime() ?? -Infinity);
+    return openAt.map((share) => ({
+      ...slot,
+      asOf: new Date(from + Math.floor(((slot.asOf.getTime() - from) * share) / 100)),
+      open: true,
+    }));
+  });
 }
 
 /** A run of today: it would finish missing dates first, so it is provisional only when there are none. */

@@ -44,7 +44,7 @@ describe('the runs of serve', () => {
   );
 
   it('are one at a time', async () => {
-    let finish = (_: number) => undefined as void;
+    let finish: ((exitCode: number) => void) | undefined;
     let started = 0;
     const runs = new DueRuns(
       () => {
@@ -57,7 +57,7 @@ describe('the runs of serve', () => {
     );
     const first = runs.onSchedule();
     await Promise.all([runs.onSchedule(), runs.onQuarter()]);
-    finish(0);
+    finish?.(0);
     await first;
     expect(started).toBe(1);
   });
