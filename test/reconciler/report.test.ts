@@ -71,6 +71,25 @@ describe('report, and a set that is written again', () => {
     expect(Object.keys(await filesOf(reportSet))).toEqual(Object.keys(before));
   });
 
+  it('every set is in the index of its account, newest first', async () => {
+    await stage.createAndClaim('fails', '121212');
+    await stage.transfersDone();
+    await stage.run(['--date', today]);
+    await stage.age(1);
+    await stage.run(['--date', today]);
+    const index = await readFile(join(stage.reportsDir, 'default', 'index.html'), 'utf8');
+    const rows = [...index.matchAll(/<a href="(.*?)\/report\.html">[^]*?<\/tr>/g)];
+    expect(rows.map(([, date]) => date)).toEqual([today, businessDate(-1)]);
+    const [provisional, sealed] = rows.map(([row]) =>
+      row.replaceAll(/<[^>]+>|\s+/g, ' ').replaceAll(/ +/g, ' '),
+    );
+    expect(provisional).toContain('provisional: the date was not over, totals balance 1 IDR 50,000 0 IDR 0');
+    expect(sealed).toContain('final, totals balance 1 IDR 50,000 0 IDR 0 0 0 / 0');
+    const page = await readFile(join(stage.reportsDir, 'default', today, 'report.html'), 'utf8');
+    expect(page).toContain('<a href="../index.html">');
+    expect(index).not.toMatch(/<script|src=|url\(/);
+  });
+
   it('report and run keep what people have put into the folder of a set', async () => {
     await stage.createAndClaim('fails', '121212');
     await stage.transfersDone();

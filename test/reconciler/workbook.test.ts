@@ -1,6 +1,7 @@
 import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { strFromU8, unzipSync } from 'fflate';
 import { readSheet } from 'read-excel-file/node';
 import { businessDate, readCsv, ReconcilerStage, type RunResult } from './reconciler.stage.js';
 
@@ -76,6 +77,30 @@ describe('report.xlsx', () => {
       long.push(...rows.map(({ amount }) => amount!).filter((amount) => amount.length > 15));
     }
     expect(long).toContain('9007199254740991');
+  });
+
+  it('is laid out for work: ids stay in view, a decision is chosen from a list, and it prints one page wide', async () => {
+    await stage.createAndClaim('fails', '121212');
+    await stage.transfersDone();
+    const [result] = (await stage.run(['--date', today])).runs;
+    const parts = unzipSync(await readFile(workbookOf(result!)));
+    const part = (name: string) => strFromU8(parts[`xl/${name}.xml`]!);
+    const failures = part('worksheets/sheet1');
+    expect(failures).toContain('<pane xSplit="2" ySplit="1" topLeftCell="C2" activePane="bottomRight"');
+    expect(failures).toContain(
+      'sqref="M2:M2"><formula1>"RETRY,RETRY_CONFIRMED,WRITE_OFF,CONTACTED"</formula1>',
+    );
+    for (const [index] of SHEETS.entries()) {
+      const sheet = part(`worksheets/sheet${index + 1}`);
+      expect(sheet).toContain('<pageSetUpPr fitToPage="1"/>');
+      expect(sheet).toContain('orientation="landscape" fitToWidth="1" fitToHeight="0"');
+    }
+    expect(part('workbook')).toContain(
+      '<definedName name="_xlnm.Print_Titles" localSheetId="0">\'failures\'!$1:$1</definedName>',
+    );
+    expect(part('workbook')).toContain(
+      '<definedName name="_xlnm.Print_Area" localSheetId="0">\'failures\'!$A$1:$N$2</definedName>',
+    );
   });
 
   it('is the same file when another process writes the slot again, in another place and later', async () => {

@@ -284,7 +284,12 @@ export class ReportService {
 
 /** How the sheets are laid out: what identifies a row stays in view. */
 const LAYOUTS: Readonly<Record<string, SheetLayout>> = {
-  failures: { frozenColumns: 2, choices: { column: 'decision', words: DECISION_WORDS } },
+  failures: {
+    frozenColumns: 2,
+    // Up to the note: what people work with.
+    printedColumns: 14,
+    choices: { column: 'decision', words: DECISION_WORDS },
+  },
   'open-links': { frozenColumns: 1 },
   discrepancies: { frozenColumns: 2 },
 };

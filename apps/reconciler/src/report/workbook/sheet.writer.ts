@@ -14,6 +14,8 @@ export interface SheetWords {
 export interface SheetLayout {
   /** Columns at the left that stay in view. @default 0 */
   frozenColumns: number;
+  /** Columns that are printed, from the left. @default all */
+  printedColumns?: number;
   /** A column whose cells are chosen from a list of words. */
   choices?: { column: string; words: readonly string[] };
 }
@@ -77,6 +79,12 @@ export class SheetWriter implements Twin {
       '<headerFooter><oddFooter>&amp;L&amp;A&amp;R&amp;P / &amp;N</oddFooter></headerFooter>' +
       `<ignoredErrors><ignoredError sqref="${filtered}" numberStoredAsText="1"/></ignoredErrors></worksheet>`;
     await this.flush(true);
+  }
+
+  /** The cells that are printed: the columns of the layout, with the last line. */
+  get printed(): string {
+    const { printedColumns = this.headers.length } = this.layout;
+    return `$A$1:$${columnName(printedColumns - 1)}$${this.rows + (this.more > 0 ? 2 : 1)}`;
   }
 
   /** The header and the rows below it, without the last line. */

@@ -18,6 +18,8 @@ export interface ListedSheet {
   name: string;
   /** The filtered cells, as `$A$1:$Y$9`. */
   filtered: string;
+  /** The printed cells. */
+  printed: string;
 }
 
 /** The properties of the file. */
@@ -46,8 +48,9 @@ export function workbookFiles(
     'xl/workbook.xml': `${HEAD}<workbook xmlns="${MAIN}" xmlns:r="${OFFICE}"><bookViews><workbookView/></bookViews><sheets>${eachSheet(
       ({ name }, number) => `<sheet name="${escapeText(name)}" sheetId="${number}" r:id="rId${number}"/>`,
     )}</sheets><definedNames>${eachSheet(
-      ({ name, filtered }, number) =>
+      ({ name, filtered, printed }, number) =>
         `<definedName name="_xlnm._FilterDatabase" localSheetId="${number - 1}" hidden="1">'${escapeText(name)}'!${filtered}</definedName>` +
+        `<definedName name="_xlnm.Print_Area" localSheetId="${number - 1}">'${escapeText(name)}'!${printed}</definedName>` +
         `<definedName name="_xlnm.Print_Titles" localSheetId="${number - 1}">'${escapeText(name)}'!$1:$1</definedName>`,
     )}</definedNames></workbook>`,
     'xl/_rels/workbook.xml.rels': relationships(
