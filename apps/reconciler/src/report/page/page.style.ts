@@ -41,7 +41,7 @@ tbody th, tfoot th { overflow-wrap: break-word; }
 .wide tbody th { overflow-wrap: anywhere; }
 .date { white-space: nowrap; }
 th.number, td.number { padding-right: 0; padding-left: 0.6rem; text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-thead th.number { white-space: normal; }
+thead th.number { white-space: normal; overflow-wrap: normal; }
 td.long { white-space: normal; overflow-wrap: normal; }
 .amount { white-space: nowrap; }
 td.number + td:not(.number), th.number + th:not(.number) { padding-left: 1.5rem; }
