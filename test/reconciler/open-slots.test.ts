@@ -17,7 +17,7 @@ function timeOfDay(minutesFromNow: number): string {
 const BEFORE_SEALING = { RECONCILE_SEAL_AT: timeOfDay(60) };
 const AFTER_SEALING = { RECONCILE_SEAL_AT: timeOfDay(-60) };
 
-describe('a night on which the provider does not respond', () => {
+describe('a run while the provider does not respond', () => {
   let stage: ReconcilerStage;
   beforeEach(async () => {
     stage = await ReconcilerStage.open();
@@ -58,7 +58,7 @@ describe('a night on which the provider does not respond', () => {
 
     // The key is refused: no attempt, nothing is written, and the slot stays open however often.
     const refused = { XENDIT_API_KEY: 'unknown', XENDIT_WEBHOOK_TOKENS: 't' };
-    for (let night = 0; night < 4; night += 1) {
+    for (let time = 0; time < 4; time += 1) {
       const outcome = await stage.run([], { ...BEFORE_SEALING, ...refused });
       expect(outcome).toMatchObject({ code: 1, runs: [] });
       expect(outcome.stderr).toContain('HTTP 401');
