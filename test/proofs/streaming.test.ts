@@ -36,9 +36,9 @@ describe('a report set', () => {
     sandbox = await startSandbox();
     reportsDir = await mkdtemp(join(tmpdir(), 'reports-'));
     await database.query(
-      `INSERT INTO payout_link_reconciliation_run (account, business_date, status, provisional, slot_end, as_of,
-         listed, reading_number, timezone, language, csv_delimiter, started_at)
-       VALUES ('default', $1, 'FINISHED', false, '2026-11-22T17:00:00Z', '2026-11-22T19:00:00Z', true, 1,
+      `INSERT INTO payout_link_reconciliation_run (account, business_date, status, provisional, sealed, slot_end,
+         as_of, listed, reading_number, timezone, language, csv_delimiter, started_at)
+       VALUES ('default', $1, 'FINISHED', false, true, '2026-11-22T17:00:00Z', '2026-11-22T19:00:00Z', true, 1,
          'Asia/Jakarta', 'en', ',', '2026-11-22T18:00:00Z')`,
       [DATE],
     );

@@ -132,6 +132,29 @@ describe('the other commands of the reconciler', () => {
     expect(await stage.service.get(link.id)).toMatchObject({ status: 'REVERSED' });
   });
 
+  it('watches dead links for a late success, one, three and seven days after they were replaced', async () => {
+    const link = await stage.createAndClaim('dead', '999999');
+    await stage.transfersDone();
+    await stage.settled(link, 'FAILED');
+    const next = await stage.service.reissue(link.id, { reason: 'the account is open now' });
+    await stage.service.void(next.id);
+    await stage.run(['--date', today]);
+    const polled = async () => {
+      const before = (await stage.polls())[link.providerId!]!;
+      const { runs } = await stage.run();
+      return [runs.at(-1)!.coverage, (await stage.polls())[link.providerId!]! - before] as const;
+    };
+    const times = [];
+    for (let day = 1; day <= 9; day += 1) {
+      await stage.age(1);
+      const [coverage, count] = await polled();
+      expect(coverage).toMatchObject({ open: 0, watched: count });
+      if (count > 0) times.push(day);
+    }
+    // Each date ends a day after its links were replaced or, for those replaced on it, within that day.
+    expect(times).toEqual([2, 4, 8]);
+  });
+
   it('serve runs at the time of the schedule, once however many serve', async () => {
     await stage.create('waits');
     await stage.age(1);

@@ -129,7 +129,8 @@ export class ReportService {
         if (!supersede) throw new ForeignReportSetError(folder, run.businessDate);
         await keepSuperseded(folder);
       }
-      const differs = run.status === 'FINISHED' && run.manifestSha256 !== manifestSha256;
+      const isKnown = run.status === 'FINISHED' && run.manifestSha256 !== null;
+      const differs = isKnown && run.manifestSha256 !== manifestSha256;
       if (differs && (await exists(folder)))
         throw new ReportDiffersError(folder, await changedFiles(folder, files));
       await this.slots.announceManifest(run, manifestSha256);

@@ -135,7 +135,7 @@ export class SlotRepository {
       await manager.query(`UPDATE payout_link_reconciliation_run SET ${REOPENED} WHERE id = $1`, [id]);
       await manager.delete(SlotRead, { runId: id, position: IsNull() });
       await manager.query(
-        `UPDATE payout_link_reconciliation_read SET last_read_at = NULL,
+        `UPDATE payout_link_reconciliation_read SET last_read_at = NULL, reason = NULL,
            attempts = CASE WHEN outcome = 'UNREACHABLE' THEN 0 ELSE attempts END, outcome = nullif(outcome, 'UNREACHABLE')
          WHERE run_id = $1`,
         [id],
