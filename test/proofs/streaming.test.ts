@@ -55,6 +55,8 @@ describe('a report set', () => {
       await insert(1, FEW);
       const few = await write();
       await insert(FEW + 1, MANY);
+      // The slot has other rows now, so the set that is there is no longer its own.
+      await rm(join(reportsDir, 'default'), { recursive: true });
       const many = await write();
       const folder = join(reportsDir, 'default', DATE);
       const sizes = await Promise.all(

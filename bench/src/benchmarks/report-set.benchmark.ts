@@ -20,9 +20,15 @@ export const reportSet: Benchmark = {
     plan.say(`inserting ${few} links, then ${few * GROWTH}`);
     const small = await linksIn(stage, few);
     const large = await linksIn(stage, few * GROWTH);
-    const reportsDir = await stage.folder();
-    const write = ({ url }: StageDatabase) =>
-      reconcile(['report', '--date', SLOT_DATE], reportsDir, { DATABASE_URL: url, XENDIT_BASE_URL: NOBODY });
+    const folders = new Map([
+      [small, await stage.folder()],
+      [large, await stage.folder()],
+    ]);
+    const write = (database: StageDatabase) =>
+      reconcile(['report', '--date', SLOT_DATE], folders.get(database)!, {
+        DATABASE_URL: database.url,
+        XENDIT_BASE_URL: NOBODY,
+      });
     const { product, baseline } = await alternate(
       plan,
       () => write(large),

@@ -1,6 +1,6 @@
 import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 import type { BusinessDate } from '../slot/business-date.js';
-import type { DecisionWord } from './decision-word.js';
+import type { DecisionWord } from '../report/decision-word.js';
 
 /** What an accountant decided about a failure. Who gave the file is not known. */
 @Entity({ name: 'payout_link_decision' })

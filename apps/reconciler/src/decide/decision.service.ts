@@ -9,7 +9,7 @@ import {
   ReissueRefusedError,
   type PayoutLink,
 } from 'nestjs-payout-links';
-import { DECISION_WORDS, decisionWordOf } from './decision-word.js';
+import { DECISION_WORDS, decisionWordOf } from '../report/decision-word.js';
 import { DecisionRepository } from './decision.repository.js';
 import type { ReconciliationRun } from '../slot/reconciliation-run.entity.js';
 import type { DecidedRow } from './decided-file.js';

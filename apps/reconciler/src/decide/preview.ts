@@ -1,5 +1,5 @@
 import type { DecidedRow } from './decided-file.js';
-import { DECISION_WORDS, decisionWordOf } from './decision-word.js';
+import { DECISION_WORDS, decisionWordOf } from '../report/decision-word.js';
 
 /** Links and rupiah per decision, beside the account's balance: what an operator reads before anything is sent. */
 export function previewOf(

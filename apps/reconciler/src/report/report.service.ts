@@ -1,13 +1,12 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { makeFolder } from 'app-runtime';
 import type { ReconciliationRun } from '../slot/reconciliation-run.entity.js';
 import { SlotRepository } from '../slot/slot.repository.js';
 import type { Coverage, SlotResult, StoredLines } from '../slot/slot-result.js';
 import { RECONCILER_OPTIONS, type ReconcilerOptions } from '../reconciler.options.js';
-import { DECISION_WORDS } from '../decide/decision-word.js';
+import { DECISION_WORDS } from './decision-word.js';
 import { catalogueLine } from '../discrepancies/catalogue-line.js';
 import { COVERAGE_SQL, type CoverageRow, type UnreadLink } from './coverage.sql.js';
 import { writeCsv, type Columns, type FileSummary, type Money } from './csv.js';
@@ -30,6 +29,7 @@ import {
 } from './open-links.report.js';
 import { writePage } from './page/page.report.js';
 import { indexText } from './page/index.html.js';
+import { writeIndex } from './page/index.report.js';
 import { PageTallies } from './page/page.tallies.js';
 import { TREND_SLOTS, trendOf } from './page/trend.js';
 import { ForeignReportSetError } from './foreign-report-set.error.js';
@@ -158,14 +158,10 @@ export class ReportService {
         result ? [{ businessDate, rollForward: lines, result }] : [],
     );
     if (slots.length === 0) return;
-    const folder = reportSetFolder(this.options.reportsDir, account, '.');
-    const temporary = join(folder, `.index-${randomUUID()}`);
     try {
-      await makeFolder(folder);
-      await writeFile(temporary, indexText(account, this.options.report.language, slots), { flush: true });
-      await rename(temporary, join(folder, 'index.html'));
+      const { reportsDir, report } = this.options;
+      await writeIndex(resolve(reportsDir, account), indexText(account, report.language, slots));
     } catch (error) {
-      await rm(temporary, { force: true }).catch(() => undefined);
       this.logger.warn(`${account}: index.html was not written (${(error as Error).message})`);
     }
   }

@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import type { ReconciliationRun } from '../../slot/reconciliation-run.entity.js';
 import type { FailureRow } from '../failures.report.js';
 import { rollForward, type RollForwardSources } from '../roll-forward.js';
-import { pageText, type PageFigures } from './page.html.js';
+import { pageText } from './page.html.js';
+import type { PageFigures } from './page.sections.js';
 import { PageTallies } from './page.tallies.js';
 
 const RUN = {

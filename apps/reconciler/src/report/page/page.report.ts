@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import type { FileSummary } from '../csv.js';
 import type { ReportRepository } from '../report.repository.js';
-import type { PageFigures } from './page.html.js';
+import type { PageFigures } from './page.sections.js';
 import { STATES_SQL, WEBHOOK_HEALTH_SQL, type StateRow, type WebhookHealthRow } from './page.sql.js';
 
 /** Writes `report.html` from the totals of the other files and from sums over the slot's history. */
