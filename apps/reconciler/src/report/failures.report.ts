@@ -142,6 +142,19 @@ export type Action = Pick<FailureAdvice, 'retry' | 'owner' | 'notBefore' | 'text
 
 const STAGES = { REJECTED: 'CREATE', FAILED: 'CLAIM', EXPIRED: 'EXPIRY', REVERSED: 'REVERSAL' } as const;
 
+const DONE_WORDS = {
+  en: {
+    replaced: (externalId: string) => `replaced: see ${externalId}`,
+    writtenOff: 'settled: written off',
+    settled: (status: string) => `settled: the payout link is ${status}`,
+  },
+  id: {
+    replaced: (externalId: string) => `diganti: lihat ${externalId}`,
+    writtenOff: 'selesai: dihapusbukukan',
+    settled: (status: string) => `selesai: status tautan ${status}`,
+  },
+} as const;
+
 /** A replaced or settled failure needs no action; for others the failure catalogue decides. */
 export function actionOf(row: FailureRow, language: 'en' | 'id'): Action {
   const advice = adviseOnFailure(
@@ -149,9 +162,10 @@ export function actionOf(row: FailureRow, language: 'en' | 'id'): Action {
     { language },
   );
   const nothing = { ...advice, retry: 'DO_NOT_RETRY', owner: 'NOBODY', notBefore: null } as const;
-  if (row.replacedBy !== null) return { ...nothing, text: `replaced: see ${row.replacedBy}` };
-  if (row.writtenOff) return { ...nothing, text: 'settled: written off' };
-  if (row.change === 'SETTLED') return { ...nothing, text: `settled: the payout link is ${row.status}` };
+  const words = DONE_WORDS[language];
+  if (row.replacedBy !== null) return { ...nothing, text: words.replaced(row.replacedBy) };
+  if (row.writtenOff) return { ...nothing, text: words.writtenOff };
+  if (row.change === 'SETTLED') return { ...nothing, text: words.settled(row.status) };
   return advice;
 }
 
