@@ -145,6 +145,7 @@ describe('create', () => {
     await expect(stage.create('made-elsewhere')).rejects.toMatchObject({
       code: 'DUPLICATE_PAYOUT',
       errorCode: 'DUPLICATE_PAYOUT_ERROR',
+      message: expect.stringContaining('adopt it, never send it under another id'),
     });
     const link = await stage.service.getByExternalId('made-elsewhere');
     await expect(stage.service.reissue(link.id, { reason: 'again', force: true })).rejects.toMatchObject({

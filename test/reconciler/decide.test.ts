@@ -5,7 +5,14 @@ import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Ended } from '../support/programs.js';
-import { businessDate, readCsv, ReconcilerStage, type CsvRow, type RunResult } from './reconciler.stage.js';
+import {
+  businessDate,
+  readCsv,
+  ReconcilerStage,
+  TIMEZONE,
+  type CsvRow,
+  type RunResult,
+} from './reconciler.stage.js';
 
 const today = businessDate();
 
@@ -124,10 +131,11 @@ describe('decide, on a file with every kind of decision', () => {
       const shown = Object.fromEntries(lines.map(([name, ...figures]) => [name, figures.join(' ')]));
       expect(stdout).toMatch(/^default [\d-]+: decisions in failures\.csv\n/);
       expect(shown).toMatchObject({
-        RETRY: expect.stringMatching(/^3 links IDR\s+150,000$/),
-        RETRY_CONFIRMED: expect.stringMatching(/^2 links IDR\s+100,000$/),
-        WRITE_OFF: expect.stringMatching(/^1 links IDR\s+50,000$/),
-        CONTACTED: expect.stringMatching(/^1 links IDR\s+50,000$/),
+        RETRY: '3 links IDR 150,000',
+        RETRY_CONFIRMED: '2 links IDR 100,000',
+        WRITE_OFF: '1 link IDR 50,000',
+        CONTACTED: '1 link IDR 50,000',
+        'to be sent': 'IDR 250,000',
         balance: expect.stringMatching(/^IDR\s+[\d,]+$/),
       });
     }
@@ -264,6 +272,33 @@ describe('decide', () => {
       ['9223372036854775807', 'NO_DECISION'],
       ['other', 'NO_DECISION'],
     ]);
+  });
+
+  it('warns of what the balance does not cover, and says before it sends anything what it would refuse', async () => {
+    await reported({ waits: '123456', long: '121212' });
+    await stage.createAndClaim('large', '999999', 9_999_000_000);
+    await stage.transfersDone();
+    const [next] = (await stage.run(['--date', today])).runs;
+    const file = await filled(next!, {
+      waits: ['RETRY'],
+      large: ['RETRY'],
+      long: ['WRITE_OFF', 'x'.repeat(501)],
+    });
+    await stage.create('reserves', 9_000_000_000);
+    const { stdout } = await decide(file, '--dry-run');
+    expect(stdout).toMatch(
+      /to be sent +IDR 9,999,050,000\n +balance +IDR 1,000,000,000\n +MISSING +IDR 8,999,050,000\n/,
+    );
+    expect(stdout).toContain('long  REFUSED  the note is longer than 500 characters: shorten it');
+    const [waits] = await stage
+      .csv(next!, 'failures.csv')
+      .then((rows) => rows.filter(({ external_id }) => external_id === 'waits'));
+    expect(stdout).toContain(
+      `it may not be sent again before ${waits!.retry_not_before} (${TIMEZONE}). Give the file again after that`,
+    );
+    // The report is written again after this file.
+    await reported({ newer: '121212' });
+    expect((await decide(file)).stderr).toContain('the report was written again since: fill in the new one');
   });
 
   it('finds the date by the rows without a manifest in the folder', async () => {

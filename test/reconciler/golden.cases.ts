@@ -406,6 +406,7 @@ function rich(name: string, language: 'en' | 'id', csvDelimiter: ',' | ';'): Gol
     ],
     decisions: [
       ['written-off', 'WRITE_OFF', '=too small; "really"', day(21, '14:00:00')],
+      ['written-off', 'RETRY', 'refused: it was written off', day(21, '16:00:00')],
       ['claim-1', 'CONTACTED', '', day(21, '15:00:00')],
       ['claim-1', 'RETRY', 'topped up', day(22, '01:00:00')],
     ].map(([externalId, word, note, at]) => ({
@@ -414,6 +415,7 @@ function rich(name: string, language: 'en' | 'id', csvDelimiter: ',' | ';'): Gol
       word: word!,
       note: note!,
       at: new Date(at!),
+      refused: note!.startsWith('refused'),
     })),
     slots: [
       slot('2026-11-20', day(21, '02:01:00'), {

@@ -66,6 +66,7 @@ export interface GivenDecision {
   word: string;
   note: string;
   at: Date;
+  refused?: boolean;
 }
 
 /** Provider ids are derived from ours, so that reports are the same every time. */
@@ -134,11 +135,14 @@ export class Histories {
   }
 
   async recordDecisions(decisions: readonly GivenDecision[], until: Date): Promise<void> {
-    for (const { account, externalId, word, note, at } of decisions.filter((one) => one.at <= until)) {
+    for (const { account, externalId, word, note, at, refused = false } of decisions.filter(
+      (one) => one.at <= until,
+    )) {
       await this.database.query(
-        `INSERT INTO payout_link_decision (account, business_date, payout_link_id, word, note, file_sha256, decided_at)
-         VALUES ($1, '2026-01-01', $2, $3, $4, md5($5::timestamptz::text), $5) ON CONFLICT DO NOTHING`,
-        [account, this.idOf(account, externalId), word, note, at],
+        `INSERT INTO payout_link_decision (account, business_date, payout_link_id, word, note, file_sha256, refused,
+           decided_at)
+         VALUES ($1, '2026-01-01', $2, $3, $4, md5($5::timestamptz::text), $6, $5) ON CONFLICT DO NOTHING`,
+        [account, this.idOf(account, externalId), word, note, at, refused],
       );
     }
   }

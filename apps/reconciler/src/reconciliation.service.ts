@@ -203,6 +203,7 @@ export class ReconciliationService {
     const now = await this.slots.now();
     let run = await this.slots.takeOver(await this.beginOrContinue(account, businessDate, now));
     if (!supersede) await this.reports.refuseForeignSet(run);
+    if (seal && run.provisional) progress.say(`${title}: not over yet, so it stays provisional`);
     if (run.asOf === null) {
       if (!run.listed) await this.polls.list(run, readSinceOf(run));
       const { total, done } = await this.polls.progress(run.id);

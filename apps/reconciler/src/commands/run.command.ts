@@ -34,10 +34,10 @@ export function runCommand(
       ...request,
       progress: bar,
       signal: program.signal,
-      onResult: (result) => {
+      onResult: (result, done) => {
         runs.push(result);
-        if (!json) console.log(describe(result));
-        if (result.incomplete) logger.warn(missingResponses(result));
+        if (!json) console.log(describe(result, done));
+        if (done && result.incomplete) logger.warn(missingResponses(result));
       },
       until: performance.now() + (maxMinutes ?? Infinity) * 60_000,
     });
@@ -57,19 +57,10 @@ function missingResponses({ account, date, coverage, provisional }: SlotResult):
   return `${account} ${date}: ${coverage.unreachable} open links had no usable response (${describeReasons(coverage)}); ${next}`;
 }
 
-function describe({
-  account,
-  date,
-  provisional,
-  incomplete,
-  coverage,
-  failures,
-  discrepancies,
-  footed,
-  reportSet,
-}: SlotResult) {
+function describe(result: SlotResult, done: boolean): string {
+  const { account, date, incomplete, coverage, failures, discrepancies, footed, reportSet } = result;
   return [
-    `${account} ${date}${provisional ? (incomplete ? ' (open: some links are unread)' : ' (provisional)') : ''}`,
+    `${account} ${date}${stateOf(result)}${done ? '' : ' (finished before, nothing was read)'}`,
     `  read           ${coverage.read} of ${coverage.open} open links`,
     ...(incomplete
       ? [
@@ -86,4 +77,9 @@ function describe({
     `  totals         ${footed ? 'balanced' : 'DO NOT BALANCE: see roll-forward.csv'}`,
     `  report         ${reportSet}`,
   ].join('\n');
+}
+
+function stateOf({ provisional, incomplete }: SlotResult): string {
+  if (!provisional) return '';
+  return incomplete ? ' (provisional: some links are unread)' : ' (provisional)';
 }

@@ -37,6 +37,7 @@ const COLUMNS = [...REPORTED_COLUMNS, 'decision', 'note'] as const;
  */
 export async function readDecidedFile(bytes: Buffer): Promise<DecidedRow[]> {
   const [header = [], ...records] = isWorkbook(bytes) ? await readWorkbookRows(bytes) : readCsvRows(bytes);
+  if (header.length === 0) throw new BadDecisionsError(['it is empty']);
   const names = header.map((name) => name.trim().toLowerCase());
   const missing = COLUMNS.filter((column) => !names.includes(column));
   if (missing.length > 0) {

@@ -38,7 +38,11 @@ export class DecidedSlots {
       if (run?.status !== 'FINISHED') throw new NoSuchSlotError(named.date);
       const reported = await this.reported(run);
       const compared = compareWithReport(rows, reported);
-      if (compared.differences.length > 0) throw new BadDecisionsError(compared.differences);
+      if (compared.differences.length > 0) {
+        const isOlder = named.asOf !== undefined && named.asOf !== run.asOf?.toISOString();
+        const reason = isOlder ? ['the report was written again since: fill in the new one'] : [];
+        throw new BadDecisionsError([...reason, ...compared.differences]);
+      }
       return { run, rows: compared.rows, amounts: amountsOf(reported) };
     }
     const [first] = rows;
@@ -74,7 +78,9 @@ function amountsOf(reported: ReadonlyMap<string, ReportedCells>): Map<string, bi
   return new Map([...reported].map(([externalId, { amount }]) => [externalId, BigInt(amount)]));
 }
 
-async function readManifest(folder: string): Promise<{ account: string; date: string } | null> {
+async function readManifest(
+  folder: string,
+): Promise<{ account: string; date: string; asOf: string | undefined } | null> {
   let text: string;
   try {
     text = await readFile(join(folder, 'manifest.json'), 'utf8');
@@ -83,8 +89,9 @@ async function readManifest(folder: string): Promise<{ account: string; date: st
     throw error;
   }
   try {
-    const { account, date } = JSON.parse(text) as { account?: unknown; date?: unknown };
-    if (typeof account === 'string' && typeof date === 'string') return { account, date };
+    const { account, date, asOf } = JSON.parse(text) as Record<string, unknown>;
+    if (typeof account === 'string' && typeof date === 'string')
+      return { account, date, asOf: typeof asOf === 'string' ? asOf : undefined };
   } catch {
     // Reported below.
   }

@@ -4,7 +4,7 @@ import type { DecisionWord } from '../report/decision-word.js';
 
 /** What an accountant decided about a failure. Who gave the file is not known. */
 @Entity({ name: 'payout_link_decision' })
-@Index('payout_link_decision_once', ['payoutLinkId', 'fileSha256'], { unique: true })
+@Index('payout_link_decision_once', ['payoutLinkId', 'fileSha256', 'refused'], { unique: true })
 export class Decision {
   @PrimaryGeneratedColumn('identity', {
     type: 'bigint',
@@ -30,9 +30,13 @@ export class Decision {
   @Column({ type: 'text' })
   note!: string;
 
-  /** Of the file, in lower-case hex: the same file stores a decision once. */
+  /** Of the file, in lower-case hex. */
   @Column({ name: 'file_sha256', type: 'text' })
   fileSha256!: string;
+
+  /** It was not carried out: a guard refused it. Given again later, it may take effect, as another row. */
+  @Column({ type: 'boolean' })
+  refused!: boolean;
 
   @Column({ name: 'decided_at', type: 'timestamptz' })
   decidedAt!: Date;

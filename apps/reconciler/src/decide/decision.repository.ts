@@ -7,7 +7,7 @@ import type { Decision } from './decision.entity.js';
 export class DecisionRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** Idempotent: a file stores its decision about a link once. */
+  /** Idempotent: a file stores its decision about a link once, and once more if it was refused at first. */
   async store({
     account,
     businessDate,
@@ -15,11 +15,14 @@ export class DecisionRepository {
     word,
     note,
     fileSha256,
+    refused,
   }: Omit<Decision, 'id' | 'decidedAt'>): Promise<void> {
     await this.dataSource.query(
-      `INSERT INTO payout_link_decision (account, business_date, payout_link_id, word, note, file_sha256, decided_at)
-       VALUES ($1, $2, $3, $4, $5, $6, clock_timestamp()) ON CONFLICT (payout_link_id, file_sha256) DO NOTHING`,
-      [account, businessDate, payoutLinkId, word, note, fileSha256],
+      `INSERT INTO payout_link_decision (account, business_date, payout_link_id, word, note, file_sha256, refused,
+         decided_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, clock_timestamp())
+       ON CONFLICT (payout_link_id, file_sha256, refused) DO NOTHING`,
+      [account, businessDate, payoutLinkId, word, note, fileSha256, refused],
     );
   }
 }

@@ -9,7 +9,8 @@ import {
   ReissueRefusedError,
   type PayoutLink,
 } from 'nestjs-payout-links';
-import { DECISION_WORDS, decisionWordOf } from '../report/decision-word.js';
+import { DECISION_WORDS, decisionWordOf, type DecisionWord } from '../report/decision-word.js';
+import { formatTime } from '../slot/business-date.js';
 import { DecisionRepository } from './decision.repository.js';
 import type { ReconciliationRun } from '../slot/reconciliation-run.entity.js';
 import type { DecidedRow } from './decided-file.js';
@@ -48,6 +49,9 @@ export interface DecidedFrom {
   dryRun: boolean;
 }
 
+/** The longest reason that the library stores. Characters. */
+const NOTE_LENGTH = 500;
+
 type Outcome = Pick<DecisionResult, 'result' | 'message' | 'keyRefused'> & { successor?: PayoutLink };
 
 /** Refusals of a new link that say nothing about the payout: it is sent again with the same external id. */
@@ -82,25 +86,49 @@ export class DecisionService {
     };
   }
 
-  private async outcomeOf(
-    { run, fileSha256, dryRun }: DecidedFrom,
-    row: DecidedRow,
-    note: string,
-  ): Promise<Outcome> {
+  private async outcomeOf(from: DecidedFrom, row: DecidedRow, note: string): Promise<Outcome> {
+    const { run, fileSha256, dryRun } = from;
     if (row.decision.trim() === '') return { result: 'NO_DECISION', message: '' };
     const word = decisionWordOf(row.decision);
     if (word === undefined)
       return { result: 'UNKNOWN_DECISION', message: `write ${DECISION_WORDS.join(', ')} or nothing` };
     const { account, businessDate } = run;
     const { id } = await this.links.getByExternalId(row.external_id, account);
-    if (!dryRun)
-      await this.decisions.store({ account, businessDate, payoutLinkId: id, word, note, fileSha256 });
+    const outcome = await this.carryOutWord(from, id, word, note).catch((error: unknown) =>
+      outcomeOfError(error),
+    );
+    const message = inReportTime(outcome.message, run.timezone);
+    if (!dryRun) {
+      const refused = outcome.result === 'REFUSED';
+      await this.decisions.store({
+        account,
+        businessDate,
+        payoutLinkId: id,
+        word,
+        note,
+        fileSha256,
+        refused,
+      });
+    }
+    return { ...outcome, message };
+  }
+
+  private async carryOutWord(
+    { run, dryRun }: DecidedFrom,
+    id: string,
+    word: DecisionWord,
+    note: string,
+  ): Promise<Outcome> {
+    if (note.length > NOTE_LENGTH) {
+      const message = `the note is longer than ${NOTE_LENGTH} characters: shorten it`;
+      return { result: 'REFUSED', message };
+    }
     if (word === 'CONTACTED') return { result: 'NOTED', message: 'nothing is changed by it' };
     if (word === 'RETRY_CONFIRMED' && note === '') {
       const message = 'RETRY_CONFIRMED needs a note: what did the recipient confirm, and to whom?';
       return { result: 'REFUSED', message };
     }
-    const reason = note || `decided in ${account}/${businessDate}`;
+    const reason = note || `decided in ${run.account}/${run.businessDate}`;
     if (word === 'WRITE_OFF') return this.writeOff(id, reason, dryRun);
     return this.retry(id, { reason, force: word === 'RETRY_CONFIRMED' }, dryRun);
   }
@@ -151,6 +179,14 @@ export class DecisionService {
     await this.links.writeOff(id, { reason });
     return { result: 'WRITTEN_OFF', message: '' };
   }
+}
+
+/** Times in a message of the library, in the time zone of the report. */
+function inReportTime(message: string, timezone: string): string {
+  return message.replaceAll(
+    /\d{4}-\d\d-\d\dT[\d:.]+Z/g,
+    (time) => `${formatTime(new Date(time), timezone)} (${timezone})`,
+  );
 }
 
 /** Its create was refused for a reason unrelated to the payout. */

@@ -9,18 +9,24 @@ export function previewOf(
   balance: bigint | null,
 ): string {
   const numbers = new Intl.NumberFormat('en-GB');
-  const line = (label: string, links: number, amount: bigint) =>
-    `  ${label.padEnd(16)}  ${numbers.format(links).padStart(9)} links  IDR ${numbers.format(amount).padStart(19)}`;
+  const line = (label: string, links: number | null, amount: bigint | null) => {
+    const count = links === null ? '' : `${numbers.format(links)} ${links === 1 ? 'link' : 'links'}`;
+    const money = amount === null ? 'unknown' : `IDR ${numbers.format(amount)}`;
+    return `  ${label.padEnd(16)}  ${count.padStart(14)}  ${money.padStart(26)}`;
+  };
+  const decided = DECISION_WORDS.map((word) => {
+    const its = rows.filter(({ decision }) => decisionWordOf(decision) === word);
+    const amount = its.reduce((sum, { external_id }) => sum + (reportedAmounts.get(external_id) ?? 0n), 0n);
+    return { word, links: its.length, amount };
+  });
+  const toSend = decided
+    .filter(({ word }) => word === 'RETRY' || word === 'RETRY_CONFIRMED')
+    .reduce((sum, { amount }) => sum + amount, 0n);
   return [
     title,
-    ...DECISION_WORDS.map((word) => {
-      const decided = rows.filter(({ decision }) => decisionWordOf(decision) === word);
-      const amount = decided.reduce(
-        (sum, { external_id }) => sum + (reportedAmounts.get(external_id) ?? 0n),
-        0n,
-      );
-      return line(word, decided.length, amount);
-    }),
-    `  ${'balance'.padEnd(16)}  ${balance === null ? 'unknown'.padStart(38) : `${' '.repeat(15)}  IDR ${numbers.format(balance).padStart(19)}`}`,
+    ...decided.map(({ word, links, amount }) => line(word, links, amount)),
+    line('to be sent', null, toSend),
+    line('balance', null, balance),
+    ...(balance !== null && toSend > balance ? [line('MISSING', null, toSend - balance)] : []),
   ].join('\n');
 }

@@ -2,6 +2,8 @@ import type { CellValue } from 'read-excel-file/node';
 import { BadDecisionsError } from './bad-decisions.error.js';
 
 const SHEET = 'failures';
+/** Near the beginning of an `.ods`. */
+const OPEN_DOCUMENT = 'application/vnd.oasis.opendocument';
 const ZIP = Buffer.from('PK\u0003\u0004');
 
 /** Whether a file may be an Excel workbook: a ZIP archive. */
@@ -14,6 +16,8 @@ export function isWorkbook(bytes: Buffer): boolean {
  * @throws BadDecisionsError when it has none, or not all of its rows
  */
 export async function readWorkbookRows(bytes: Buffer): Promise<string[][]> {
+  if (bytes.subarray(0, 200).includes(OPEN_DOCUMENT))
+    throw new BadDecisionsError(['it is an OpenDocument spreadsheet: save it as .xlsx or as CSV']);
   // Only loaded for a workbook.
   const { default: readSheets } = await import('read-excel-file/node');
   let sheets;

@@ -33,9 +33,10 @@ const UP = [
     word text NOT NULL,
     note text NOT NULL,
     file_sha256 text NOT NULL,
+    refused boolean NOT NULL,
     decided_at timestamptz NOT NULL
   )`,
-  `CREATE UNIQUE INDEX payout_link_decision_once ON payout_link_decision (payout_link_id, file_sha256)`,
+  `CREATE UNIQUE INDEX payout_link_decision_once ON payout_link_decision (payout_link_id, file_sha256, refused)`,
 ];
 
 const DOWN = [

@@ -53,7 +53,7 @@ export const DISCREPANCIES_SQL = `
         ELSE first_seen_at > $5 OR created.effective_at >= $4 END
     UNION ALL
     SELECT 'UNKNOWN_FAILURE_CODE', CASE count(*) WHEN 1 THEN min(link.external_id) END,
-      CASE count(*) WHEN 1 THEN min(change.provider_id) END, CASE count(*) WHEN 1 THEN '' ELSE count(*) || ' links' END,
+      CASE count(*) WHEN 1 THEN min(change.provider_id) END, CASE count(*) WHEN 1 THEN '' ELSE count(*)::text END,
       change.failure_code, sum(link.amount)::bigint, link.currency, min(change.recorded_at),
       (array_agg(change.source ORDER BY change.recorded_at, link.external_id COLLATE "C"))[1]
     FROM (
@@ -111,6 +111,12 @@ export async function* discrepancyRows(
   }
 }
 
+/** Of a new failure code, how many links have it. */
+function localValueOf({ type, localValue }: DiscrepancyRow, language: 'en' | 'id'): string {
+  if (type !== 'UNKNOWN_FAILURE_CODE' || localValue === '') return localValue;
+  return `${localValue} ${language === 'id' ? 'tautan' : 'links'}`;
+}
+
 /** The columns of `discrepancies.csv`. */
 export function discrepancyColumns(run: ReconciliationRun): Columns<DiscrepancyRow> {
   return [
@@ -118,7 +124,7 @@ export function discrepancyColumns(run: ReconciliationRun): Columns<DiscrepancyR
     ['external_id', (row) => row.externalId],
     ['provider_id', (row) => row.providerId],
     ['account', () => run.account],
-    ['local_value', (row) => row.localValue],
+    ['local_value', (row) => localValueOf(row, run.language)],
     ['provider_value', (row) => row.providerValue],
     ['amount', (row) => (row.amount === null ? null : BigInt(row.amount))],
     ['currency', (row) => row.currency],

@@ -41,7 +41,7 @@ export interface FailureRow {
   writtenOff: boolean;
   /** External id of the link that replaced it. */
   replacedBy: string | null;
-  /** The last decision by the slot's end, if any. */
+  /** The last decision by the slot's end that was carried out, else the last one that was refused. */
   lastDecision: string | null;
   lastNote: string | null;
   lastDecidedAt: Date | null;
@@ -133,7 +133,7 @@ export const FAILURES_SQL = `
   LEFT JOIN LATERAL (
     SELECT word, note, decided_at FROM payout_link_decision
     WHERE payout_link_id = changed.id AND decided_at < $2 AND decided_at <= $3
-    ORDER BY decided_at DESC, payout_link_decision.id DESC LIMIT 1) AS decision ON true
+    ORDER BY refused, decided_at DESC, payout_link_decision.id DESC LIMIT 1) AS decision ON true
   WHERE change <> 'SETTLED' AND (change <> 'REPLACED' OR is_failure) OR failing_before OR NOT entered_before
   ORDER BY array_position(ARRAY[${sqlList(CHANGES)}], change), failed_at, external_id COLLATE "C"`;
 

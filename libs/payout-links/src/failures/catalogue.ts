@@ -117,7 +117,7 @@ export const FAILURE_CATALOGUE: { readonly version: string; readonly entries: re
       owner: 'DEVELOPER',
       meaning: {
         en: 'The transfer failed for good while it was processed.',
-        id: 'Transfer gagal total saat diproses.',
+        id: 'Transfer gagal permanen saat diproses.',
       },
       advice: {
         en: 'A field of the request is probably invalid: check it before anything is sent again.',

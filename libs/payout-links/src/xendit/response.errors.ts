@@ -42,9 +42,13 @@ export function errorOfRefusedCreate(response: NoContent): PayoutLinksError {
   const key = keyError(response);
   if (key) return key;
   const message = refusalText(response);
-  if (isDuplicateCode(response.refusal.errorCode)) return new DuplicatePayoutError(message, response.refusal);
-  if (response.refusal.errorCode === 'INSUFFICIENT_BALANCE')
-    return new InsufficientBalanceError(message, response.refusal);
+  const { errorCode } = response.refusal;
+  if (isDuplicateCode(errorCode)) {
+    // Not the provider's own text: it says to use another external id, which would pay twice.
+    const advice = `the provider already holds a payout with this external id (${errorCode}): adopt it, never send it under another id`;
+    return new DuplicatePayoutError(advice, response.refusal);
+  }
+  if (errorCode === 'INSUFFICIENT_BALANCE') return new InsufficientBalanceError(message, response.refusal);
   return new PayoutRejectedError(message, response.refusal);
 }
 
