@@ -38,6 +38,21 @@ describe('reissue', () => {
     expect(await stage.payouts()).toHaveLength(3);
   });
 
+  it('sends money again that the bank returned', async () => {
+    const link = await stage.create('returned');
+    await stage.claim(link, '654321');
+    await stage.service.refresh(link.id);
+    await stage.caller.advance(180_000);
+    expect(await stage.service.refresh(link.id)).toMatchObject({
+      status: 'REVERSED',
+      failureCode: 'REVERSED_BY_BANK',
+    });
+    expect(await stage.service.reissue(link.id, { reason: 'another account' })).toMatchObject({
+      externalId: 'returned-r1',
+      status: 'PENDING',
+    });
+  });
+
   it('makes one successor for two callers at once, in two processes', async () => {
     const other = await stage.another(IMPATIENT);
     for (let round = 0; round < 5; round += 1) {
