@@ -342,6 +342,21 @@ function rich(name: string, language: 'en' | 'id', csvDelimiter: ',' | ';'): Gol
       ],
       'paid-twice',
     ),
+    // The old link's success is found by the run of the 21st, the new one's after midnight but before that run.
+    link('paid-twice-around-midnight', 60_004, [
+      ...ended(20, 'FAILED', failed('TEMPORARY_TRANSFER_ERROR')),
+      ['SUCCEEDED', day(22, '02:00:40'), { foundInSlotTo: new Date(day(22, '00:00:00')) }],
+    ]),
+    link(
+      'paid-twice-around-midnight-r1',
+      60_004,
+      [
+        ['CREATING', day(21, '09:00:00')],
+        ['PENDING', day(21, '09:00:01')],
+        ['SUCCEEDED', day(22, '00:10:00')],
+      ],
+      'paid-twice-around-midnight',
+    ),
     {
       ...link('written-off', 60_002, ended(20, 'FAILED', failed('INVALID_DESTINATION'))),
       writeOffs: [{ after: 4, at: new Date(day(21, '14:00:00')) }],

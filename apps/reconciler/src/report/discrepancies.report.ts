@@ -7,7 +7,7 @@ import type { ReconciliationRun } from '../slot/reconciliation-run.entity.js';
 import type { Columns } from './csv.js';
 import { LocalTime } from './local-time.js';
 import { OPEN } from './open-links.report.js';
-import { IN_SLOT } from './failures.report.js';
+import { BEFORE, IN_SLOT } from './failures.report.js';
 import { SLOT_HISTORY } from './slot-history.js';
 
 /** One row of the report. Amounts are decimal strings. */
@@ -26,10 +26,10 @@ export interface DiscrepancyRow {
 const CONDITIONS = `(${sqlList(CONDITION_TYPES)})`;
 const KNOWN_CODES = sqlList(FAILURE_CATALOGUE.entries.map(({ code }) => code));
 
-/** The last state of another link of a chain when a link of it succeeded. */
+/** Another link of a chain that was paid when a link of it succeeded; `before`: in an earlier slot. */
 const OTHER_PAID = `
-  SELECT other.external_id FROM payout_link other, LATERAL (
-    SELECT to_status FROM payout_link_transition
+  SELECT other.external_id, last.before FROM payout_link other, LATERAL (
+    SELECT to_status, ${BEFORE} AS before FROM payout_link_transition
     WHERE payout_link_id = other.id AND ${IN_SLOT} AND recorded_at <= change.recorded_at
     ORDER BY seq DESC LIMIT 1) AS last
   WHERE other.chain_id = link.chain_id AND other.id <> link.id AND last.to_status = 'SUCCEEDED'
@@ -70,7 +70,8 @@ export const DISCREPANCIES_SQL = `
     UNION ALL
     SELECT 'PAID_TWICE', external_id, provider_id, paid, to_status, amount, currency, recorded_at, source FROM (
       SELECT DISTINCT ON (link.chain_id) link.external_id, change.provider_id, other.external_id AS paid,
-        change.to_status, link.amount, link.currency, change.recorded_at, change.source, change.before
+        change.to_status, link.amount, link.currency, change.recorded_at, change.source,
+        change.before AND other.before AS before
       FROM included change JOIN payout_link link ON link.id = change.payout_link_id,
         LATERAL (${OTHER_PAID}) AS other
       WHERE change.to_status = 'SUCCEEDED' AND change.from_status IS DISTINCT FROM 'SUCCEEDED'
