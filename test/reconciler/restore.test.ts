@@ -10,6 +10,9 @@ import { filesOf, expectSameFiles } from './report.files.js';
 const yesterday = businessDate(-1);
 const today = businessDate();
 
+/** What the provider refuses after the restore, in the order in which it is sent again. */
+const REFUSED = ['lost-1', 'lost-2', 'dead-r1'];
+
 describe('a database that was restored from a backup', () => {
   let stage: ReconcilerStage;
   let restored: TestDatabase;
@@ -27,6 +30,9 @@ describe('a database that was restored from a backup', () => {
     const refund = (links: Host['service'], externalId: string): Promise<PayoutLink> =>
       links.create({ externalId, amount: 50_000, email: `${externalId}@example.com` });
     await refund(stage.service, 'kept');
+    const dead = await stage.createAndClaim('dead', '999999');
+    await stage.transfersDone();
+    await stage.settled(dead, 'FAILED');
     const backup = async () => {
       await stage.host.close();
       restored = await stage.database.clone();
@@ -35,6 +41,7 @@ describe('a database that was restored from a backup', () => {
     };
     await backup();
     for (const externalId of ['lost-1', 'lost-2']) await refund(stage.service, externalId);
+    await stage.service.reissue(dead.id, { reason: 'the account is open now' });
     await stage.run(['--date', today]);
     await stage.age(1);
     expect(await stage.run()).toMatchObject({ code: 0, runs: [{ date: yesterday, provisional: false }] });
@@ -64,6 +71,9 @@ describe('a database that was restored from a backup', () => {
     // The same refunds again: the provider refuses them, nothing is paid twice.
     for (const externalId of ['lost-1', 'lost-2'])
       await expect(refund(host.service, externalId)).rejects.toMatchObject({ code: 'DUPLICATE_PAYOUT' });
+    await expect(
+      host.service.reissue(dead.id, { reason: 'restored', externalId: 'dead-r1' }),
+    ).rejects.toMatchObject({ code: 'DUPLICATE_PAYOUT' });
     const reports = async () => {
       const outcome = await stage.run(['--date', today], env);
       expect(outcome).toMatchObject({ code: 0, runs: [{ footed: true }] });
@@ -84,8 +94,11 @@ describe('a database that was restored from a backup', () => {
     };
     const advice = expect.stringContaining('find it there and adopt it; never send it under another id');
     expect(await reports()).toEqual({
-      failures: ['lost-1', 'lost-2'].map((id) => [id, 'DUPLICATE_PAYOUT_ERROR', 'DO_NOT_RETRY', advice]),
-      discrepancies: ['lost-1', 'lost-2'].map((id) => ['DUPLICATE_AT_PROVIDER', id]),
+      failures: [
+        ...REFUSED.map((id) => [id, 'DUPLICATE_PAYOUT_ERROR', 'DO_NOT_RETRY', advice]),
+        ['dead', 'REJECTED_BY_CHANNEL', 'DO_NOT_RETRY', 'replaced: see dead-r1'],
+      ],
+      discrepancies: REFUSED.map((id) => ['DUPLICATE_AT_PROVIDER', id]),
       open: ['kept'],
     });
 
@@ -98,13 +111,18 @@ describe('a database that was restored from a backup', () => {
     }
     expect(await reports()).toEqual({
       failures: [
-        ['lost-1', 'DUPLICATE_PAYOUT_ERROR', 'DO_NOT_RETRY', 'settled: the payout link is PENDING'],
-        ['lost-2', 'DUPLICATE_PAYOUT_ERROR', 'DO_NOT_RETRY', 'settled: the payout link is PENDING'],
+        ['dead', 'REJECTED_BY_CHANNEL', 'DO_NOT_RETRY', 'replaced: see dead-r1'],
+        ...REFUSED.map((id) => [
+          id,
+          'DUPLICATE_PAYOUT_ERROR',
+          'DO_NOT_RETRY',
+          'settled: the payout link is PENDING',
+        ]),
       ],
       discrepancies: [],
-      open: ['kept', 'lost-1', 'lost-2'],
+      open: ['kept', ...REFUSED],
     });
     const payouts = (await stage.caller.request('GET', '/_sandbox/payouts')).body as unknown as unknown[];
-    expect(payouts).toHaveLength(3);
+    expect(payouts).toHaveLength(5);
   });
 });

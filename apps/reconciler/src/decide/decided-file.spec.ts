@@ -107,7 +107,7 @@ describe('a failures.csv that comes back from a spreadsheet', () => {
   });
 
   it.each<[string, string | Buffer, string]>([
-    ['nothing', '', 'it has no column external_id'],
+    ['nothing', '', 'it is empty'],
     ['another table', 'a,b\n1,2\n', 'it has no column external_id'],
     ['a broken quote', `${HEADER}\n"NEW,x\n`, 'cannot be read as CSV near line'],
     ['bytes of something else', '\u0000\u0001PK', 'neither CSV nor an Excel workbook'],
