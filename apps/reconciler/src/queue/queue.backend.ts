@@ -1,6 +1,7 @@
 import { BullModule } from '@nestjs/bullmq';
 import { Logger, type DynamicModule } from '@nestjs/common';
 import { TolerantClient } from 'app-runtime';
+import pg from 'pg';
 import { createPostgresBackend, Queue, withBackend, Worker, type ConnectionOptions } from 'bullmq';
 
 /** Where jobs are stored: the database of the links, or Redis. */
@@ -16,6 +17,8 @@ const SCHEMA = 'payout_link_queue';
 /** PostgreSQL stores the jobs in a separate schema; `redis://` and `rediss://` addresses use BullMQ's own backend. */
 export function queueBackend(url: string): QueueBackend {
   if (/^rediss?:/.test(url)) return { Queue, Worker, connection: { url, maxRetriesPerRequest: null } };
+  // BullMQ opens its LISTEN client with this class, and listens for errors a moment after it is connected.
+  pg.Client = TolerantClient;
   const classes = withBackend(createPostgresBackend);
   const connection = {
     connectionString: url,
