@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { PayoutLinksError, PayoutLinksService } from 'nestjs-payout-links';
+import { PayoutLinksService } from 'nestjs-payout-links';
+import { balanceOf } from './balance-of.js';
 import { PollRepository, type PlannedRead } from './poll/poll.repository.js';
 import { PollService } from './poll/poll.service.js';
 import type { Progress } from './progress/progress.js';
@@ -216,7 +217,9 @@ export class ReconciliationService {
       const sealAt = sealTimeOf(businessDate, run.timezone, this.options.sealAt);
       run = await this.slots.close(run, {
         seal: seal || now >= sealAt,
-        balance: await this.balanceOf(account),
+        balance: await balanceOf(this.links, account, (reason) =>
+          this.logger.warn(`${account}: the balance is not known: ${reason}`),
+        ),
       });
     }
     progress.say(`${title}: writing the reports`);
@@ -224,17 +227,6 @@ export class ReconciliationService {
     const written = await this.reports.write(run, { supersede });
     await this.slots.finish(run, written);
     return written.result;
-  }
-
-  /** Null when the provider does not say. */
-  private async balanceOf(account: string): Promise<{ available: bigint; at: Date } | null> {
-    try {
-      return await this.links.balance(account);
-    } catch (error) {
-      if (!(error instanceof PayoutLinksError)) throw error;
-      this.logger.warn(`${account}: the balance is not known: ${error.message}`);
-      return null;
-    }
   }
 
   /** An interrupted run is continued, unless its date has ended meanwhile; an open slot is read on. */

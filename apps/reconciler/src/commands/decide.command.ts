@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { ExitCode, type Program } from 'app-runtime';
-import { PayoutLinksError, PayoutLinksService } from 'nestjs-payout-links';
+import { PayoutLinksService } from 'nestjs-payout-links';
+import { balanceOf } from '../balance-of.js';
 import { readConfig } from '../config.js';
 import { DecidedSlots } from '../decide/decided-slots.js';
 import { readDecidedFile, type DecidedRow } from '../decide/decided-file.js';
@@ -32,7 +33,8 @@ export async function decideCommand(
   const resultFile = resultFileOf(file);
   if (!dryRun) await requireWritable(resultFile);
   const title = `${run.account} ${run.businessDate}: decisions in ${basename(file)}`;
-  console.log(previewOf(title, rows, amounts, await balanceOf(app.get(PayoutLinksService), run.account)));
+  const balance = await balanceOf(app.get(PayoutLinksService), run.account);
+  console.log(previewOf(title, rows, amounts, balance?.available ?? null));
 
   const from = { run, fileSha256: createHash('sha256').update(bytes).digest('hex'), dryRun };
   const results: DecisionResult[] = [];
@@ -59,16 +61,6 @@ export async function decideCommand(
 
 /** Results that may change when the file is run again. */
 const UNSETTLED: readonly DecisionResult['result'][] = ['NOT_DONE', 'UNCONFIRMED'];
-
-/** Null when the provider does not say. */
-async function balanceOf(links: PayoutLinksService, account: string): Promise<bigint | null> {
-  try {
-    return (await links.balance(account)).available;
-  } catch (error) {
-    if (error instanceof PayoutLinksError) return null;
-    throw error;
-  }
-}
 
 function notReached({ external_id, decision, note }: DecidedRow): DecisionResult {
   const message = 'not processed: run decide on this file again';

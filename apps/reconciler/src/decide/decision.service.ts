@@ -71,7 +71,7 @@ export class DecisionService {
   ) {}
 
   /**
-   * Stores the decision and carries it out. Idempotent.
+   * Carries the decision out and stores it. Idempotent.
    * @param from the slot and the hash of the file; `dryRun` stores nothing and only returns what would be done
    */
   async carryOut(from: DecidedFrom, row: DecidedRow): Promise<DecisionResult> {
@@ -94,9 +94,7 @@ export class DecisionService {
       return { result: 'UNKNOWN_DECISION', message: `write ${DECISION_WORDS.join(', ')} or nothing` };
     const { account, businessDate } = run;
     const { id } = await this.links.getByExternalId(row.external_id, account);
-    const outcome = await this.carryOutWord(from, id, word, note).catch((error: unknown) =>
-      outcomeOfError(error),
-    );
+    const outcome = await this.carryOutWord(from, id, word, note).catch(outcomeOfError);
     const message = inReportTime(outcome.message, run.timezone);
     if (!dryRun) {
       const refused = outcome.result === 'REFUSED';

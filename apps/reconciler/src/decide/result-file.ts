@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { open, rename, rm, writeFile } from 'node:fs/promises';
+import { open, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { writeCsv, type Columns } from '../report/csv.js';
+import { replaceFile, temporaryFor } from '../report/replace-file.js';
 import type { DecisionResult } from './decision.service.js';
 import { ResultNotWrittenError } from './result-not-written.error.js';
 
@@ -43,18 +43,9 @@ export async function writeResults(
   results: readonly DecisionResult[],
   delimiter: string,
 ): Promise<void> {
-  const temporary = temporaryFor(resultFile);
-  try {
-    await writeCsv(temporary, COLUMNS, fromArray(results), { delimiter });
-    await rename(temporary, resultFile);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
-}
-
-function temporaryFor(resultFile: string): string {
-  return join(dirname(resultFile), `.${basename(resultFile)}.${randomUUID()}`);
+  await replaceFile(resultFile, (temporary) =>
+    writeCsv(temporary, COLUMNS, fromArray(results), { delimiter }),
+  );
 }
 
 async function* fromArray<Row>(rows: readonly Row[]): AsyncGenerator<Row, void, void> {

@@ -7,8 +7,7 @@ import type { ReconciliationRun } from '../slot/reconciliation-run.entity.js';
 import type { Columns } from './csv.js';
 import { LocalTime } from './local-time.js';
 import { OPEN } from './open-links.report.js';
-import { BEFORE, IN_SLOT } from './failures.report.js';
-import { SLOT_HISTORY } from './slot-history.js';
+import { BEFORE, IN_SLOT, SLOT_HISTORY } from './slot-history.js';
 
 /** One row of the report. Amounts are decimal strings. */
 export interface DiscrepancyRow {

@@ -1,4 +1,5 @@
-import { BEFORE, FAILING, IN_SLOT } from './failures.report.js';
+import { FAILING } from './failures.report.js';
+import { BEFORE, IN_SLOT, WRITTEN_OFF_BEFORE, WRITTEN_OFF_IN_SLOT } from './slot-history.js';
 import type { FailureEvent } from './failure-lines.js';
 
 /**
@@ -15,9 +16,8 @@ export const FAILURE_EVENTS_SQL = `
     FROM payout_link_transition JOIN failed USING (payout_link_id)
     WHERE ${IN_SLOT} AND from_status IS DISTINCT FROM to_status
     UNION ALL
-    SELECT payout_link_id, 'WRITTEN_OFF', 2, link_version, false, written_off_at,
-      written_off_at < $4 AND written_off_at <= $5
-    FROM payout_link_write_off WHERE account = $1 AND written_off_at < $2 AND written_off_at <= $3
+    SELECT payout_link_id, 'WRITTEN_OFF', 2, link_version, false, written_off_at, ${WRITTEN_OFF_BEFORE}
+    FROM payout_link_write_off WHERE account = $1 AND ${WRITTEN_OFF_IN_SLOT}
     UNION ALL
     SELECT replacing.reissue_of, 'REPLACED', 3, 0, false, recorded_at, ${BEFORE}
     FROM payout_link replacing JOIN payout_link_transition created ON created.payout_link_id = replacing.id

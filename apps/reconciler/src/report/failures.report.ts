@@ -9,6 +9,7 @@ import { wholeDays } from '../slot/business-date.js';
 import type { ReconciliationRun } from '../slot/reconciliation-run.entity.js';
 import type { Columns } from './csv.js';
 import { LocalTime } from './local-time.js';
+import { BEFORE, IN_SLOT, WRITTEN_OFF_BEFORE, WRITTEN_OFF_IN_SLOT } from './slot-history.js';
 import { sqlList } from './sql-list.js';
 
 /** How a failure changed since the previous slot's end, in the order of the rows. */
@@ -47,9 +48,7 @@ export interface FailureRow {
   lastDecidedAt: Date | null;
 }
 
-/** Parts of queries on a slot, with the parameters of `SLOT_HISTORY`. */
-export const IN_SLOT = 'effective_at < $2 AND recorded_at <= $3';
-export const BEFORE = 'effective_at < $4 AND recorded_at <= $5';
+/** The failed statuses as a list for SQL. */
 export const FAILING = `(${sqlList(FAILED_STATUSES)})`;
 
 /** The last change of a link in the slot that meets the condition, by the index of its history. */
@@ -78,8 +77,8 @@ export const FAILURES_SQL = `
     FROM payout_link_transition
     WHERE account = $1 AND ${IN_SLOT} AND to_status IN ${FAILING}
     ORDER BY payout_link_id, seq DESC),
-  written_off AS (${writtenOff('written_off_at < $2 AND written_off_at <= $3', IN_SLOT)}),
-  written_off_before AS (${writtenOff('written_off_at < $4 AND written_off_at <= $5', BEFORE)}),
+  written_off AS (${writtenOff(WRITTEN_OFF_IN_SLOT, IN_SLOT)}),
+  written_off_before AS (${writtenOff(WRITTEN_OFF_BEFORE, BEFORE)}),
   failure AS (
     SELECT link.id, link.external_id, link.email, link.amount, link.currency, link.attempt,
       coalesce(later.to_status, failed.to_status) AS status, failed.to_status AS failed_status, failed.failure_code,

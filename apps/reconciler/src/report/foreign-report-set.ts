@@ -1,7 +1,5 @@
-import { createHash } from 'node:crypto';
-import { readFile, rename } from 'node:fs/promises';
-import { join } from 'node:path';
-import { parseManifest } from './manifest.js';
+import { rename } from 'node:fs/promises';
+import { readManifest } from './read-manifest.js';
 import { exists } from './report-set.js';
 
 /**
@@ -9,10 +7,8 @@ import { exists } from './report-set.js';
  * @param known the SHA-256 of our own manifests, in hex
  */
 export async function isForeignSet(folder: string, known: readonly (string | null)[]): Promise<boolean> {
-  const text = await readFile(join(folder, 'manifest.json'), 'utf8').catch(() => '');
-  const manifest = parseManifest(text);
-  if (!manifest || manifest.provisional) return false;
-  return !known.includes(createHash('sha256').update(text).digest('hex'));
+  const found = await readManifest(folder);
+  return found !== undefined && !found.manifest.provisional && !known.includes(found.sha256);
 }
 
 /** Renames a set to `<date>.superseded-<n>`. */

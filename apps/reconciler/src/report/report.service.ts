@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { makeFolder } from 'app-runtime';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { ReconciliationRun } from '../slot/reconciliation-run.entity.js';
 import { SlotRepository } from '../slot/slot.repository.js';
@@ -20,7 +21,8 @@ import {
 } from './discrepancies.report.js';
 import { FAILURE_EVENTS_SQL, type FailureEventRow } from './failure-lines.sql.js';
 import { DONE_CHANGES, failureColumns, FAILURES_SQL, type FailureRow } from './failures.report.js';
-import { manifestText, parseManifest, parseSummary } from './manifest.js';
+import { manifestText, parseSummary } from './manifest.js';
+import { MANIFEST, readManifest } from './read-manifest.js';
 import {
   KEEP_LAST_READS_SQL,
   OPEN_LINKS_SQL,
@@ -29,7 +31,7 @@ import {
 } from './open-links.report.js';
 import { writePage } from './page/page.report.js';
 import { indexText } from './page/index.html.js';
-import { writeIndex } from './page/index.report.js';
+import { replaceFile } from './replace-file.js';
 import { PageTallies } from './page/page.tallies.js';
 import { TREND_SLOTS, trendOf } from './page/trend.js';
 import { ForeignReportSetError } from './foreign-report-set.error.js';
@@ -112,10 +114,11 @@ export class ReportService {
     return replaceReportSet(folder, async (temporary) => {
       const tables = await this.writeTables(run, previous, temporary);
       const { rollForward: byCurrency, tallies } = tables;
+      const lines = storedLines(byCurrency);
       const slots = await this.slots.recent(run, TREND_SLOTS - 1);
       const trend = trendOf([
-        ...slots.map(({ businessDate: date, rollForward: lines }) => ({ date, lines })),
-        { date: run.businessDate, lines: storedLines(byCurrency) },
+        ...slots.map(({ businessDate, rollForward: stored }) => ({ date: businessDate, lines: stored })),
+        { date: run.businessDate, lines },
       ]);
       const page = { run, tallies, rollForward: byCurrency, coverage, unread, trend };
       const files: Tables['files'] = {
@@ -123,7 +126,7 @@ export class ReportService {
         'report.html': await writePage(join(temporary, 'report.html'), this.queries, slot, page),
       };
       const text = manifestText(run, this.options, coverage, previous?.manifestSha256 ?? null, files);
-      await writeFile(join(temporary, 'manifest.json'), text, { flush: true });
+      await writeFile(join(temporary, MANIFEST), text, { flush: true });
       const manifestSha256 = createHash('sha256').update(text).digest('hex');
       if (await isForeignSet(folder, [run.manifestSha256, manifestSha256])) {
         if (!supersede) throw new ForeignReportSetError(folder, run.businessDate);
@@ -147,7 +150,7 @@ export class ReportService {
         discrepancies: files['discrepancies.csv']!.rows,
         footed: this.isBalanced(run, byCurrency),
       };
-      return { rollForward: storedLines(byCurrency), manifestSha256, differs, result };
+      return { rollForward: lines, manifestSha256, differs, result };
     });
   }
 
@@ -160,7 +163,12 @@ export class ReportService {
     if (slots.length === 0) return;
     try {
       const { reportsDir, report } = this.options;
-      await writeIndex(resolve(reportsDir, account), indexText(account, report.language, slots));
+      const folder = resolve(reportsDir, account);
+      const text = indexText(account, report.language, slots);
+      await makeFolder(folder);
+      await replaceFile(join(folder, 'index.html'), (temporary) =>
+        writeFile(temporary, text, { flush: true }),
+      );
     } catch (error) {
       this.logger.warn(`${account}: index.html was not written (${(error as Error).message})`);
     }
@@ -293,9 +301,9 @@ const LAYOUTS: Readonly<Record<string, SheetLayout>> = {
 
 /** The files in a folder that differ from its manifest. */
 async function changedFiles(folder: string, files: Readonly<Record<string, FileSummary>>): Promise<string[]> {
-  const manifest = parseManifest(await readFile(join(folder, 'manifest.json'), 'utf8').catch(() => ''));
+  const found = await readManifest(folder);
   return Object.entries(files)
-    .filter(([name, { sha256 }]) => parseSummary(manifest?.files[name])?.sha256 !== sha256)
+    .filter(([name, { sha256 }]) => parseSummary(found?.manifest.files[name])?.sha256 !== sha256)
     .map(([name]) => name);
 }
 

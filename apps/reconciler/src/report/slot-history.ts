@@ -1,5 +1,12 @@
 import type { ReconciliationRun } from '../slot/reconciliation-run.entity.js';
 
+/** Whether a change is of the slot or an earlier one, and whether it is of an earlier one. */
+export const IN_SLOT = 'effective_at < $2 AND recorded_at <= $3';
+export const BEFORE = 'effective_at < $4 AND recorded_at <= $5';
+/** The same of a write-off. */
+export const WRITTEN_OFF_IN_SLOT = 'written_off_at < $2 AND written_off_at <= $3';
+export const WRITTEN_OFF_BEFORE = 'written_off_at < $4 AND written_off_at <= $5';
+
 /**
  * A slot from the history alone: `included` is every change of the slot or an earlier one (`before`: of an earlier
  * one), `state` each link's last change among them, `state_before` the last one at the previous slot's end. A
@@ -11,9 +18,9 @@ export const SLOT_HISTORY = `
   included AS (
     SELECT payout_link_id, seq, from_status, to_status, source, provider_status, failure_code, provider_id,
       provider_created_at, expires_at, occurred_at, effective_at, recorded_at,
-      effective_at < $4 AND recorded_at <= $5 AS before
+      ${BEFORE} AS before
     FROM payout_link_transition transition
-    WHERE account = $1 AND effective_at < $2 AND recorded_at <= $3),
+    WHERE account = $1 AND ${IN_SLOT}),
   state AS (
     SELECT DISTINCT ON (payout_link_id) * FROM included ORDER BY payout_link_id, seq DESC),
   state_before AS (

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -9,7 +9,8 @@ import { addDays, type BusinessDate } from '../slot/business-date.js';
 import { addMoney, sumsInOrder, type FileSummary } from './csv.js';
 import { delimiterOf } from './delimiter.js';
 import { DONE_CHANGES } from './failures.report.js';
-import { parseManifest, parseSummary, REPORT_FILES, type Manifest } from './manifest.js';
+import { parseSummary, REPORT_FILES } from './manifest.js';
+import { MANIFEST, readManifest, type ReadManifest } from './read-manifest.js';
 import { unbalancedTotals } from './verify-totals.js';
 
 /** The result of comparing a report set with its manifest. */
@@ -65,21 +66,8 @@ export async function verifyReportSet(folder: string): Promise<Verification> {
   return { files: REPORT_FILES, others, neighbours, differences: [...differences, ...broken] };
 }
 
-const MANIFEST = 'manifest.json';
-
 function isReportFile(name: string): boolean {
   return (REPORT_FILES as readonly string[]).includes(name);
-}
-
-interface ReadManifest {
-  manifest: Manifest;
-  sha256: string;
-}
-
-async function readManifest(folder: string): Promise<ReadManifest | undefined> {
-  const text = await readFile(join(folder, MANIFEST), 'utf8').catch(() => '');
-  const manifest = parseManifest(text);
-  return manifest && { manifest, sha256: createHash('sha256').update(text).digest('hex') };
 }
 
 /** Each manifest names the previous date's manifest; slots have no gaps, and a provisional slot has no successor. */

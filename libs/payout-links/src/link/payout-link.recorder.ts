@@ -224,7 +224,7 @@ export async function isWrittenOff(statements: Statements, id: string): Promise<
   return (await statements.query(...FIND_WRITE_OFF({ id }))).length > 0;
 }
 
-/** @internal Call it under the row's lock: a successor is only ever stored under the same lock. */
+/** Call it under the row's lock: a successor is only ever stored under the same lock. */
 async function hasSuccessor(statements: Statements, link: PayoutLink): Promise<boolean> {
   return (await statements.query(...FIND_SUCCESSOR({ id: link.id }))).length > 0;
 }

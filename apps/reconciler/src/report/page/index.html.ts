@@ -3,6 +3,7 @@ import type { ReconciliationRun } from '../../slot/reconciliation-run.entity.js'
 import type { SlotResult } from '../../slot/slot-result.js';
 import { PAGE_STYLE } from './page.style.js';
 import { WORDS } from './page.words.js';
+import { countOf } from './trend.js';
 
 /** A slot as the index shows it. */
 export type IndexedSlot = Pick<ReconciliationRun, 'businessDate' | 'rollForward'> & { result: SlotResult };
@@ -13,10 +14,12 @@ export function indexText(account: string, language: 'en' | 'id', slots: readonl
   const numbers = new Intl.NumberFormat(words.locale);
   /** Number of links, and their money below it. */
   const total = ({ rollForward }: IndexedSlot, line: string) => {
-    const lines = Object.entries(rollForward ?? {}).map(([currency, of]) => [currency, of[line]] as const);
-    const count = lines.reduce((sum, [, of]) => sum + (of?.count ?? 0), 0);
-    const amounts = lines.map(([currency, of]) => `${currency} ${numbers.format(BigInt(of?.amount ?? 0))}`);
-    return html`${numbers.format(count)}<br /><span class="soft">${amounts.join(', ') || '–'}</span>`;
+    const amounts = Object.entries(rollForward ?? {}).map(
+      ([currency, lines]) => `${currency} ${numbers.format(BigInt(lines[line]?.amount ?? 0))}`,
+    );
+    return html`${numbers.format(countOf(rollForward, line))}<br /><span class="soft"
+        >${amounts.join(', ') || '–'}</span
+      >`;
   };
   const markup = html`<!doctype html>
     <html lang="${language}">

@@ -29,7 +29,6 @@ export class PageTallies {
   /** By code, meaning and advice: the same code may have another meaning at create. */
   readonly failuresByCode = new Tallies<FailureKind>();
   readonly failuresByOwner = new Tallies();
-  readonly failuresByChange = new Tallies();
   /** Failures to settle that failed for lack of balance, and all that may be sent again. */
   readonly retries = new Tallies<'lackOfBalance' | 'retriable'>();
   readonly discrepanciesByType = new Tallies();
@@ -41,9 +40,8 @@ export class PageTallies {
   };
 
   readonly failure = (row: FailureRow): void => {
-    const worth = money(row);
-    this.failuresByChange.add(row.change, worth);
     if (DONE_CHANGES.includes(row.change)) return;
+    const worth = money(row);
     this.failuresByAge.add(this.ageOf(row.createdAt), worth);
     const { owner, retry, meaning, text } = actionOf(row, this.run.language);
     if (row.failureCode === 'INSUFFICIENT_BALANCE') this.retries.add('lackOfBalance', worth);

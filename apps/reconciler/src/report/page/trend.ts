@@ -11,16 +11,19 @@ export interface TrendSlot {
   failuresClosing: number;
 }
 
+/** The links in a stored line, of all currencies; 0 where the line is not stored. */
+export function countOf(lines: StoredLines | null, line: string): number {
+  return Object.values(lines ?? {}).reduce((sum, ofCurrency) => sum + (ofCurrency[line]?.count ?? 0), 0);
+}
+
 /** The trend over the slots before a page's own, and that one. */
 export function trendOf(slots: readonly { date: string; lines: StoredLines | null }[]): TrendSlot[] {
   return slots.map(({ date, lines }) => {
-    const count = (line: string) =>
-      Object.values(lines ?? {}).reduce((sum, ofCurrency) => sum + (ofCurrency[line]?.count ?? 0), 0);
     return {
       date,
-      created: count('created'),
-      succeeded: count('succeeded'),
-      failuresClosing: count('failures_closing'),
+      created: countOf(lines, 'created'),
+      succeeded: countOf(lines, 'succeeded'),
+      failuresClosing: countOf(lines, 'failures_closing'),
     };
   });
 }
