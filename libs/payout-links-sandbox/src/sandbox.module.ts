@@ -12,6 +12,11 @@ import { RateLimiter } from './http/rate-limiter.js';
 import { RequestCounter } from './http/request-counter.js';
 import { RequestCounterGuard } from './http/request-counter.guard.js';
 import { writeRequestId } from './http/request-id.js';
+import { AddedTransactions } from './statements/added-transactions.js';
+import { LedgerService } from './statements/ledger.service.js';
+import { ReportFilesController, ReportsController } from './statements/reports.controller.js';
+import { ReportsService } from './statements/reports.service.js';
+import { TransactionsController } from './statements/transactions.controller.js';
 import { PayoutStore } from './payouts/payout.store.js';
 import { PayoutsController } from './payouts/payouts.controller.js';
 import { PayoutsService } from './payouts/payouts.service.js';
@@ -23,17 +28,30 @@ import { WebhookSender } from './webhooks/webhook.sender.js';
 import { WebhookSettingsHolder } from './webhooks/webhook.settings.js';
 import { WebhooksService } from './webhooks/webhooks.service.js';
 
+const CONTROLLERS = [
+  PayoutsController,
+  BalanceController,
+  TransactionsController,
+  ReportsController,
+  ReportFilesController,
+  ClaimPageController,
+  ControlController,
+];
+
 /** The sandbox as a module of an Express host; `startSandbox` runs it standalone. */
 @Module({
-  controllers: [PayoutsController, BalanceController, ClaimPageController, ControlController],
+  controllers: CONTROLLERS,
   providers: [
+    AddedTransactions,
     ApiKeyGuard,
     FaultInterceptor,
     FaultQueue,
+    LedgerService,
     PayoutStore,
     PayoutsService,
     RateLimitGuard,
     RateLimiter,
+    ReportsService,
     RequestCounter,
     RequestCounterGuard,
     SandboxAddress,
@@ -59,6 +77,6 @@ export class SandboxModule implements NestModule {
         writeRequestId(response);
         next();
       })
-      .forRoutes(PayoutsController, BalanceController, ClaimPageController, ControlController);
+      .forRoutes(...CONTROLLERS);
   }
 }

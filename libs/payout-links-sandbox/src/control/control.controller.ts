@@ -2,6 +2,7 @@ import { Body, Controller, Get, HttpCode, Post, UseFilters } from '@nestjs/commo
 import { SandboxClock } from '../clock/sandbox.clock.js';
 import type { Fault } from '../faults/fault.js';
 import { FaultQueue } from '../faults/fault.queue.js';
+import { accountOf } from '../http/api-key.js';
 import { bodyOf } from '../http/body.pipe.js';
 import { RateLimiter } from '../http/rate-limiter.js';
 import { RequestCounter, type RequestCounts } from '../http/request-counter.js';
@@ -13,10 +14,17 @@ import { PayoutsService } from '../payouts/payouts.service.js';
 import { SandboxAddress } from '../sandbox.address.js';
 import { WebhookSender } from '../webhooks/webhook.sender.js';
 import { WebhookSettingsHolder, type WebhookSettings } from '../webhooks/webhook.settings.js';
+import { SANDBOX_API_KEY } from '../sandbox.options.js';
+import { AddedTransactions } from '../statements/added-transactions.js';
+import { LedgerService } from '../statements/ledger.service.js';
+import { ReportsService } from '../statements/reports.service.js';
+import type { Transaction } from '../statements/transaction.js';
+import { transactionResponse, type TransactionResponse } from '../statements/transaction.response.js';
 import { AdvanceClockBody } from './advance-clock.body.js';
 import { ClaimBody } from './claim.body.js';
 import { emailResponse, type EmailResponse } from './email.response.js';
 import { FaultBody } from './fault.body.js';
+import { TransactionBody } from './transaction.body.js';
 import { WebhookSettingsBody } from './webhook-settings.body.js';
 
 const REFUSED = { unknownFields: 'refused' } as const;
@@ -35,6 +43,9 @@ export class ControlController {
     private readonly settings: WebhookSettingsHolder,
     private readonly sender: WebhookSender,
     private readonly address: SandboxAddress,
+    private readonly ledger: LedgerService,
+    private readonly added: AddedTransactions,
+    private readonly reports: ReportsService,
   ) {}
 
   @Get('emails')
@@ -102,6 +113,12 @@ export class ControlController {
     return this.settings.merge(Object.fromEntries(given));
   }
 
+  @Post('transactions')
+  @HttpCode(200)
+  changeLedger(@Body(bodyOf(TransactionBody, REFUSED)) body: TransactionBody): TransactionResponse {
+    return transactionResponse(this.#changeLedger(body));
+  }
+
   @Get('requests')
   requests(): RequestCounts['routes'] {
     return this.counter.state().routes;
@@ -120,8 +137,33 @@ export class ControlController {
     this.faults.reset();
     this.limiter.reset();
     this.counter.reset();
+    this.added.clear();
+    this.reports.clear();
     this.sender.abortAll();
     await this.clock.reset();
     return this.time();
+  }
+
+  #changeLedger({
+    apiKey = SANDBOX_API_KEY,
+    referenceId,
+    amount,
+    status,
+    ...other
+  }: TransactionBody): Transaction {
+    const { duplicateOf, hide } = other;
+    const isForeign = referenceId != null && amount != null;
+    const given = [referenceId ?? amount ?? status, duplicateOf, hide].filter((value) => value != null);
+    if (given.length === 1 && isForeign)
+      return this.ledger.plant({
+        account: accountOf(apiKey),
+        referenceId,
+        amount,
+        status: status ?? 'SUCCESS',
+      });
+    if (given.length === 1 && duplicateOf != null) return this.ledger.double(duplicateOf);
+    if (given.length === 1 && hide != null) return this.ledger.hide(hide);
+    const message = 'give referenceId and amount, or duplicateOf, or hide';
+    throw SandboxError.validation(['referenceId', 'duplicateOf', 'hide'].map((path) => ({ path, message })));
   }
 }

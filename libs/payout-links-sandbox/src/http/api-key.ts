@@ -8,6 +8,11 @@ export interface Caller {
   account: string;
 }
 
+/** The label of a key's own account. */
+export function accountOf(key: string): string {
+  return createHash('sha256').update(key).digest('hex').slice(0, 16);
+}
+
 /**
  * The caller of an `Authorization` header. Undefined for anything but Basic with an `xnd_…` key as user and an
  * empty password.
@@ -19,6 +24,6 @@ export function callerOf(
   const [, encoded] = /^Basic ([A-Za-z0-9+/=]+)$/i.exec(authorization ?? '') ?? [];
   const [, key] = /^(xnd_[^:]+):$/.exec(Buffer.from(encoded ?? '', 'base64').toString()) ?? [];
   if (!key) return undefined;
-  const label = createHash('sha256').update(key).digest('hex').slice(0, 16);
+  const label = accountOf(key);
   return { key: label, account: forUserId ? `${label}/${forUserId}` : label };
 }

@@ -13,8 +13,15 @@ export function bodyOf(
     whitelist: true,
     forbidNonWhitelisted: unknownFields === 'refused',
     stopAtFirstError: true,
-    exceptionFactory: (errors) => SandboxError.validation(errors.map(fieldError)),
+    exceptionFactory: (errors) => SandboxError.validation(errors.flatMap(fieldErrors)),
   });
+}
+
+function fieldErrors(error: ValidationError): FieldError[] {
+  const { property, children = [] } = error;
+  // A nested object's message is replaced by those of its fields.
+  if (children.length === 0) return [fieldError(error)];
+  return children.flatMap(fieldErrors).map((inner) => ({ ...inner, path: `${property}.${inner.path}` }));
 }
 
 function fieldError({ property, constraints = {} }: ValidationError): FieldError {

@@ -4,9 +4,17 @@ export const PROVIDER_ROUTES = ['POST /payouts', 'GET /payouts/:id', 'POST /payo
 /** One of the provider's routes. */
 export type ProviderRoute = (typeof PROVIDER_ROUTES)[number];
 
-/** What the rate limit applies to, by a request's method and path: each of those routes, and `GET /balance`. */
+const OTHER_ROUTES = [
+  [/\/balance\/?$/, '/balance'],
+  [/\/transactions\/?$/, '/transactions'],
+  [/\/reports\/?$/, '/reports'],
+  [/\/reports\/[^/]+\/?$/, '/reports/:id'],
+] as const;
+
+/** What the rate limit applies to, by a request's method and path: each of those routes, and those without links. */
 export function limitedRoute(method: string, path: string): string {
-  return /\/balance\/?$/.test(path) ? 'GET /balance' : providerRoute(method, path);
+  const other = OTHER_ROUTES.find(([pattern]) => pattern.test(path));
+  return other ? `${method} ${other[1]}` : providerRoute(method, path);
 }
 
 /** The provider route of a request, by its method and path. */

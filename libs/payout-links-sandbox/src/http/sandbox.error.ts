@@ -58,6 +58,10 @@ export class SandboxError extends Error {
     return new SandboxError(409, 'CLAIM_NOT_ALLOWED', message);
   }
 
+  static featureNotAvailable(what: string): SandboxError {
+    return new SandboxError(400, 'FEATURE_NOT_AVAILABLE', `The sandbox has no reports of type ${what}.`);
+  }
+
   static rateLimited(): SandboxError {
     return new SandboxError(429, 'RATE_LIMIT_EXCEEDED', 'Too many requests. Slow down and try again later.');
   }

@@ -3,6 +3,9 @@ import type { Destination, Payout } from './payout.js';
 
 const DAY_MS = 24 * 60 * 60_000;
 
+/** The balance of every account before its first payout, in rupiah. */
+export const OPENING_BALANCE = 10_000_000_000;
+
 /** How long a link can be claimed. */
 const CLAIMABLE_FOR_MS = 3 * DAY_MS;
 
@@ -52,8 +55,8 @@ export function willBeReversed(payout: Payout): boolean {
 }
 
 /** The link after its money has come back. */
-export function reverse(payout: Payout): Payout {
-  return payout.status === 'SUCCEEDED' ? { ...payout, status: 'REVERSED' } : payout;
+export function reverse(payout: Payout, at: number): Payout {
+  return payout.status === 'SUCCEEDED' ? { ...payout, status: 'REVERSED', reversedAt: at } : payout;
 }
 
 /** The link after its expiry, unless it was claimed. */

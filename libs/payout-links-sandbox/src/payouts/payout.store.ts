@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { StateChanges } from '../state/state-changes.js';
-import { holdsBalance, type Payout } from './payout.js';
+import { takenFromBalance, type Payout } from './payout.js';
 
-/** All links of all accounts, and what they reserve of each balance. */
+/** All links of all accounts, and what they take from each balance. */
 @Injectable()
 export class PayoutStore {
   #byId = new Map<string, Payout>();
   #idByExternalId = new Map<string, string>();
   #idByIdempotencyKey = new Map<string, string>();
-  #reserved = new Map<string, number>();
+  #taken = new Map<string, number>();
 
   constructor(private readonly changes: StateChanges) {}
 
@@ -28,16 +28,16 @@ export class PayoutStore {
     return this.get(this.#idByIdempotencyKey.get(within(account, key)) ?? '');
   }
 
-  /** Rupiah reserved by the account's links. */
-  reserved(account: string): number {
-    return this.#reserved.get(account) ?? 0;
+  /** What the account's links take from its balance, in rupiah. */
+  taken(account: string): number {
+    return this.#taken.get(account) ?? 0;
   }
 
   put(payout: Payout): void {
     const before = this.#byId.get(payout.id);
-    const freed = before && holdsBalance(before) ? before.amount : 0;
-    const taken = holdsBalance(payout) ? payout.amount : 0;
-    this.#reserved.set(payout.account, this.reserved(payout.account) - freed + taken);
+    const freed = before ? takenFromBalance(before) : 0;
+    const taken = this.taken(payout.account) - freed + takenFromBalance(payout);
+    this.#taken.set(payout.account, taken);
     this.#byId.set(payout.id, payout);
     this.#idByExternalId.set(within(payout.account, payout.externalId), payout.id);
     if (payout.idempotencyKey !== undefined) {
@@ -50,7 +50,7 @@ export class PayoutStore {
     this.#byId.clear();
     this.#idByExternalId.clear();
     this.#idByIdempotencyKey.clear();
-    this.#reserved.clear();
+    this.#taken.clear();
     this.changes.changed();
   }
 }

@@ -1,3 +1,5 @@
+import { FEE, VAT } from '../statements/fees.js';
+
 /** The provider's words for the state of a link. */
 type PayoutStatus = 'PENDING' | 'REQUESTED' | 'SUCCEEDED' | 'FAILED' | 'EXPIRED' | 'VOIDED' | 'REVERSED';
 
@@ -28,10 +30,13 @@ export interface Payout {
   readonly claimedAt?: number;
   readonly completedAt?: number;
   readonly failedAt?: number;
+  readonly reversedAt?: number;
   readonly failureReason?: string;
 }
 
-/** Whether the link's amount is reserved from the merchant's balance. */
-export function holdsBalance(payout: Payout): boolean {
-  return payout.status === 'PENDING' || payout.status === 'REQUESTED' || payout.status === 'SUCCEEDED';
+/** What the link takes from the merchant's balance, in rupiah: its amount until it fails, and the fees of a success. */
+export function takenFromBalance({ status, amount }: Payout): number {
+  if (status === 'SUCCEEDED') return amount + FEE + VAT;
+  if (status === 'REVERSED') return FEE + VAT;
+  return status === 'PENDING' || status === 'REQUESTED' ? amount : 0;
 }

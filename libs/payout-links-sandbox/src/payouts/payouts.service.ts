@@ -3,13 +3,11 @@ import { Inject, Injectable } from '@nestjs/common';
 import { SandboxClock } from '../clock/sandbox.clock.js';
 import { SANDBOX_OPTIONS, type ResolvedSandboxOptions } from '../sandbox.options.js';
 import { SandboxError } from '../http/sandbox.error.js';
+import { AddedTransactions } from '../statements/added-transactions.js';
 import { WebhooksService } from '../webhooks/webhooks.service.js';
 import type { Destination, Payout } from './payout.js';
 import * as rules from './payout.rules.js';
 import { PayoutStore } from './payout.store.js';
-
-/** The balance of every account, in rupiah. */
-const BALANCE = 10_000_000_000;
 
 /** A merchant's request. */
 export interface CreateRequest {
@@ -33,11 +31,14 @@ export class PayoutsService {
     private readonly store: PayoutStore,
     private readonly clock: SandboxClock,
     private readonly webhooks: WebhooksService,
+    private readonly added: AddedTransactions,
     @Inject(SANDBOX_OPTIONS) private readonly options: ResolvedSandboxOptions,
   ) {
     clock.on('expiry', ({ payoutId }) => void this.#change(payoutId, rules.expire));
     clock.on('claim-result', ({ payoutId }, at) => this.#settle(payoutId, at));
-    clock.on('reversal', ({ payoutId }) => void this.#change(payoutId, rules.reverse));
+    clock.on('reversal', ({ payoutId }, at) => {
+      this.#change(payoutId, (payout) => rules.reverse(payout, at));
+    });
   }
 
   /** Throws `DUPLICATE_PAYOUT_ERROR` and `INSUFFICIENT_BALANCE`. */
@@ -55,9 +56,9 @@ export class PayoutsService {
     return payout;
   }
 
-  /** What the account's links have not reserved, in rupiah. */
+  /** What links and other transactions leave of the account's balance, in rupiah. */
   balance(account: string): number {
-    return BALANCE - this.store.reserved(account);
+    return rules.OPENING_BALANCE - this.store.taken(account) - this.added.debited(account);
   }
 
   find(id: string): Payout | undefined {

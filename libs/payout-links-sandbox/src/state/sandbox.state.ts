@@ -1,6 +1,8 @@
 import type { ClockState } from '../clock/sandbox.clock.js';
 import type { RequestCounts } from '../http/request-counter.js';
 import type { Payout } from '../payouts/payout.js';
+import type { AddedState } from '../statements/added-transactions.js';
+import type { Report } from '../statements/report.js';
 import type { WebhookSettings } from '../webhooks/webhook.settings.js';
 
 /** The state that survives a restart. E-mails are not stored: they are derived from the links. */
@@ -10,6 +12,8 @@ export interface SandboxState {
   payouts: Payout[];
   webhooks: WebhookSettings;
   requests: RequestCounts;
+  /** Files of earlier versions lack it. */
+  statements?: { transactions: AddedState; reports: Report[] };
 }
 
 /** Whether a parsed file has the shape of a state file; its links are not validated. */

@@ -10,6 +10,8 @@ import { SandboxClock } from '../clock/sandbox.clock.js';
 import { RequestCounter } from '../http/request-counter.js';
 import { PayoutStore } from '../payouts/payout.store.js';
 import { SANDBOX_OPTIONS, type ResolvedSandboxOptions } from '../sandbox.options.js';
+import { AddedTransactions } from '../statements/added-transactions.js';
+import { ReportsService } from '../statements/reports.service.js';
 import { WebhookSender } from '../webhooks/webhook.sender.js';
 import { WebhookSettingsHolder } from '../webhooks/webhook.settings.js';
 import type { SandboxState } from './sandbox.state.js';
@@ -37,6 +39,8 @@ export class StateKeeper implements OnModuleInit, BeforeApplicationShutdown, OnA
     private readonly settings: WebhookSettingsHolder,
     private readonly sender: WebhookSender,
     private readonly counter: RequestCounter,
+    private readonly added: AddedTransactions,
+    private readonly reports: ReportsService,
   ) {}
 
   async onModuleInit(): Promise<void> {
@@ -46,6 +50,10 @@ export class StateKeeper implements OnModuleInit, BeforeApplicationShutdown, OnA
     if (state) {
       this.settings.restore(state.webhooks);
       this.counter.restore(state.requests);
+      if (state.statements) {
+        this.added.restore(state.statements.transactions);
+        this.reports.restore(state.statements.reports);
+      }
     }
     this.clock.start(state?.clock);
     this.changes.listen(() => this.#saveSoon());
@@ -116,6 +124,7 @@ export class StateKeeper implements OnModuleInit, BeforeApplicationShutdown, OnA
       payouts: [...this.store.all()],
       webhooks: this.settings.current,
       requests: this.counter.state(),
+      statements: { transactions: this.added.state(), reports: this.reports.state() },
     };
   }
 }

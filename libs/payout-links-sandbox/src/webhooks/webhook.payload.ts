@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { Payout } from '../payouts/payout.js';
+import { businessId } from '../statements/business-id.js';
 
 /** The envelope of a delivery. See https://docs.xendit.co/integration-payout-links#payout-links-events */
 export interface WebhookPayload {
@@ -24,7 +24,7 @@ export function webhookPayload(payout: Payout, at: number): WebhookPayload | und
   const when = new Date(at).toISOString();
   return {
     event: payout.status === 'SUCCEEDED' ? 'disbursement.completed' : 'disbursement.failed',
-    business_id: createHash('sha256').update(payout.account).digest('hex').slice(0, 24),
+    business_id: businessId(payout.account),
     created: when,
     data: {
       id: payout.id,
