@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { describeEnvironment, ExitCode, runProgram } from 'app-runtime/command-line';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { MatchArguments } from './commands/match.command.js';
 import type { RunArguments } from './commands/run.command.js';
 import { isBusinessDate } from './slot/business-date.js';
 
@@ -16,7 +17,7 @@ const commands = new Command()
     'after',
     `
 Exit codes: 0 done, 1 could not run, 2 bad usage or configuration, 3 written but some links had no usable response,
-4 totals do not balance, or a sealed set of another database is in the way.
+4 totals do not balance, match or verify found a difference, or a sealed set of another database is in the way.
 
 ${describeEnvironment()}`,
   );
@@ -97,6 +98,43 @@ commands
   );
 
 commands
+  .command('match')
+  .description(
+    "compare the payments of a period with the provider's statement: CSV files of its Transactions or Balance report,\n" +
+      'or one that is fetched; writes matches.csv, summary.csv, match.html and match.xlsx',
+  )
+  .argument('[files...]', "the provider's files, all of one kind; none with --fetch")
+  .requiredOption('--from <YYYY-MM-DD>', 'first business date of the period', date)
+  .requiredOption('--to <YYYY-MM-DD>', 'last business date of the period; may be today', date)
+  .option('--account <name>', 'the account (default: "default")')
+  .option('--fetch', 'ask the provider for the report, a day longer at each end')
+  .addOption(
+    new Option('--kind <kind>', 'with --fetch: which report (default: "transactions")').choices([
+      'transactions',
+      'balance',
+    ]),
+  )
+  .option(
+    '--references <prefixes>',
+    'comma-separated: payments without a link whose reference begins otherwise are not ours',
+    prefixes,
+  )
+  .option('--edge-hours <number>', 'how near an edge of the period a payment may be missing', hours, 1)
+  .option('--no-read', 'read no link at the provider before reporting on it')
+  .option('--json', 'print one JSON object on standard output')
+  .option('--no-progress', 'say nothing on standard error while all goes well')
+  .action((files: string[], options: MatchArguments, command: Command) => {
+    if (options.fetch && files.length > 0) command.error('error: give files or --fetch, not both');
+    if (!options.fetch && files.length === 0)
+      command.error('error: give the files of a statement, or --fetch');
+    if (!options.fetch && options.kind)
+      command.error('error: --kind goes with --fetch: a file says itself what it is');
+    return runProgram(async (program) =>
+      (await import('./commands/match.command.js')).matchCommand(program, files, options),
+    );
+  });
+
+commands
   .command('serve')
   .description(
     'run what is due on the schedule of RECONCILE_CRON, and process the queues; several processes may serve',
@@ -119,6 +157,17 @@ await commands.parseAsync();
 function date(text: string): string {
   if (isBusinessDate(text)) return text;
   throw new InvalidArgumentError('Give a day of the calendar as YYYY-MM-DD.');
+}
+
+function prefixes(text: string): string[] {
+  const given = text.split(',').map((prefix) => prefix.trim());
+  if (given.every((prefix) => prefix !== '')) return given;
+  throw new InvalidArgumentError('Give prefixes separated by commas, such as order-,refund-.');
+}
+
+function hours(text: string): number {
+  if (/^\d+(\.\d+)?$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('Give a number of hours, such as 1 or 0.5.');
 }
 
 function minutes(text: string): number {

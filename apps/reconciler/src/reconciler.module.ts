@@ -15,6 +15,7 @@ import { Decision } from './decide/decision.entity.js';
 import { DecisionRepository } from './decide/decision.repository.js';
 import { DecisionService } from './decide/decision.service.js';
 import { PollProcessor } from './poll/poll.processor.js';
+import { LimitedReader } from './poll/limited-reader.js';
 import { RateLimiter } from './poll/rate-limiter.js';
 import { PollRepository } from './poll/poll.repository.js';
 import { PollService } from './poll/poll.service.js';
@@ -26,6 +27,10 @@ import { RECONCILER_OPTIONS, type ReconcilerOptions } from './reconciler.options
 import { GENERATOR } from './report/manifest.js';
 import { ReportRepository } from './report/report.repository.js';
 import { ReportService } from './report/report.service.js';
+import { MatchService } from './statement/match.service.js';
+import { StatementFiles } from './statement/statement.files.js';
+import { StatementReads } from './statement/statement.reads.js';
+import { StatementSessions } from './statement/statement.session.js';
 import { AccountLock } from './slot/account.lock.js';
 import { ReconciliationRun } from './slot/reconciliation-run.entity.js';
 import { SlotRead } from './slot/slot-read.entity.js';
@@ -85,6 +90,7 @@ export class ReconcilerModule {
         AccountLock,
         PollRepository,
         RateLimiter,
+        LimitedReader,
         PollProcessor,
         PollWorkers,
         PollService,
@@ -94,6 +100,10 @@ export class ReconcilerModule {
         DecidedSlots,
         DecisionRepository,
         DecisionService,
+        StatementSessions,
+        StatementReads,
+        StatementFiles,
+        MatchService,
       ],
     };
   }
@@ -110,6 +120,10 @@ function optionsOf(configuration: Configuration, provider: Provider, databaseUrl
       csvDelimiter: configuration.reportCsvDelimiter,
     },
     sealAt: configuration.reconcileSealAt,
+    providerOf: (account) => {
+      const { apiKey, forUserId } = provider.accounts[account] ?? {};
+      return apiKey === undefined ? undefined : { baseUrl: provider.baseUrl, apiKey, forUserId };
+    },
     limitsOf: (account) => ({
       perMinute: ratePerMinute(configuration, provider, account),
       concurrency: configuration.reconcileConcurrency,

@@ -1,4 +1,5 @@
 import type { ReportSettings } from './slot/slot.repository.js';
+import type { ReportAccount } from './statement/fetch/report.client.js';
 import type { QueueBackend } from './queue/queue.backend.js';
 
 /** Limits of the polls. */
@@ -19,6 +20,8 @@ export interface ReconcilerOptions {
   report: ReportSettings;
   /** When slots with unread links are sealed, `HH:MM` on the day after their date. */
   sealAt: string;
+  /** The account at the provider; undefined when it is not configured. Never logged. */
+  providerOf: (account: string) => ReportAccount | undefined;
   limitsOf: (account: string) => PollLimits;
   queue: QueueBackend;
 }

@@ -1,24 +1,18 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { PayoutLink } from 'nestjs-payout-links';
-import { PayoutLinkReader, type ReadResult, type SentRead } from 'nestjs-payout-links/unstable';
-import { RECONCILER_OPTIONS, type ReconcilerOptions } from '../reconciler.options.js';
+import { PayoutLinkReader, type SentRead } from 'nestjs-payout-links/unstable';
 import type { ReconciliationRun } from '../slot/reconciliation-run.entity.js';
 import type { ReadOutcome } from '../slot/slot-read.entity.js';
 import { readSinceOf } from '../slot/read-since.js';
 import { SlotRepository } from '../slot/slot.repository.js';
-import { RateLimiter } from './rate-limiter.js';
+import { isAboutTheKey, isUsable, LimitedReader, type ProviderResponse } from './limited-reader.js';
 import type { PollJob } from './poll.queue.js';
 import { PollRepository, type Mark } from './poll.repository.js';
 
-type ProviderResponse = ReadResult['response'];
-
 /** Polls without a usable response before a link counts as unreachable. */
 export const TRIES = 3;
-/** Consecutive 429 responses after which a link is left for another round. */
-const RATE_LIMITS_IN_A_ROW = 10;
-const UNKNOWN_RESET_MS = 5_000;
 
 interface Read extends Mark {
   /** The provider confirmed the link unchanged: only the time of the poll is written. */
@@ -33,9 +27,8 @@ export class PollProcessor {
   constructor(
     private readonly slots: SlotRepository,
     private readonly polls: PollRepository,
-    private readonly limiter: RateLimiter,
+    private readonly limited: LimitedReader,
     private readonly reader: PayoutLinkReader,
-    @Inject(RECONCILER_OPTIONS) private readonly options: ReconcilerOptions,
   ) {
     // Every poll in flight listens to it.
     setMaxListeners(0, this.ending.signal);
@@ -53,11 +46,9 @@ export class PollProcessor {
     const links = await this.polls.linksOf(run.id, job);
     const readSince = readSinceOf(run);
     const unread = links.filter(({ lastReadAt }) => lastReadAt === null || lastReadAt < readSince);
-    const { perMinute } = this.options.limitsOf(run.account);
-    const permits =
-      unread.length === 0 ? [] : await this.limiter.reserve(run.account, unread.length, perMinute);
+    const permits = unread.length === 0 ? [] : await this.limited.reserve(run.account, unread.length);
     const settled = await Promise.allSettled(
-      unread.map((link, index) => this.readInTurn(run, link, permits[index]!, perMinute)),
+      unread.map((link, index) => this.readInTurn(run, link, permits[index]!)),
     );
     const reads = settled.flatMap((read) => (read.status === 'fulfilled' ? read.value : []));
     // Another worker has polled the others meanwhile, or this run did before it was killed.
@@ -74,38 +65,22 @@ export class PollProcessor {
   }
 
   /** Undefined when the process stops before its permit comes. */
-  private async readInTurn(
-    run: ReconciliationRun,
-    link: PayoutLink,
-    waitMs: number,
-    perMinute: number,
-  ): Promise<Read[]> {
+  private async readInTurn(run: ReconciliationRun, link: PayoutLink, waitMs: number): Promise<Read[]> {
     try {
       await wait(waitMs, undefined, { signal: this.ending.signal });
     } catch {
       return [];
     }
-    const read = await this.read(run, link, perMinute);
+    const read = await this.read(run, link);
     return read === null ? [] : [read];
   }
 
   /** Null when the process stops before there is a response, or when the key is refused. */
-  private async read(run: ReconciliationRun, link: PayoutLink, perMinute: number): Promise<Read | null> {
+  private async read(run: ReconciliationRun, link: PayoutLink): Promise<Read | null> {
     const { signal } = this.ending;
-    let poll = await this.reader.poll(link, signal);
-    for (
-      let limited = 1;
-      poll.response.kind === 'rate-limited' && limited < RATE_LIMITS_IN_A_ROW;
-      limited += 1
-    ) {
-      await this.limiter.pause(run.account, poll.response.retryAfterMs ?? UNKNOWN_RESET_MS);
-      const [permit] = await this.limiter.reserve(run.account, 1, perMinute);
-      await wait(permit, undefined, { signal }).catch(() => undefined);
-      poll = await this.reader.poll(link, signal);
-    }
+    const poll = await this.limited.poll(link, signal);
     const { response, isNews } = poll;
     if (signal.aborted && response.kind !== 'link' && response.kind !== 'refused') return null;
-    await this.obey(run.account, response);
     if (!isNews) return { payoutLinkId: link.id, outcome: 'READ', reason: null, confirmed: poll };
     // A provisional slot has no end yet: what is observed counts from the time it is recorded.
     const context = run.provisional ? {} : { slotEnd: run.slotEnd };
@@ -121,27 +96,12 @@ export class PollProcessor {
     const reason = stale ? 'changed meanwhile' : reasonOf(response);
     return { payoutLinkId: link.id, outcome, reason: outcome === null ? reason : null };
   }
-
-  /** Pauses before the provider has to respond with 429. */
-  private async obey(account: string, response: ProviderResponse): Promise<void> {
-    if (!('rateLimit' in response) || response.rateLimit.remaining !== 0) return;
-    await this.limiter.pause(account, response.rateLimit.resetMs ?? UNKNOWN_RESET_MS);
-  }
-}
-
-type Refused = Extract<ProviderResponse, { kind: 'refused' }>;
-
-function isAboutTheKey(response: ProviderResponse): response is Refused {
-  return (
-    response.kind === 'refused' &&
-    (response.refusal.httpStatus === 401 || response.refusal.httpStatus === 403)
-  );
 }
 
 /** Null without a usable response: worth another try. */
 function outcomeOf(response: ProviderResponse): ReadOutcome | null {
-  if (response.kind === 'link') return 'READ';
-  return response.kind === 'refused' && response.refusal.httpStatus === 404 ? 'MISSING' : null;
+  if (!isUsable(response)) return null;
+  return response.kind === 'link' ? 'READ' : 'MISSING';
 }
 
 /** Why a response is of no use, in the words of the coverage. */

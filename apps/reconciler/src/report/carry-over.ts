@@ -6,10 +6,15 @@ import { join } from 'node:path';
 const FAILURES = 'failures.csv';
 
 /** Copies what people put into a set's folder to its replacement: their files, and a filled-in work list. */
-export async function carryOver(folder: string, next: string): Promise<void> {
+export async function carryOver(
+  folder: string,
+  next: string,
+  isReplaced: (name: string) => boolean,
+): Promise<void> {
   const [names, ours] = await Promise.all([readdir(folder), readdir(next)]);
   for (const name of names) {
-    if (!ours.includes(name)) await cp(join(folder, name), join(next, name), { recursive: true });
+    if (!ours.includes(name) && !isReplaced(name))
+      await cp(join(folder, name), join(next, name), { recursive: true });
   }
   if (names.includes(FAILURES) && (await isFilledIn(folder))) {
     await cp(join(folder, FAILURES), join(next, freeName(names)));

@@ -15,11 +15,13 @@ export function reportSetFolder(reportsDir: string, account: string, date: strin
  * kill between the two renames leaves the old set under another name, and the next write restores it first. Files
  * that people put into the folder are carried over. One write of a set at a time: leftovers of an earlier one are
  * removed.
+ * @param isReplaced which files of an old set are its own, although the new one may not have them
  * @throws ReportNotWrittenError when the disk refuses; otherwise what `fill` throws
  */
 export async function replaceReportSet<T>(
   folder: string,
   fill: (temporary: string) => Promise<T>,
+  isReplaced: (name: string) => boolean = () => false,
 ): Promise<T> {
   const old = besideOf(folder, 'old');
   const temporary = besideOf(folder, `new-${randomUUID()}`);
@@ -29,7 +31,7 @@ export async function replaceReportSet<T>(
     await clearAway(folder);
     await mkdir(temporary);
     const filled = await fill(temporary);
-    if (await exists(folder)) await carryOver(folder, temporary);
+    if (await exists(folder)) await carryOver(folder, temporary, isReplaced);
     await exchange(folder, { old, by: temporary });
     return filled;
   } catch (error) {

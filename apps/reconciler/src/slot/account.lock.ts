@@ -12,7 +12,10 @@ export interface Held {
   lost: AbortSignal;
 }
 
-/** One reconciliation per account at a time, across all programs. */
+/** What a lock is for: a statement may be matched while a run is under way. */
+export type LockPurpose = 'payout_link_reconciliation' | 'payout_link_statement';
+
+/** One reconciliation, and one match, per account at a time, across all programs. */
 @Injectable()
 export class AccountLock {
   constructor(private readonly dataSource: DataSource) {}
@@ -21,9 +24,14 @@ export class AccountLock {
    * Waits for the lock, then works. The lock belongs to a separate connection, which the database closes when the
    * program ends: a killed one blocks no other.
    */
-  async hold<T>(account: string, work: (current: Held) => Promise<T>, onWait: () => void): Promise<T> {
+  async hold<T>(
+    account: string,
+    work: (current: Held) => Promise<T>,
+    onWait: () => void,
+    purpose: LockPurpose = 'payout_link_reconciliation',
+  ): Promise<T> {
     const runner = this.dataSource.createQueryRunner();
-    const parameters = ['payout_link_reconciliation', account];
+    const parameters = [purpose, account];
     try {
       const [response] = (await runner.query(
         'SELECT pg_try_advisory_lock(hashtext($1), hashtext($2)) AS got',

@@ -84,6 +84,7 @@ export class PayoutLink {
   @Column({ update: false, name: 'provider_created_at', type: 'timestamptz', nullable: true })
   providerCreatedAt!: Date | null;
 
+  /** When the recipient claimed it, by the provider's clock; null where the provider gave no time. */
   @Column({ update: false, name: 'claimed_at', type: 'timestamptz', nullable: true })
   claimedAt!: Date | null;
 

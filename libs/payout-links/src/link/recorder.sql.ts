@@ -72,7 +72,7 @@ export const MOVE = named(`
       payout_url = coalesce(:payoutUrl, payout_url), expires_at = coalesce(:expiresAt, expires_at),
       disbursement_id = coalesce(:disbursementId, disbursement_id),
       provider_created_at = coalesce(:createdAt, provider_created_at),
-      claimed_at = coalesce(claimed_at, :claimedAt::timestamptz, CASE WHEN :to = 'REQUESTED' THEN now END),
+      claimed_at = coalesce(claimed_at, :claimedAt),
       lease_fence = lease_fence + CASE WHEN :to = 'CREATING' THEN 1 ELSE 0 END,
       lease_expires_at = CASE WHEN :to = 'CREATING' THEN now + make_interval(secs => ${LEASE_SECONDS}) END,
       last_read_at = CASE WHEN :isRead THEN greatest(last_read_at, now - make_interval(secs => :ageSeconds))

@@ -1,0 +1,82 @@
+import { ExitCode, type Program } from 'app-runtime';
+import { DEFAULT_ACCOUNT } from 'nestjs-payout-links';
+import { readConfig } from '../config.js';
+import { openReconciler } from '../open-reconciler.js';
+import { openProgress } from '../progress/progress.js';
+import { MATCH_RESULTS } from '../statement/match.js';
+import { MatchService } from '../statement/match.service.js';
+import type { StatementKind } from '../statement/statement-line.js';
+import type { MatchOutcome } from '../statement/statement.files.js';
+import { INCOMPLETE, NOT_BALANCED } from './exit-code.js';
+import { withJsonResult } from './json-result.js';
+
+export interface MatchArguments {
+  from: string;
+  to: string;
+  account?: string;
+  fetch?: boolean;
+  kind?: StatementKind;
+  references?: string[];
+  edgeHours: number;
+  read: boolean;
+  json?: boolean;
+  progress: boolean;
+}
+
+/** `match`: compares a period's payments with the provider's statement and writes the statement set. */
+export function matchCommand(
+  program: Program,
+  files: readonly string[],
+  { from, to, account = DEFAULT_ACCOUNT, fetch, kind = 'transactions', ...given }: MatchArguments,
+): Promise<number> {
+  const { references = null, edgeHours, read, json = false, progress } = given;
+  const result: Record<string, unknown> = { account, from, to, ...NOT_MATCHED };
+  return withJsonResult(program, { wanted: json, result }, async () => {
+    const bar = openProgress({ wanted: progress });
+    const app = await openReconciler(program, readConfig(), (message) => bar.say(message), {
+      recovery: false,
+    });
+    const outcome = await app.get(MatchService).match({
+      account,
+      from,
+      to,
+      statements: fetch ? { fetch: kind } : { files },
+      references,
+      edgeHours,
+      reads: read,
+      progress: bar,
+      signal: program.signal,
+    });
+    const { findings, unread, statements: _, ...printed } = outcome;
+    Object.assign(result, printed);
+    if (!json) console.log(describe(outcome));
+    if (findings > 0 || !outcome.balanced) return NOT_BALANCED;
+    return unread > 0 ? INCOMPLETE : ExitCode.DONE;
+  });
+}
+
+/** What the object of a match holds when there is none. */
+const NOT_MATCHED = { reportSet: null, results: null, fees: null, vat: null, balanced: null };
+
+const count = new Intl.NumberFormat('en-GB');
+
+function describe({ account, from, to, results, findings, balanced, ...outcome }: MatchOutcome): string {
+  const line = (name: string, rows: string, amount: string) =>
+    `  ${name.padEnd(24)}${rows.padStart(8)}  ${amount}`.trimEnd();
+  const money = (amount: string) => `IDR ${count.format(amount as Intl.StringNumericLiteral)}`;
+  const verdict = balanced
+    ? findings === 0
+      ? 'the books agree with the statement'
+      : `${findings} to act on: see match.html`
+    : 'DOES NOT BALANCE: do not rely on it';
+  return [
+    `${account} ${from} to ${to}`,
+    ...MATCH_RESULTS.map((result) =>
+      line(result, count.format(results[result].count), money(results[result].amount)),
+    ),
+    line('fees', '', money(outcome.fees)),
+    line('VAT', '', money(outcome.vat)),
+    line('result', '', verdict),
+    line('report', '', outcome.reportSet),
+  ].join('\n');
+}

@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { parse } from 'csv-parse';
+import { addMoney, sumsInOrder, type FileSummary } from './csv.js';
+import { delimiterOf } from './delimiter.js';
+import { DONE_CHANGES } from './failures.report.js';
+
+/** How a file of a set differs from its manifest, one line each. */
+export async function differencesOf(file: string, name: string, expected: FileSummary): Promise<string[]> {
+  let found: FileSummary;
+  try {
+    found = await summarise(file, name.endsWith('.csv'));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [`${name}: is missing`];
+    return [`${name}: cannot be read (${(error as Error).message})`];
+  }
+  const differences: string[] = [];
+  if (found.sha256 !== expected.sha256) {
+    differences.push(`${name}: its SHA-256 is ${found.sha256}, the manifest says ${expected.sha256}`);
+  }
+  if (!name.endsWith('.csv')) return differences;
+  if (found.rows !== expected.rows) {
+    differences.push(`${name}: it has ${found.rows} rows, the manifest says ${expected.rows}`);
+  }
+  if (JSON.stringify(found.sums) !== JSON.stringify(expected.sums)) {
+    const [is, was] = [found.sums, expected.sums].map((sums) => JSON.stringify(sums));
+    differences.push(`${name}: its sums are ${is}, the manifest says ${was}`);
+  }
+  return differences;
+}
+
+async function summarise(file: string, isCsv: boolean): Promise<FileSummary> {
+  const hash = createHash('sha256');
+  const sums = new Map<string, Map<string, bigint>>();
+  let rows = 0;
+  let header: string[] | undefined;
+  const hashed = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      hash.update(chunk);
+      done(null, chunk);
+    },
+  });
+  // Before the stream is opened: a missing file is reported here.
+  const delimiter = isCsv ? await delimiterOf(file) : ',';
+  const read = createReadStream(file);
+  if (!isCsv) {
+    await pipeline(read, hashed, async (chunks: AsyncIterable<Buffer>) => {
+      for await (const _ of chunks);
+    });
+    return { rows: 0, sums: {}, sha256: hash.digest('hex') };
+  }
+  const parser = parse({ bom: true, delimiter, relax_column_count: true });
+  await pipeline(read, hashed, parser, async (records: AsyncIterable<string[]>) => {
+    for await (const record of records) {
+      if (!header) {
+        header = record;
+        continue;
+      }
+      rows += 1;
+      const cell = (column: string) => record[header!.indexOf(column)] ?? '';
+      const isDone = DONE_CHANGES.some((change) => change === cell('change'));
+      if (header.includes('status') && !isDone && /^-?\d+$/.test(cell('amount'))) {
+        addMoney(sums, {
+          currency: cell('currency'),
+          status: cell('status'),
+          amount: BigInt(cell('amount')),
+        });
+      }
+    }
+  });
+  return { rows, sums: sumsInOrder(sums), sha256: hash.digest('hex') };
+}

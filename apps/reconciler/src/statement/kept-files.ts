@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { BadStatementError } from './bad-statement.error.js';
+import { keptName } from './statement-manifest.js';
+
+/** A copy of a given file: what is compared is what the set keeps. */
+export interface KeptFile {
+  /** As it was given. */
+  name: string;
+  path: string;
+  /** Lower-case hex. */
+  sha256: string;
+}
+
+/** Copies the given files to a folder, named as in the set. @throws BadStatementError for one that cannot be read */
+export async function keepFiles(files: readonly string[], folder: string): Promise<KeptFile[]> {
+  const kept: KeptFile[] = [];
+  for (const [index, file] of files.entries()) {
+    const path = join(folder, keptName(index + 1));
+    await requireFile(file);
+    kept.push({ name: basename(file), path, sha256: await copy(file, path) });
+  }
+  return kept;
+}
+
+/** A device or a pipe could be read without end. */
+async function requireFile(file: string): Promise<void> {
+  try {
+    if ((await stat(file)).isFile()) return;
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new BadStatementError(
+      `${file} cannot be read (${code === 'ENOENT' ? 'there is no such file' : code})`,
+      { cause },
+    );
+  }
+  throw new BadStatementError(`${file} is not a file`);
+}
+
+async function copy(file: string, to: string): Promise<string> {
+  const hash = createHash('sha256');
+  const hashed = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      hash.update(chunk);
+      done(null, chunk);
+    },
+  });
+  try {
+    await pipeline(createReadStream(file), hashed, createWriteStream(to, { flags: 'wx' }));
+  } catch (cause) {
+    const { code, syscall } = cause as NodeJS.ErrnoException;
+    if (syscall !== 'open' || code !== 'EACCES') throw cause;
+    throw new BadStatementError(`${file} cannot be read (this program may not)`, { cause });
+  }
+  return hash.digest('hex');
+}

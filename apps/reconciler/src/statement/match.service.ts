@@ -1,0 +1,271 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { RECONCILER_OPTIONS, type ReconcilerOptions } from '../reconciler.options.js';
+import { AccountLock } from '../slot/account.lock.js';
+import { addDays, businessDateOf, endOfBusinessDate } from '../slot/business-date.js';
+import { SlotRepository } from '../slot/slot.repository.js';
+import { BadPeriodError } from './bad-period.error.js';
+import { BadStatementError } from './bad-statement.error.js';
+import { download } from './fetch/download.js';
+import { LONGEST_REPORT_DAYS, ReportClient, type ReportAccount } from './fetch/report.client.js';
+import { keepFiles, type KeptFile } from './kept-files.js';
+import {
+  FINDINGS,
+  isUnknownMoney,
+  isWithin,
+  MATCH_RESULTS,
+  matchLink,
+  matchUnknown,
+  type Match,
+  type MatchPeriod,
+  type StatementPayment,
+} from './match.js';
+import type { MatchRequest } from './match-request.js';
+import { openStatement, type OpenedStatement } from './parse-statement.js';
+import { StatementFiles, type MatchOutcome } from './statement.files.js';
+import { KIND_NAMES } from './statement-columns.js';
+import type { StatementKind } from './statement-line.js';
+import type { KeptStatement } from './statement-manifest.js';
+import { StatementReads } from './statement.reads.js';
+import {
+  StatementSessions,
+  type PlacedMatch,
+  type StatementSession,
+  type StoredMatch,
+} from './statement.session.js';
+
+/** Links that are read at the provider before a match reports on them. */
+const MOST_READS = 1_000;
+
+/** Days by which a fetched statement is longer than the period, at each end. */
+const MARGIN_DAYS = 1;
+
+/** Compares the payments of our database with the provider's own record, and writes what differs. */
+@Injectable()
+export class MatchService {
+  private readonly logger = new Logger('Match');
+
+  constructor(
+    private readonly lock: AccountLock,
+    private readonly slots: SlotRepository,
+    private readonly sessions: StatementSessions,
+    private readonly reads: StatementReads,
+    private readonly files: StatementFiles,
+    @Inject(RECONCILER_OPTIONS) private readonly options: ReconcilerOptions,
+  ) {}
+
+  /**
+   * Matches a period and writes its statement set; a set of the same period is replaced.
+   * @throws BadPeriodError
+   * @throws BadStatementError
+   * @throws StatementNotFetchedError
+   * @throws KeyRefusedError
+   * @throws ReportNotWrittenError
+   */
+  async match(request: MatchRequest): Promise<MatchOutcome> {
+    const { account, progress } = request;
+    const provider = this.options.providerOf(account);
+    if (!provider)
+      throw new BadPeriodError(
+        `There is no account "${account}" in the configuration, only ${this.options.accounts.join(', ')}`,
+      );
+    const bounds = await this.boundsOf(request);
+    return this.lock.hold(
+      account,
+      async ({ lost }) => {
+        const signal = AbortSignal.any([request.signal, lost]);
+        const folder = await mkdtemp(join(tmpdir(), 'statement-'));
+        try {
+          const kept = await this.collect({ ...request, signal }, provider, folder);
+          return await this.compare({ ...request, signal }, bounds, kept);
+        } finally {
+          await rm(folder, { recursive: true, force: true });
+        }
+      },
+      () => progress.say(`${account}: another match is under way, waiting for it`),
+      'payout_link_statement',
+    );
+  }
+
+  /** The period's bounds: whole business dates, the last of which has begun. */
+  private async boundsOf({ from, to, statements }: MatchRequest): Promise<{ from: Date; to: Date }> {
+    const { timezone } = this.options.report;
+    const today = businessDateOf(await this.slots.now(), timezone);
+    if (from > to) throw new BadPeriodError(`--from ${from} is after --to ${to}`);
+    if (to > today) throw new BadPeriodError(`${to} has not begun: today is ${today}`);
+    const longest = LONGEST_REPORT_DAYS - 2 * MARGIN_DAYS;
+    if ('fetch' in statements && addDays(from, longest - 1) <= to)
+      throw new BadPeriodError(
+        `--fetch takes at most ${longest - 1} days, because the provider's reports are of less than ` +
+          `${LONGEST_REPORT_DAYS}: match ${from} to ${to} in parts`,
+      );
+    return { from: endOfBusinessDate(addDays(from, -1), timezone), to: endOfBusinessDate(to, timezone) };
+  }
+
+  /** Copies of the provider's files, in a folder of this match. */
+  private async collect(
+    { statements, from, to, signal, progress, account }: MatchRequest,
+    provider: ReportAccount,
+    folder: string,
+  ): Promise<KeptFile[]> {
+    if ('files' in statements) return keepFiles(statements.files, folder);
+    const { timezone } = this.options.report;
+    const start = endOfBusinessDate(addDays(from, -1 - MARGIN_DAYS), timezone);
+    const end = endOfBusinessDate(addDays(to, MARGIN_DAYS), timezone);
+    progress.say(`${account}: asking the provider for its ${KIND_NAMES[statements.fetch]}`);
+    const address = await new ReportClient(provider).report(statements.fetch, start, end, signal);
+    progress.say(`${account}: downloading it`);
+    const file = join(folder, 'download.csv');
+    await download(address, file, { signal });
+    return keepFiles([file], folder);
+  }
+
+  private compare(
+    request: MatchRequest,
+    bounds: { from: Date; to: Date },
+    kept: readonly KeptFile[],
+  ): Promise<MatchOutcome> {
+    const { account, progress, references, edgeHours } = request;
+    return this.sessions.with(async (session) => {
+      progress.say(`${account}: reading the statement`);
+      const { kind, statements } = await this.readFiles(request, session, kept);
+      const period = { kind, ...bounds, edgeMs: edgeHours * 3_600_000 };
+      progress.say(`${account}: comparing`);
+      const asked = request.reads ? await this.findingsToRead(session, request, period) : [];
+      const read = asked.length === 0 ? new Set<string>() : await this.reads.read(account, asked, request);
+      return session.snapshot(account, period, async () => {
+        const matches = allMatches(session, account, period, references);
+        await session.keep(placed(requireOne(matches, request), request.reads ? read : null));
+        return this.files.write({ request, period, session, statements, kept });
+      });
+    });
+  }
+
+  private async readFiles(
+    { statements: given }: MatchRequest,
+    session: StatementSession,
+    kept: readonly KeptFile[],
+  ): Promise<{ kind: StatementKind; statements: KeptStatement[] }> {
+    const opened: OpenedStatement[] = [];
+    for (const [index, { path, name }] of kept.entries())
+      opened.push(await openStatement(path, name, index + 1));
+    const kind = opened[0]!.kind;
+    const other = opened.findIndex((one) => one.kind !== kind);
+    if (other > 0)
+      throw new BadStatementError(
+        `${kept[0]!.name} is a ${KIND_NAMES[kind]} and ${kept[other]!.name} a ${KIND_NAMES[opened[other]!.kind]}: ` +
+          'match each kind by itself',
+      );
+    const statements: KeptStatement[] = [];
+    for (const [index, { lines }] of opened.entries()) {
+      const rows = await session.add(lines);
+      const { path, sha256 } = kept[index]!;
+      statements.push({ file: path.slice(path.lastIndexOf('/') + 1), kind, rows, sha256 });
+    }
+    const isEmpty = statements.every(({ rows }) => rows === 0);
+    // The provider made a fetched one for the very period: there may have been no payments.
+    if (isEmpty && 'files' in given)
+      throw new BadStatementError(
+        `${kept.map(({ name }) => name).join(', ')}: no rows below the header. Export the report again, with the period and account of the match`,
+      );
+    await session.group(kind);
+    return { kind, statements };
+  }
+
+  /** The links about which there would be something to report: they may only be late here. */
+  private findingsToRead(
+    session: StatementSession,
+    request: MatchRequest,
+    period: MatchPeriod,
+  ): Promise<string[]> {
+    const { account, references } = request;
+    return session.snapshot(account, period, async () => {
+      const ids = new Set<string>();
+      let left = 0;
+      const matches = allMatches(session, account, period, references);
+      for await (const { result, link } of requireOne(matches, request)) {
+        if (!FINDINGS.includes(result) || link === null || link.providerId === null) continue;
+        if (ids.size < MOST_READS) ids.add(link.id);
+        else if (!ids.has(link.id)) left += 1;
+      }
+      if (left > 0)
+        this.logger.warn(
+          `${account}: ${left} links with findings are not read again, beyond the first ${MOST_READS}`,
+        );
+      return [...ids];
+    });
+  }
+}
+
+async function* allMatches(
+  session: StatementSession,
+  account: string,
+  period: MatchPeriod,
+  references: readonly string[] | null,
+): AsyncGenerator<Match, void, void> {
+  for await (const { link, payments } of session.links(account, period))
+    yield* matchLink(link, payments, period);
+  for await (const payment of session.unknownPayments()) {
+    const isOurs = references === null || references.some((prefix) => payment.reference.startsWith(prefix));
+    if (isWithin(period, payment.createdAt) && isOurs && isUnknownMoney(period.kind, payment))
+      yield matchUnknown(payment);
+  }
+}
+
+/** @throws BadStatementError when both sides have rows, and no payment has a link */
+async function* requireOne(
+  matches: AsyncIterable<Match>,
+  { account }: MatchRequest,
+): AsyncGenerator<Match, void, void> {
+  let [ours, theirs, both] = [false, false, false];
+  for await (const match of matches) {
+    both ||= match.link !== null && match.payment !== null;
+    ours ||= match.payment === null;
+    theirs ||= match.link === null;
+    yield match;
+  }
+  if (!both && ours && theirs)
+    throw new BadStatementError(
+      `No payment of the statement belongs to a link of the account "${account}", and both have some: ` +
+        'perhaps it is the statement of another account (--account) or of another period',
+    );
+}
+
+/** @param read the links that were read again; null when none were to be */
+async function* placed(
+  matches: AsyncIterable<Match>,
+  read: ReadonlySet<string> | null,
+): AsyncGenerator<PlacedMatch, void, void> {
+  for await (const { link, payment, ...match } of matches) {
+    const at = payment?.createdAt ?? link?.claimedAt ?? link?.statusAt ?? null;
+    const isFinding = FINDINGS.includes(match.result);
+    const couldBeRead = read !== null && link !== null && link.providerId !== null;
+    yield {
+      rank: MATCH_RESULTS.indexOf(match.result),
+      at,
+      name: link?.externalId ?? payment?.reference ?? '',
+      match: {
+        ...match,
+        statementWorth: match.statementWorth.toString(),
+        bookWorth: match.bookWorth.toString(),
+        isUnread: isFinding && couldBeRead && !read.has(link.id),
+        payment: payment && printed(payment),
+        link: link && {
+          externalId: link.externalId,
+          providerId: link.providerId,
+          email: link.email,
+          status: link.status,
+          amount: link.amount.toString(),
+          at: (link.claimedAt ?? link.statusAt).toISOString(),
+        },
+      },
+    };
+  }
+}
+
+function printed({ worth, ...payment }: StatementPayment): StoredMatch['payment'] {
+  const amounts = { amount: payment.amount.toString(), worth: worth.toString() };
+  return { ...payment, ...amounts, createdAt: payment.createdAt.toISOString() };
+}
