@@ -131,7 +131,8 @@ export class MatchService {
     return this.sessions.with(async (session) => {
       progress.say(`${account}: reading the statement`);
       const { kind, statements } = await this.readFiles(request, session, kept);
-      const period = { kind, ...bounds, edgeMs: edgeHours * 3_600_000 };
+      const hasMargin = 'fetch' in request.statements || (await session.beginsBefore(bounds.from));
+      const period = { kind, ...bounds, edgeMs: edgeHours * 3_600_000, hasMargin };
       progress.say(`${account}: comparing`);
       const asked = request.reads ? await this.findingsToRead(session, request, period) : [];
       const read = asked.length === 0 ? new Set<string>() : await this.reads.read(account, asked, request);

@@ -69,6 +69,8 @@ export interface MatchPeriod {
   to: Date;
   /** How far from an edge of the period a payment may be missing. */
   edgeMs: number;
+  /** The statements of this and other periods reach a day further at each end. */
+  hasMargin: boolean;
 }
 
 /** A row of `matches.csv`. */
@@ -85,6 +87,7 @@ export interface Match {
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
+const SHORTEST_MONTH_MS = 28 * DAY_MS;
 
 /** Statuses in which a claimed link has a payment. */
 export const EXPECTED: readonly PayoutLinkStatus[] = ['SUCCEEDED', 'REVERSED', 'REQUESTED'];
@@ -97,6 +100,7 @@ const AGREEING: Readonly<Record<string, readonly PayoutLinkStatus[]>> = {
   VOIDED: ['VOIDED', 'EXPIRED'],
   REVERSED: ['REVERSED'],
 };
+const NOT_CLAIMED: readonly PayoutLinkStatus[] = ['CREATING', 'UNCONFIRMED', 'PENDING', 'UNKNOWN'];
 const DEBITED: readonly PayoutLinkStatus[] = ['SUCCEEDED', 'REQUESTED'];
 
 /** Whether a payment without a link is money that our database does not know; others are summed only. */
@@ -161,12 +165,26 @@ function withoutPayment(link: BookedLink, bookWorth: bigint, period: MatchPeriod
   return [{ ...outcome, payment: null, link, isOwn: true, statementWorth: 0n, bookWorth }];
 }
 
+function isNearEdge(link: BookedLink, period: MatchPeriod): boolean {
+  if (link.claimedAt === null) return false;
+  const at = link.claimedAt.getTime();
+  const reach = edgeOf(link, period);
+  return at - period.from.getTime() <= reach || period.to.getTime() - at <= reach;
+}
+
 /** Without a claim time of the provider's, the claim may have been up to a day earlier than we saw it. */
-function isNearEdge({ claimedAt, isClaimTimeGiven }: BookedLink, { from, to, edgeMs }: MatchPeriod): boolean {
-  if (claimedAt === null) return false;
-  const at = claimedAt.getTime();
-  const reach = isClaimTimeGiven ? edgeMs : Math.max(edgeMs, DAY_MS);
-  return at - from.getTime() <= reach || to.getTime() - at <= reach;
+function edgeOf({ isClaimTimeGiven }: BookedLink, { edgeMs }: MatchPeriod): number {
+  return isClaimTimeGiven ? edgeMs : Math.max(edgeMs, DAY_MS);
+}
+
+/**
+ * The status at the period's end. A claim that we only saw by its outcome counts from when it was made; one just
+ * after the period's end may be before it by the clock that created the payment.
+ */
+function statusAtEnd(link: BookedLink, period: MatchPeriod): PayoutLinkStatus | null {
+  const { claimedAt, statusAtEnd: recorded } = link;
+  const isClaimed = claimedAt !== null && claimedAt.getTime() < period.to.getTime() + edgeOf(link, period);
+  return isClaimed && (recorded === null || NOT_CLAIMED.includes(recorded)) ? 'REQUESTED' : recorded;
 }
 
 /** The first payment that moved money, else the last created one. */
@@ -181,24 +199,37 @@ function ownPayment(
 }
 
 /**
- * Whether a link that was paid in an earlier period is paid again by this payment. Its first payment may be older
- * than the files: a payment that is created a day into the period, after the link had succeeded, is not the first
- * one. (One on the first day is found by the earlier period's match, whose statement reaches a day further.)
+ * Whether a link that was paid in an earlier period is paid again by this payment: one that is created after the
+ * link had succeeded is not its first one, which may be older than the files.
  */
-function isPaidAgainLater(
-  { claimedAt, paidAt, disbursementId, providerId }: BookedLink,
-  { worth, productId, createdAt }: StatementPayment,
-  { from }: MatchPeriod,
-): boolean {
+function isPaidAgainLater(link: BookedLink, payment: StatementPayment, period: MatchPeriod): boolean {
+  const { claimedAt, paidAt, disbursementId, providerId } = link;
+  const { worth, productId, createdAt } = payment;
   return (
     worth > 0n &&
     claimedAt !== null &&
-    claimedAt < from &&
+    claimedAt < period.from &&
     paidAt !== null &&
     paidAt < createdAt &&
-    createdAt.getTime() >= from.getTime() + DAY_MS &&
     productId !== disbursementId &&
-    productId !== providerId
+    productId !== providerId &&
+    !isFoundByPreviousMatch(claimedAt, createdAt, period)
+  );
+}
+
+/** Whether the match of the period before has the link, and a statement that reaches as far as the payment. */
+function isFoundByPreviousMatch(
+  claimedAt: Date,
+  createdAt: Date,
+  { from, to, hasMargin }: MatchPeriod,
+): boolean {
+  const length = to.getTime() - from.getTime();
+  // Months differ by up to three days: a payment made twice is better reported twice than never.
+  const shortest = length >= SHORTEST_MONTH_MS ? length - 3 * DAY_MS : length;
+  return (
+    hasMargin &&
+    claimedAt.getTime() >= from.getTime() - shortest &&
+    createdAt.getTime() < from.getTime() + DAY_MS
   );
 }
 
@@ -211,7 +242,8 @@ function compare(
   const isOfPeriod = link.claimedAt === null || isWithin(period, link.claimedAt);
   const agree = doAgree(period.kind, payment, link.amount, link.status);
   if (agree) return isOfPeriod ? MATCHED : { result: 'TIMING', timing: 'OTHER_PERIOD' };
-  if (link.statusAtEnd !== null && doAgree(period.kind, payment, link.amount, link.statusAtEnd))
+  const atEnd = statusAtEnd(link, period);
+  if (atEnd !== null && doAgree(period.kind, payment, link.amount, atEnd))
     return { result: 'TIMING', timing: 'CHANGED_LATER' };
   if (!payment.hasDebit && ['FAILED', 'REVERSED'].includes(link.status))
     return { result: 'TIMING', timing: 'RETURNED_LATER' };

@@ -76,6 +76,12 @@ export class StatementSession {
     for (const statement of sql.createPayments(kind)) await this.runner.query(statement);
   }
 
+  /** Whether the files hold anything older than this. */
+  async beginsBefore(at: Date): Promise<boolean> {
+    const [row] = (await this.runner.query(sql.BEGINS_BEFORE, [at])) as [{ does: boolean }];
+    return row.does;
+  }
+
   /** Works on one snapshot of the database, in which each payment has its link. */
   async snapshot<T>(account: string, { from, to }: MatchPeriod, work: () => Promise<T>): Promise<T> {
     await this.runner.startTransaction('REPEATABLE READ');

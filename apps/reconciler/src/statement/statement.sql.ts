@@ -66,6 +66,10 @@ export function createPayments(kind: StatementKind): string[] {
   ];
 }
 
+/** Whether any line was created before $1. */
+export const BEGINS_BEFORE = `
+  SELECT EXISTS (SELECT 1 FROM statement_distinct WHERE "createdAt" < $1) AS does`;
+
 /** Everything that a match leaves in its session. */
 export const DROP_ALL = `
   DROP TABLE IF EXISTS statement_line, statement_distinct, statement_payment, statement_claimed, statement_link,
