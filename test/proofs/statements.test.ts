@@ -37,10 +37,13 @@ describe('over any links and the statements of their provider,', () => {
   it(
     'a match of two adjoining periods finds every planted fault and nothing else, and balances',
     async () => {
-      await fc.assert(fc.asyncProperty(fc.array(stories, { minLength: 1, maxLength: 30, size: 'max' }), dialects, prove), {
-        numRuns: size(60, 1_500),
-        interruptAfterTimeLimit: size(60_000, 1_500_000),
-      });
+      await fc.assert(
+        fc.asyncProperty(fc.array(stories, { minLength: 1, maxLength: 30, size: 'max' }), dialects, prove),
+        {
+          numRuns: size(60, 1_500),
+          interruptAfterTimeLimit: size(60_000, 1_500_000),
+        },
+      );
       report('random statements', figures);
     },
     size(200_000, 1_800_000),

@@ -182,7 +182,8 @@ function edgeOf({ isClaimTimeGiven }: BookedLink, { edgeMs }: MatchPeriod): numb
  * after the period's end may be before it by the clock that created the payment.
  */
 function statusAtEnd(link: BookedLink, period: MatchPeriod): PayoutLinkStatus | null {
-  const { claimedAt, statusAtEnd: recorded } = link;
+  const { claimedAt, statusAtEnd: recorded, status } = link;
+  if (recorded === status) return recorded;
   const isClaimed = claimedAt !== null && claimedAt.getTime() < period.to.getTime() + edgeOf(link, period);
   return isClaimed && (recorded === null || NOT_CLAIMED.includes(recorded)) ? 'REQUESTED' : recorded;
 }
