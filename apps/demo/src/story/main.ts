@@ -1,8 +1,8 @@
 import { openDatabase, openSandbox, readConfiguration, runProgram, type Program } from 'app-runtime';
 import { DemoClient, type Link } from './demo.client.js';
 import { CAST, type Part } from './cast.js';
-import { reconcile, startDemo } from './programs.js';
-import { describeFailures, statusTable } from './summary.js';
+import { match, reconcile, startDemo } from './programs.js';
+import { describeFailures, describeMatch, statusTable } from './summary.js';
 import { SandboxControl } from './sandbox.control.js';
 import { storyRefusals } from './story-refusals.js';
 
@@ -45,6 +45,8 @@ async function runDemo(program: Program): Promise<number> {
     console.error(`the reconciler ended with exit code ${exitCode}`);
     return exitCode === 0 ? 1 : exitCode;
   }
+  say("comparing the day with the provider's statement");
+  const statement = await match(date);
   const links = await api.find(story);
   const { coverage } = result;
   console.log(`\n${statusTable(links)}\n`);
@@ -53,6 +55,7 @@ async function runDemo(program: Program): Promise<number> {
     `${coverage.read} of ${coverage.open} open links read, totals ${result.footed ? 'balanced' : 'DO NOT BALANCE'}; ` +
       `done in ${((performance.now() - startedAt) / 1_000).toFixed(0)} s`,
   );
+  console.log(describeMatch(statement));
   await program.close();
   console.log(`report: ${result.reportSet}`);
   return 0;

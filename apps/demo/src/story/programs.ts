@@ -40,12 +40,31 @@ export interface RunOutcome {
 }
 
 /** Runs the reconciler for a date. */
-export async function reconcile(date: string): Promise<RunOutcome> {
-  const child = spawn(process.execPath, [RECONCILER, 'run', '--date', date, '--json'], {
+export function reconcile(date: string): Promise<RunOutcome> {
+  return runReconciler<RunOutcome>('run', '--date', date);
+}
+
+/** The reconciler's output for a match; null for what there is none of. */
+export interface MatchOutcome {
+  exitCode: number;
+  reportSet: string | null;
+  results: Record<string, { count: number; amount: string }> | null;
+  fees: string | null;
+  vat: string | null;
+  balanced: boolean | null;
+}
+
+/** Compares a date with the provider's statement. */
+export function match(date: string): Promise<MatchOutcome> {
+  return runReconciler<MatchOutcome>('match', '--fetch', '--from', date, '--to', date);
+}
+
+async function runReconciler<Outcome>(...args: readonly string[]): Promise<Outcome> {
+  const child = spawn(process.execPath, [RECONCILER, ...args, '--json'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const [text] = await Promise.all([readAll(child), once(child, 'exit')]);
-  return JSON.parse(text) as RunOutcome;
+  return JSON.parse(text) as Outcome;
 }
 
 async function boundAddress(child: ChildProcess): Promise<string> {

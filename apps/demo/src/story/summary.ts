@@ -1,5 +1,6 @@
 import { FAILED_STATUSES } from 'nestjs-payout-links';
 import type { Link } from './demo.client.js';
+import type { MatchOutcome } from './programs.js';
 
 const count = new Intl.NumberFormat('id-ID');
 const FAILED: readonly string[] = FAILED_STATUSES;
@@ -20,6 +21,17 @@ export function statusTable(links: readonly Link[]): string {
     ...rows.map(([status, of]) => line(status, count.format(of.count), count.format(of.amount))),
     line('total', count.format(total.count), count.format(total.amount)),
   ].join('\n');
+}
+
+/** What the provider's statement says about the day, in one line. */
+export function describeMatch({ exitCode, results, balanced, reportSet, fees, vat }: MatchOutcome): string {
+  if (results === null) return `statement: it could not be matched (exit code ${exitCode})`;
+  if (!balanced) return `statement: THE SUMMARY DOES NOT BALANCE, see ${reportSet}`;
+  if (exitCode !== 0) return `statement: it disagrees with our database, see ${reportSet}/match.html`;
+  return (
+    `statement: ${results.MATCHED!.count} payments match, nothing to act on; ` +
+    `fees IDR ${count.format(BigInt(fees!))}, VAT IDR ${count.format(BigInt(vat!))}`
+  );
 }
 
 /** Each failure on two lines: what failed and why, and what to do. */

@@ -218,6 +218,10 @@ describe('a link with several payments', () => {
     const early = again({ createdAt: at(10, '01:00') });
     expect(resultOf(recent, [early])).toEqual([['TIMING', 'OTHER_PERIOD', 50_000n, 0n]]);
     expect(resultOf(recent, [early], { ...PERIOD, hasMargin: false })).toEqual(twice);
+    expect(resultOf(recent, [payment('SUCCESS', { createdAt: at(10, '00:01') }), early])).toEqual([
+      ['TIMING', 'OTHER_PERIOD', 50_000n, 0n],
+      ['TIMING', 'OTHER_PERIOD', 50_000n, 0n],
+    ]);
     // Its own transfer, that the provider only reported late.
     expect(resultOf(old, [again({ productId: 'product-1' })])).toEqual([
       ['TIMING', 'OTHER_PERIOD', 50_000n, 0n],

@@ -152,7 +152,14 @@ export function matchLink(
           statementWorth: payment.worth,
           bookWorth,
         }
-      : { ...further(payment), payment, link, isOwn: false, statementWorth: payment.worth, bookWorth: 0n },
+      : {
+          ...further(link, payment, period),
+          payment,
+          link,
+          isOwn: false,
+          statementWorth: payment.worth,
+          bookWorth: 0n,
+        },
   );
 }
 
@@ -214,14 +221,14 @@ function isPaidAgainLater(link: BookedLink, payment: StatementPayment, period: M
     paidAt < createdAt &&
     productId !== disbursementId &&
     productId !== providerId &&
-    !isFoundByPreviousMatch(claimedAt, createdAt, period)
+    !isFoundByPreviousMatch(link, payment, period)
   );
 }
 
 /** Whether the match of the period before has the link, and a statement that reaches as far as the payment. */
 function isFoundByPreviousMatch(
-  claimedAt: Date,
-  createdAt: Date,
+  { claimedAt }: BookedLink,
+  { createdAt }: StatementPayment,
   { from, to, hasMargin }: MatchPeriod,
 ): boolean {
   const length = to.getTime() - from.getTime();
@@ -229,6 +236,8 @@ function isFoundByPreviousMatch(
   const shortest = length >= SHORTEST_MONTH_MS ? length - 3 * DAY_MS : length;
   return (
     hasMargin &&
+    claimedAt !== null &&
+    claimedAt < from &&
     claimedAt.getTime() >= from.getTime() - shortest &&
     createdAt.getTime() < from.getTime() + DAY_MS
   );
@@ -265,8 +274,14 @@ function doAgree(
 }
 
 /** A payment beside the link's own one. */
-function further({ worth }: StatementPayment): Pick<Match, 'result' | 'timing'> {
-  if (worth > 0n) return { result: 'DUPLICATE_IN_STATEMENT', timing: null };
+function further(
+  link: BookedLink,
+  payment: StatementPayment,
+  period: MatchPeriod,
+): Pick<Match, 'result' | 'timing'> {
+  if (payment.worth === 0n) return MATCHED;
   // The money of a second payment came back, which an earlier match has shown.
-  return worth < 0n ? { result: 'TIMING', timing: 'RETURNED_LATER' } : MATCHED;
+  if (payment.worth < 0n) return { result: 'TIMING', timing: 'RETURNED_LATER' };
+  if (isFoundByPreviousMatch(link, payment, period)) return { result: 'TIMING', timing: 'OTHER_PERIOD' };
+  return { result: 'DUPLICATE_IN_STATEMENT', timing: null };
 }

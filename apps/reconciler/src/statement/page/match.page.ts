@@ -8,6 +8,7 @@ import type { KeptStatement } from '../statement-manifest.js';
 import { actionOf, differenceOf, type StatementSettings } from '../statement.reports.js';
 import type { StoredMatch } from '../statement.session.js';
 import { BRIDGE, type Counted, type Summary, type SummaryLine, type SummaryRow } from '../summary.js';
+import { MATCH_STYLE } from './match.style.js';
 import { MATCH_WORDS } from './match.words.js';
 import { waterfall } from './waterfall.svg.js';
 
@@ -44,7 +45,7 @@ export function matchPageText(figures: MatchFigures): string {
         />
         <title>${words.title} · ${account} · ${from} – ${to}</title>
         <style>
-          ${new Html(PAGE_STYLE)}
+          ${new Html(PAGE_STYLE + MATCH_STYLE)}
         </style>
       </head>
       <body>
@@ -95,25 +96,28 @@ class MatchPage {
         isTotal: line === 'books' || line === 'statement',
       }));
     const isSum = (line: SummaryLine) => line === 'books' || line === 'statement' || line === 'difference';
-    return section(
-      words.bridge,
-      waterfall(steps),
-      this.table(
-        words.line,
-        rows.map((row) => ({
-          label: `${isSum(row.line) ? '' : '+ '}${words.lines[row.line]}`,
-          row,
-          isSum: isSum(row.line),
-        })),
-      ),
+    const table = this.table(
+      words.line,
+      rows.map((row) => ({
+        label: `${isSum(row.line) ? '' : '+ '}${words.lines[row.line]}`,
+        row,
+        isSum: isSum(row.line),
+      })),
     );
+    return html`<section class="full" aria-label="${words.bridge}">
+      <h2>${words.bridge}</h2>
+      <div>
+        ${waterfall(steps)}
+        <div>${table}</div>
+      </div>
+    </section>`;
   }
 
   findings(): Html {
     const { words } = this;
     const { shown, findings } = this.figures;
     if (findings === 0) return section(words.toDo, html`<p class="soft">${words.noFindings}</p>`);
-    return html`<section class="wide" aria-label="${words.toDo}">
+    return html`<section class="wide findings" aria-label="${words.toDo}">
       <h2>${words.toDo}</h2>
       <table>
         <thead>
@@ -123,12 +127,9 @@ class MatchPage {
             <th scope="col" class="number">${words.ours}</th>
             <th scope="col" class="number">${words.theirs}</th>
             <th scope="col" class="number">${words.difference}</th>
-            <th scope="col">${words.action}</th>
           </tr>
         </thead>
-        <tbody>
-          ${shown.map((match) => this.finding(match))}
-        </tbody>
+        ${shown.map((match) => this.finding(match))}
       </table>
       ${
         findings > shown.length &&
@@ -144,23 +145,27 @@ class MatchPage {
       amount === undefined
         ? '–'
         : html`${this.numbers.format(BigInt(amount))}<br /><span class="soft"
-              >${status}, ${formatTime(new Date(at!), this.figures.timezone)}</span
+              >${status}<br />${formatTime(new Date(at!), this.figures.timezone)}</span
             >`;
     const book = isOwn ? link : null;
-    return html`<tr>
-      <th scope="row">
-        ${named(link?.externalId ?? payment?.reference ?? '')}<br /><span class="soft"
-          >${payment?.productId || link?.providerId}</span
-        >
-      </th>
-      <td>${words.resultNames[result]}</td>
-      <td class="number" data-label="${words.ours}">${side(book?.amount, book?.status, book?.at)}</td>
-      <td class="number" data-label="${words.theirs}">
-        ${side(payment?.amount, payment?.status, payment?.createdAt)}
-      </td>
-      <td class="number" data-label="${words.difference}">${this.numbers.format(differenceOf(match))}</td>
-      <td>${actionOf(match, this.figures.language)}</td>
-    </tr>`;
+    return html`<tbody>
+      <tr>
+        <th scope="row">
+          ${named(link?.externalId ?? payment?.reference ?? '')}<br /><span class="soft"
+            >${payment?.productId || link?.providerId}</span
+          >
+        </th>
+        <td>${words.resultNames[result]}</td>
+        <td class="number" data-label="${words.ours}">${side(book?.amount, book?.status, book?.at)}</td>
+        <td class="number" data-label="${words.theirs}">
+          ${side(payment?.amount, payment?.status, payment?.createdAt)}
+        </td>
+        <td class="number" data-label="${words.difference}">${this.numbers.format(differenceOf(match))}</td>
+      </tr>
+      <tr class="action">
+        <td colspan="5"><strong>${words.action}:</strong> ${actionOf(match, this.figures.language)}</td>
+      </tr>
+    </tbody>`;
   }
 
   results(): Html {
@@ -202,7 +207,7 @@ class MatchPage {
           <tr>
             <th scope="col">${words.file}</th>
             <th scope="col">${words.kind}</th>
-            <th scope="col" class="number">${words.rows}</th>
+            <th scope="col" class="number">${words.fileRows}</th>
           </tr>
         </thead>
         <tbody>

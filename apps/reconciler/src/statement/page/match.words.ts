@@ -30,6 +30,7 @@ interface MatchWords {
   kinds: Readonly<Record<StatementKind, string>>;
   file: string;
   kind: string;
+  fileRows: string;
   files: string;
 }
 
@@ -84,6 +85,7 @@ export const MATCH_WORDS: Readonly<Record<'en' | 'id', MatchWords>> = {
     kinds: { transactions: 'Transactions report', balance: 'Balance report' },
     file: 'File',
     kind: 'Report',
+    fileRows: 'Rows',
     files:
       'matches.csv and match.xlsx beside this page have every row, summary.csv the totals, manifest.json the hashes.',
   },
@@ -137,6 +139,7 @@ export const MATCH_WORDS: Readonly<Record<'en' | 'id', MatchWords>> = {
     kinds: { transactions: 'Laporan Transaksi', balance: 'Laporan Saldo' },
     file: 'Berkas',
     kind: 'Laporan',
+    fileRows: 'Baris',
     files:
       'matches.csv dan match.xlsx di samping halaman ini memuat setiap baris, summary.csv jumlahnya, manifest.json hash-nya.',
   },
