@@ -9,8 +9,8 @@ const HOUR_MS = 3_600 * SECOND_MS;
 const DAY_MS = 24 * HOUR_MS;
 
 /** Two adjoining periods of three days, by midnights in Jakarta, where no clock ever changes. */
-export const DAYS = 3;
-export const START = Date.parse('2026-03-02T00:00:00+07:00');
+const DAYS = 3;
+const START = Date.parse('2026-03-02T00:00:00+07:00');
 export const PERIODS = [0, 1].map((index) => {
   const from = START + index * DAYS * DAY_MS;
   return { from, to: from + DAYS * DAY_MS };
@@ -126,7 +126,7 @@ export interface Movement {
 }
 
 /** What must be found, per period: how often each result, by the name of the link or payment. */
-export type Expected = Map<string, string>;
+type Expected = Map<string, string>;
 
 /** A world: our links, the provider's movements, and what a match of each period must find. */
 export interface World {

@@ -62,7 +62,8 @@ export function createPayments(kind: StatementKind): string[] {
        SELECT (row_number() OVER (ORDER BY file, row))::int AS id, "transactionId", "productId", reference, amount, worth,
          status, "hasDebit", "createdAt", fee, vat, channel, "channelReference", "onlyFees", NULL::uuid AS "linkId"
        FROM (${PAYMENTS[kind]}) AS payment`,
-    'ANALYZE statement_payment',
+    // Now: one created within a snapshot, after its rows were changed there, would not be used in it.
+    'CREATE INDEX ON statement_payment ("linkId")',
   ];
 }
 
@@ -118,8 +119,8 @@ export const CREATE_LINKS = [
 
 export const INDEX_LINKS = [
   'CREATE UNIQUE INDEX ON statement_link (id)',
-  'CREATE INDEX ON statement_payment ("linkId")',
   'ANALYZE statement_link',
+  'ANALYZE statement_payment',
 ] as const;
 
 /** A payment as JSON; amounts as text, because JSON's numbers are not exact. */
