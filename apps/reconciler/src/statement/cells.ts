@@ -1,5 +1,3 @@
-import { DateTime } from 'luxon';
-
 const TIME =
   /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?) ?(?:(Z)|([+-]\d{2}):?(\d{2})(?: UTC)?)?$/i;
 const ZONE = /^(?:(?:UTC|GMT)? ?([+-]\d{2}):?(\d{2})(?: (?:UTC|GMT))?|UTC|GMT|Z)$/i;
@@ -18,8 +16,14 @@ export function parseTime(text: string, zone: string): Date | null {
   const own =
     isUtc === undefined && hours === undefined ? parseZone(zone) : isUtc ? 'Z' : `${hours}:${minutes}`;
   if (own === null) return null;
-  const parsed = DateTime.fromISO(`${date}T${time}${own}`, { setZone: true });
-  return parsed.isValid ? parsed.toJSDate() : null;
+  const parsed = new Date(`${date}T${time}${own}`);
+  return isCalendarDay(date) && !Number.isNaN(parsed.getTime()) ? parsed : null;
+}
+
+/** JavaScript takes 30 February for 2 March. */
+function isCalendarDay(date: string): boolean {
+  const midnight = new Date(`${date}T00:00Z`);
+  return !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(date);
 }
 
 /** The offset of a time zone column, as ISO 8601 has it; null when it is not readable. */

@@ -113,7 +113,9 @@ export class ReportClient {
       );
     const reason = reasonOf(status, content);
     // Its documentation gives RATE_LIMIT_EXCEEDED with 404, and a report may appear a moment after it was asked for.
-    if (response.ok || status >= 500 || status === 429 || status === 408 || status === 404)
+    const isPassing404 =
+      status === 404 && (method === 'GET' || content?.error_code === 'RATE_LIMIT_EXCEEDED');
+    if (response.ok || status >= 500 || status === 429 || status === 408 || isPassing404)
       throw new PassingFailure(reason);
     throw new StatementNotFetchedError(`The provider refused ${method} /reports: ${reason}`);
   }
@@ -122,7 +124,7 @@ export class ReportClient {
 function reasonOf(status: number, content: Record<string, unknown> | undefined): string {
   const { error_code: code, message } = content ?? {};
   const words = [code, message].filter((word) => typeof word === 'string').join(', ');
-  return words === '' ? `HTTP ${status}` : `HTTP ${status}, ${words.slice(0, 300)}`;
+  return words === '' ? `HTTP ${status}` : `HTTP ${status}, ${words.slice(0, 300).replace(/\.$/, '')}`;
 }
 
 function parseObject(text: string): Record<string, unknown> | undefined {
