@@ -49,13 +49,13 @@ describe('over any links and the statements of their provider,', () => {
     size(200_000, 1_800_000),
   );
 
-  async function prove(told: Story[], dialect: Dialect): Promise<void> {
+  async function prove(given: Story[], dialect: Dialect): Promise<void> {
     figures.worlds += 1;
     const prefix = `w${figures.worlds}`;
     await stage.database.query('TRUNCATE payout_link CASCADE');
     // One ordinary payment in each period: a statement without any of ours is refused.
     const ordinary = PERIODS.map(({ from }) => ordinaryAt(from + 36 * 3_600_000));
-    const { links, movements, expected } = worldOf([...told, ...ordinary], prefix, 'default');
+    const { links, movements, expected } = worldOf([...given, ...ordinary], prefix, 'default');
     const all = [...movements, ...noiseOf(prefix, dialect.kind)];
     await stage.store(links);
     const shown = new Map<string, string[]>();

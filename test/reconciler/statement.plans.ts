@@ -139,16 +139,16 @@ export interface World {
 const AWKWARD = ['', ', with a comma', '; and more', ' “März”', ' "quoted"', ' =1+1'];
 
 /** @param prefix of every name, so that worlds share a database */
-export function worldOf(told: readonly Story[], prefix: string, account: string): World {
+export function worldOf(given: readonly Story[], prefix: string, account: string): World {
   const world: World = { links: [], movements: [], expected: [new Map(), new Map()] };
-  for (const [index, story] of told.entries()) {
+  for (const [index, story] of given.entries()) {
     const name = `${prefix}-${index}${AWKWARD[index % AWKWARD.length]!}`;
-    tell(story, name, account, world);
+    play(story, name, account, world);
   }
   return world;
 }
 
-function tell(story: Story, name: string, account: string, { links, movements, expected }: World): void {
+function play(story: Story, name: string, account: string, { links, movements, expected }: World): void {
   const claim = claimOf(story);
   const payment = claim + story.delay;
   const amount = BigInt(story.amount);

@@ -46,6 +46,9 @@ export interface StatementSet {
 /** Findings that the page lists; `matches.csv` has them all. */
 const FINDINGS_SHOWN = 100;
 
+/** Of `matches.csv`, up to the times: what fits a page. */
+const PRINTED_COLUMNS = 13;
+
 /** Writes the statement set of a match: `REPORTS_DIR/<account>/statements/<from>_<to>/`. */
 @Injectable()
 export class StatementFiles {
@@ -86,7 +89,7 @@ export class StatementFiles {
     const csv = { delimiter: report.csvDelimiter };
     files['matches.csv'] = await writeCsv(join(temporary, 'matches.csv'), matchColumns(settings), rows, {
       ...csv,
-      twin: workbook.sheet('matches', { frozenColumns: 2 }),
+      twin: workbook.sheet('matches', { frozenColumns: 2, printedColumns: PRINTED_COLUMNS }),
     });
     const summary = summarise(totals, await session.totals(account, period, request.references));
     files['summary.csv'] = await writeCsv(
