@@ -13,8 +13,8 @@ import type { MatchRequest } from './match-request.js';
 import { matchPageText } from './page/match.page.js';
 import { isKeptName, type KeptStatement, type StatementManifest } from './statement-manifest.js';
 import { differenceOf, matchColumns, summaryColumns } from './statement.reports.js';
-import type { CountedAmount, StatementSession, StoredMatch } from './statement.session.js';
-import { RowTotals, summarise, type Summary } from './summary.js';
+import type { StatementSession, StoredMatch } from './statement.session.js';
+import { RowTotals, summarise, type CountedAmount, type Summary } from './summary.js';
 
 /** The result of a match, as `--json` prints it. */
 export interface MatchOutcome {

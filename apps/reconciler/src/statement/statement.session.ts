@@ -4,26 +4,11 @@ import { DataSource, type QueryRunner } from 'typeorm';
 import type { BookedLink, Match, MatchPeriod, StatementPayment } from './match.js';
 import type { StatementKind, StatementLine } from './statement-line.js';
 import * as sql from './statement.sql.js';
+import type { CountedAmount, SideTotals } from './summary.js';
 
 const LINES_AT_A_TIME = 1_000;
 const LINKS_AT_A_TIME = 1_000;
 const MATCHES_AT_A_TIME = 1_000;
-
-/** A number of rows and their money, as a decimal string. */
-export interface CountedAmount {
-  count: number;
-  amount: string;
-}
-
-/** What both sides add up to, each by a query of its own. */
-export interface SideTotals {
-  books: CountedAmount;
-  statement: CountedAmount;
-  fees: CountedAmount;
-  vat: CountedAmount;
-  otherPayments: CountedAmount;
-  otherTypes: (CountedAmount & { currency: string })[];
-}
 
 /** A match with its place in `matches.csv`. */
 export interface PlacedMatch {

@@ -1,5 +1,20 @@
 import type { MatchResult } from './match.js';
-import type { CountedAmount, SideTotals } from './statement.session.js';
+
+/** A number of rows and their money, as a decimal string. */
+export interface CountedAmount {
+  count: number;
+  amount: string;
+}
+
+/** What both sides add up to, each by a query of its own. */
+export interface SideTotals {
+  books: CountedAmount;
+  statement: CountedAmount;
+  fees: CountedAmount;
+  vat: CountedAmount;
+  otherPayments: CountedAmount;
+  otherTypes: (CountedAmount & { currency: string })[];
+}
 
 /** The lines of `summary.csv`, from our database to the statement, then for information. */
 const SUMMARY_LINES = [
