@@ -1,6 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { RECONCILER_OPTIONS, type ReconcilerOptions } from '../reconciler.options.js';
 import { AccountLock } from '../slot/account.lock.js';
@@ -26,7 +26,7 @@ import type { MatchRequest } from './match-request.js';
 import { openStatement, type OpenedStatement } from './parse-statement.js';
 import { StatementFiles, type MatchOutcome } from './statement.files.js';
 import { KIND_NAMES } from './statement-columns.js';
-import type { StatementKind } from './statement-line.js';
+import type { StatementKind, StatementLine } from './statement-line.js';
 import type { KeptStatement } from './statement-manifest.js';
 import { StatementReads } from './statement.reads.js';
 import {
@@ -127,17 +127,15 @@ export class MatchService {
     bounds: { from: Date; to: Date },
     kept: readonly KeptFile[],
   ): Promise<MatchOutcome> {
-    const { account, progress, references, edgeHours } = request;
+    const { account, edgeHours } = request;
     return this.sessions.with(async (session) => {
-      progress.say(`${account}: reading the statement`);
       const { kind, statements } = await this.readFiles(request, session, kept);
       const hasMargin = 'fetch' in request.statements || (await session.beginsBefore(bounds.from));
       const period = { kind, ...bounds, edgeMs: edgeHours * 3_600_000, hasMargin };
-      progress.say(`${account}: comparing`);
       const asked = request.reads ? await this.findingsToRead(session, request, period) : [];
       const read = asked.length === 0 ? new Set<string>() : await this.reads.read(account, asked, request);
       return session.snapshot(account, period, async () => {
-        const matches = allMatches(session, account, period, references);
+        const matches = allMatches(session, period, request);
         await session.keep(placed(requireOne(matches, request), request.reads ? read : null));
         return this.files.write({ request, period, session, statements, kept });
       });
@@ -145,13 +143,26 @@ export class MatchService {
   }
 
   private async readFiles(
-    { statements: given }: MatchRequest,
+    request: MatchRequest,
     session: StatementSession,
     kept: readonly KeptFile[],
   ): Promise<{ kind: StatementKind; statements: KeptStatement[] }> {
     const opened: OpenedStatement[] = [];
-    for (const [index, { path, name }] of kept.entries())
-      opened.push(await openStatement(path, name, index + 1));
+    try {
+      for (const [index, { path, name }] of kept.entries())
+        opened.push(await openStatement(path, name, index + 1));
+      return await this.storeFiles(request, session, kept, opened);
+    } finally {
+      for (const one of opened) one.close();
+    }
+  }
+
+  private async storeFiles(
+    request: MatchRequest,
+    session: StatementSession,
+    kept: readonly KeptFile[],
+    opened: readonly OpenedStatement[],
+  ): Promise<{ kind: StatementKind; statements: KeptStatement[] }> {
     const kind = opened[0]!.kind;
     const other = opened.findIndex((one) => one.kind !== kind);
     if (other > 0)
@@ -160,14 +171,14 @@ export class MatchService {
           'match each kind by itself',
       );
     const statements: KeptStatement[] = [];
-    for (const [index, { lines }] of opened.entries()) {
-      const rows = await session.add(lines);
+    for (const [index, one] of opened.entries()) {
       const { path, sha256 } = kept[index]!;
-      statements.push({ file: path.slice(path.lastIndexOf('/') + 1), kind, rows, sha256 });
+      const rows = await session.add(followed(one, request));
+      statements.push({ file: basename(path), kind, rows, sha256 });
     }
     const isEmpty = statements.every(({ rows }) => rows === 0);
     // The provider made a fetched one for the very period: there may have been no payments.
-    if (isEmpty && 'files' in given)
+    if (isEmpty && 'files' in request.statements)
       throw new BadStatementError(
         `${kept.map(({ name }) => name).join(', ')}: no rows below the header. Export the report again, with the period and account of the match`,
       );
@@ -181,11 +192,11 @@ export class MatchService {
     request: MatchRequest,
     period: MatchPeriod,
   ): Promise<string[]> {
-    const { account, references } = request;
+    const { account } = request;
     return session.snapshot(account, period, async () => {
       const ids = new Set<string>();
       let left = 0;
-      const matches = allMatches(session, account, period, references);
+      const matches = allMatches(session, period, request);
       for await (const { result, link } of requireOne(matches, request)) {
         if (!FINDINGS.includes(result) || link === null || link.providerId === null) continue;
         if (ids.size < MOST_READS) ids.add(link.id);
@@ -200,19 +211,47 @@ export class MatchService {
   }
 }
 
+/** The rows of a file as they are read, with their progress; throws the signal's reason when it is aborted. */
+async function* followed(
+  statement: OpenedStatement,
+  { account, progress, signal }: MatchRequest,
+): AsyncGenerator<StatementLine, void, void> {
+  progress.begin(`${account}: reading the statement (kB)`, inKilobytes(statement.bytes), 0);
+  for await (const line of statement.lines) {
+    signal.throwIfAborted();
+    progress.update(inKilobytes(statement.bytesRead()));
+    yield line;
+  }
+  progress.end();
+}
+
+function inKilobytes(bytes: number): number {
+  return Math.ceil(bytes / 1_000);
+}
+
+/** Every match of the period; throws the signal's reason when it is aborted. */
 async function* allMatches(
   session: StatementSession,
-  account: string,
   period: MatchPeriod,
-  references: readonly string[] | null,
+  { account, references, progress, signal }: MatchRequest,
 ): AsyncGenerator<Match, void, void> {
-  for await (const { link, payments } of session.links(account, period))
+  let done = 0;
+  const step = () => {
+    signal.throwIfAborted();
+    progress.update((done += 1));
+  };
+  progress.begin(`${account}: comparing`, await session.size(), 0);
+  for await (const { link, payments } of session.links(account, period)) {
+    step();
     yield* matchLink(link, payments, period);
+  }
   for await (const payment of session.unknownPayments()) {
+    step();
     const isOurs = references === null || references.some((prefix) => payment.reference.startsWith(prefix));
     if (isWithin(period, payment.createdAt) && isOurs && isUnknownMoney(period.kind, payment))
       yield matchUnknown(payment);
   }
+  progress.end();
 }
 
 /** @throws BadStatementError when both sides have rows, and no payment has a link */

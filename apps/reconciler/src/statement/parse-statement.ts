@@ -1,5 +1,5 @@
-import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { createReadStream, type ReadStream } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
 import { parse, type CsvError } from 'csv-parse';
 import { BadStatementError } from './bad-statement.error.js';
 import { parseRow, UnreadableCell } from './parse-row.js';
@@ -15,6 +15,10 @@ export interface OpenedStatement {
   kind: StatementKind;
   /** Its rows, streamed; throws BadStatementError at one that cannot be read. */
   lines: AsyncGenerator<StatementLine, void, void>;
+  bytes: number;
+  bytesRead(): number;
+  /** For a file whose rows were not read to the end. */
+  close(): void;
 }
 
 /**
@@ -25,11 +29,24 @@ export interface OpenedStatement {
  */
 export async function openStatement(path: string, name: string, number: number): Promise<OpenedStatement> {
   const delimiter = await delimiterOf(path, name);
-  const records = recordsOf(path, name, delimiter);
-  const first = await records.next();
-  if (first.done) throw new BadStatementError(`${name} is empty. Export the report again`);
-  const columns = StatementColumns.of(first.value, name);
-  return { kind: columns.kind, lines: linesOf(records, columns, { name, number }) };
+  const { size } = await stat(path);
+  const file = createReadStream(path);
+  try {
+    const records = recordsOf(file, name, delimiter);
+    const first = await records.next();
+    if (first.done) throw new BadStatementError(`${name} is empty. Export the report again`);
+    const columns = StatementColumns.of(first.value, name);
+    return {
+      kind: columns.kind,
+      lines: linesOf(records, columns, { name, number }),
+      bytes: size,
+      bytesRead: () => file.bytesRead,
+      close: () => void file.destroy(),
+    };
+  } catch (error) {
+    file.destroy();
+    throw error;
+  }
 }
 
 async function* linesOf(
@@ -52,7 +69,7 @@ async function* linesOf(
 }
 
 async function* recordsOf(
-  path: string,
+  file: ReadStream,
   name: string,
   delimiter: string,
 ): AsyncGenerator<string[], void, void> {
@@ -63,7 +80,6 @@ async function* recordsOf(
     skip_empty_lines: false,
     max_record_size: LONGEST_ROW,
   });
-  const file = createReadStream(path);
   file.on('error', (error) => parser.destroy(error));
   let row = 0;
   try {

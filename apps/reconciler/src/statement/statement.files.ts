@@ -36,7 +36,7 @@ export interface MatchOutcome {
 
 /** What a set is written from, within the snapshot of its match. */
 export interface StatementSet {
-  request: Pick<MatchRequest, 'account' | 'from' | 'to' | 'references'>;
+  request: Pick<MatchRequest, 'account' | 'from' | 'to' | 'references' | 'signal'>;
   period: MatchPeriod;
   session: StatementSession;
   statements: readonly KeptStatement[];
@@ -80,6 +80,7 @@ export class StatementFiles {
     const shown: StoredMatch[] = [];
     let unread = 0;
     const rows = seen(session.matches(), (match) => {
+      request.signal.throwIfAborted();
       const { result, payment, link, isUnread } = match;
       totals.add(result, BigInt(payment?.amount ?? link!.amount), differenceOf(match));
       if (FINDINGS.includes(result) && shown.length < FINDINGS_SHOWN) shown.push(match);

@@ -89,6 +89,12 @@ export class StatementSession {
     return row.now;
   }
 
+  /** How many links and payments without one are compared. */
+  async size(): Promise<number> {
+    const [row] = (await this.runner.query(sql.SIZE)) as [{ size: number }];
+    return row.size;
+  }
+
   /** Every link of the period, or with a payment, with its payments, oldest first. */
   async *links(
     account: string,

@@ -123,6 +123,11 @@ export const INDEX_LINKS = [
   'ANALYZE statement_payment',
 ] as const;
 
+/** How many links and payments without one there are. */
+export const SIZE = `
+  SELECT (SELECT count(*) FROM statement_link)::int
+    + (SELECT count(*) FROM statement_payment WHERE "linkId" IS NULL AND NOT "onlyFees")::int AS size`;
+
 /** A payment as JSON; amounts as text, because JSON's numbers are not exact. */
 const PAYMENT = `
   json_build_object('id', payment.id, 'transactionId', "transactionId", 'productId', "productId", 'reference', reference,

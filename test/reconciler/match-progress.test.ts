@@ -1,0 +1,72 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { MatchStage } from './match.stage.js';
+
+const PERIOD = { from: '2026-03-02', to: '2026-03-04' };
+const HEADER =
+  'Status,Type,Currency,Amount,Reference,Transaction ID,Product ID,Timestamp - Created,Timestamp - Updated';
+const AT = '2026-03-03 09:00:00';
+const STATEMENT = [
+  HEADER,
+  ...Array.from(
+    { length: 3_000 },
+    (_, n) => `SUCCESS,DISBURSEMENT,IDR,50000,order-${n},txn-${n},product-${n},${AT},${AT}`,
+  ),
+].join('\n');
+
+describe('a match that is asked to stop', () => {
+  let stage: MatchStage;
+  let temporary: string;
+  const before = process.env.TMPDIR;
+  beforeAll(async () => {
+    stage = await MatchStage.open();
+    temporary = await mkdtemp(join(tmpdir(), 'stop-'));
+    process.env.TMPDIR = temporary;
+  });
+  afterAll(async () => {
+    if (before === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = before;
+    await rm(temporary, { recursive: true });
+    await stage.close();
+  });
+
+  it.each(['reading the statement', 'comparing'])('while it is %s leaves nothing behind', async (phase) => {
+    const stop = new AbortController();
+    let title = '';
+    const progress = {
+      say: () => undefined,
+      begin: (text: string) => void (title = text),
+      update: (done: number) => {
+        if (title.includes(phase) && done > 1) stop.abort(new Error('asked to stop'));
+      },
+      end: () => undefined,
+    };
+    const files = [await stage.file(STATEMENT)];
+    await expect(stage.match({ ...PERIOD, files, progress, signal: stop.signal })).rejects.toThrow(
+      'asked to stop',
+    );
+    expect(await readdir(temporary)).toEqual([]);
+    const sets = await readdir(join(stage.folder, 'reports'), { recursive: true }).catch(() => []);
+    expect(sets).toEqual([]);
+    // Its session is free again, without its tables.
+    const [row] = await stage.database.query<{ locks: string }>(
+      `SELECT count(*) AS locks FROM pg_locks WHERE locktype = 'advisory'
+         AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+    );
+    expect(row).toEqual({ locks: '0' });
+  });
+
+  it('works again afterwards, alone and with another at once', async () => {
+    const files = [await stage.file(STATEMENT)];
+    const [one, other] = await Promise.all([
+      stage.match({ ...PERIOD, files }),
+      stage.match({ ...PERIOD, files }),
+    ]);
+    expect([one.findings, other.findings]).toEqual([3_000, 3_000]);
+    expect(await readdir(one.reportSet)).toHaveLength(6);
+    expect(await readdir(join(one.reportSet, '..'))).toEqual(['2026-03-02_2026-03-04']);
+    expect(await readdir(temporary)).toEqual([]);
+  });
+});
