@@ -106,10 +106,18 @@ export function section(title: string, ...parts: readonly (Html | false)[]): Htm
 }
 
 /** A number does not wrap unless it is very long; then it may wrap after its thousands. */
-function inOneLine(number: string): Html {
+export function inOneLine(number: string): Html {
   if (number.length <= NARROW_NUMBER) return html`<span class="amount">${number}</span>`;
   const groups = number.split(/(?<=[.,])(?=\d)/);
   return html`${groups.map((group, index) => html`${index > 0 && html`<wbr />`}${group}`)}`;
+}
+
+/** A cell of an amount with its currency. */
+export function moneyCell(currency: string, number: string): Html {
+  const length = currency.length + 1 + number.length;
+  return html`<td class="${length > NARROW_AMOUNT ? 'number long' : 'number'}">
+    ${currency} ${inOneLine(number)}
+  </td>`;
 }
 
 /** A cell of a number that may wrap if it is very long. */

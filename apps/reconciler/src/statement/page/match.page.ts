@@ -1,7 +1,7 @@
 import { html, Html } from 'app-runtime';
 import { PAGE_STYLE } from '../../report/page/page.style.js';
 import { WORDS } from '../../report/page/page.words.js';
-import { named, section } from '../../report/page/shown.js';
+import { inOneLine, moneyCell, named, section } from '../../report/page/shown.js';
 import { formatTime } from '../../slot/business-date.js';
 import { MATCH_RESULTS, type MatchResult } from '../match.js';
 import type { KeptStatement } from '../statement-manifest.js';
@@ -80,7 +80,7 @@ class MatchPage {
   /** Whether the two sides agree, in one sentence. */
   verdict(): string {
     const { summary, findings } = this.figures;
-    if (summary.difference !== 0n) return this.words.doesNotBalance(this.money('IDR', summary.difference));
+    if (summary.difference !== 0n) return this.words.doesNotBalance(`IDR ${this.amount(summary.difference)}`);
     return findings === 0 ? this.words.agree : this.words.findings(this.numbers.format(findings));
   }
 
@@ -144,7 +144,7 @@ class MatchPage {
     const side = (amount: string | undefined, status: string | undefined, at: string | undefined) =>
       amount === undefined
         ? '–'
-        : html`${this.numbers.format(BigInt(amount))}<br /><span class="soft"
+        : html`${inOneLine(this.amount(amount))}<br /><span class="soft"
               >${status}<br />${formatTime(new Date(at!), this.figures.timezone)}</span
             >`;
     const book = isOwn ? link : null;
@@ -160,7 +160,9 @@ class MatchPage {
         <td class="number" data-label="${words.theirs}">
           ${side(payment?.amount, payment?.status, payment?.createdAt)}
         </td>
-        <td class="number" data-label="${words.difference}">${this.numbers.format(differenceOf(match))}</td>
+        <td class="number" data-label="${words.difference}">
+          ${inOneLine(this.amount(differenceOf(match)))}
+        </td>
       </tr>
       <tr class="action">
         <td colspan="5"><strong>${words.action}:</strong> ${actionOf(match, this.figures.language)}</td>
@@ -247,7 +249,7 @@ class MatchPage {
             html`<tr class="${isSum ? 'sum' : ''}">
               <th scope="row">${label}</th>
               <td class="number">${this.numbers.format(row.count)}</td>
-              <td class="number">${this.money(row.currency, row.amount)}</td>
+              ${moneyCell(row.currency, this.amount(row.amount))}
             </tr>`,
         )}
       </tbody>
@@ -259,7 +261,7 @@ class MatchPage {
   }
 
   /** Decimal strings are exact, however long. */
-  private money(currency: string, amount: string | bigint): string {
-    return `${currency} ${this.numbers.format(amount as Intl.StringNumericLiteral | bigint)}`;
+  private amount(amount: string | bigint): string {
+    return this.numbers.format(amount as Intl.StringNumericLiteral | bigint);
   }
 }
