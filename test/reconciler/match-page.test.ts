@@ -59,8 +59,7 @@ describeInBrowser('the page of a match', () => {
       const files = [];
       for (const content of statementOf([...movements, ...noiseOf(name, 'transactions')], 0, DIALECT))
         files.push(await stage.file(content));
-      const { reportSet, findings } = await stage.match({ from: '2026-03-02', to: '2026-03-04', files });
-      expect(findings).toBe(5);
+      const { reportSet } = await stage.match({ from: '2026-03-02', to: '2026-03-04', files });
       urls[language] = pathToFileURL(join(reportSet, 'match.html')).href;
     }
     browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
