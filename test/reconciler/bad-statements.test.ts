@@ -149,10 +149,44 @@ describe('a statement that cannot be used', () => {
     expect(message).toContain(reason);
   });
 
+  it.each([
+    [
+      'a cell that is too long',
+      transactions(row({ reference: 'x'.repeat(1_001) })),
+      /row 2, column Reference: it is longer than 1000 characters/,
+    ],
+    ['no currency', transactions(row({ currency: '' })), /row 2, column Currency: it is empty/],
+    [
+      'a time zone twice',
+      `${TRANSACTIONS},timezone\n${row()},+0900 UTC\n`,
+      /row 1: the column Timezone is there twice/,
+    ],
+    [
+      'text that is not UTF-8',
+      Buffer.from(transactions(row({ reference: 'Jos\u00e9' })), 'latin1'),
+      /row 2, column Reference: it holds a character that is not UTF-8/,
+    ],
+    ['what a terminal would obey', transactions(row({ status: '\u001b[2J' })), /“\?\[2J” is none of/],
+    [
+      'an impossible time',
+      transactions(row({ created: '0000-01-01 00:00:00' })),
+      /column Timestamp - Created: “0000-01-01 00:00:00” is not a time/,
+    ],
+  ] as const)('because of %s', async (_, content, message) => {
+    expect(await refusal(content)).toMatch(message);
+  });
+
+  it.each([
+    ['only failed', row({ status: 'FAILED', reference: 'other-1', product: 'other-2' })],
+    ['of another period', row({ reference: 'other-1', product: 'other-2', created: '2025-10-01 09:00:00' })],
+  ])('because it may be of another account: its payments are %s', async (_, line2) => {
+    expect(await refusal(transactions(line2))).toMatch(/No payment of the statement belongs to a link/);
+  });
+
   it('because of a cell that is not text', async () => {
     const many = Array.from({ length: 1_000 }, (_, index) => row({ id: `txn-${index}` }));
     const message = await refusal(transactions(...many, row({ reference: 'a\0b' })));
-    expect(message).toMatch(/row 1002, column Reference: it holds a character that is not text/);
+    expect(message).toMatch(/row 1002, column Reference: it holds a character that is not UTF-8 text/);
   });
 
   it('because files of both kinds are given', async () => {
@@ -286,6 +320,30 @@ describe('a statement that is written in another way', () => {
       fees: { count: 2, amount: '10000' },
       vat: { count: 1, amount: '550.5' },
     });
+  });
+
+  it('keeps a payment whose transaction id a row of another type has too', async () => {
+    const { rows, summary } = await match([
+      transactions(
+        row(),
+        row(second),
+        row({ type: 'FEE_ADJUSTMENT', amount: '100', updated: '2026-03-03 23:00:00' }),
+      ),
+    ]);
+    expect(rows.map(({ external_id, result }) => [external_id, result])).toEqual([
+      ['order-1', 'MATCHED'],
+      ['order-2', 'MATCHED'],
+    ]);
+    expect(summary.other_types).toEqual({ count: 1, amount: '100' });
+  });
+
+  it('says so when there is nothing to compare', async () => {
+    const files = [await stage.file(transactions(row({ type: 'PAYMENT' })))];
+    const { reportSet, findings } = await stage.match({ from: '2026-02-01', to: '2026-02-02', files });
+    expect(findings).toBe(0);
+    expect(await readFile(join(reportSet, 'match.html'), 'utf8')).toContain(
+      'There was nothing to compare: neither side has a payment in this period.',
+    );
   });
 
   it('shows a payment that nothing here knows', async () => {

@@ -1,5 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readdir, rm, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { MatchStage } from './match.stage.js';
@@ -19,18 +18,11 @@ const STATEMENT = [
 describe('a match that is asked to stop', () => {
   let stage: MatchStage;
   let temporary: string;
-  const before = process.env.TMPDIR;
   beforeAll(async () => {
     stage = await MatchStage.open();
-    temporary = await mkdtemp(join(tmpdir(), 'stop-'));
-    process.env.TMPDIR = temporary;
+    temporary = join(stage.folder, 'temporary');
   });
-  afterAll(async () => {
-    if (before === undefined) delete process.env.TMPDIR;
-    else process.env.TMPDIR = before;
-    await rm(temporary, { recursive: true });
-    await stage.close();
-  });
+  afterAll(() => stage.close());
 
   it.each(['reading the statement', 'comparing'])('while it is %s leaves nothing behind', async (phase) => {
     const stop = new AbortController();
@@ -56,6 +48,18 @@ describe('a match that is asked to stop', () => {
          AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
     );
     expect(row).toEqual({ locks: '0' });
+  });
+
+  it('removes what a match that was killed left a day ago, and nothing younger', async () => {
+    const [old, young, other] = ['payout-links-match-old', 'payout-links-match-young', 'of-others'].map(
+      (name) => join(temporary, name),
+    ) as [string, string, string];
+    for (const folder of [old, young, other]) await mkdir(folder);
+    const yesterday = new Date(Date.now() - 25 * 3_600_000);
+    for (const folder of [old, other]) await utimes(folder, yesterday, yesterday);
+    await stage.match({ ...PERIOD, files: [await stage.file(STATEMENT)] });
+    expect((await readdir(temporary)).toSorted()).toEqual(['of-others', 'payout-links-match-young']);
+    for (const folder of [young, other]) await rm(folder, { recursive: true });
   });
 
   it('works again afterwards, alone and with another at once', async () => {

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { INestApplicationContext } from '@nestjs/common';
@@ -56,9 +56,12 @@ export class MatchStage {
   ): Promise<MatchStage> {
     const database = await createTestDatabase([...PAYOUT_LINKS_MIGRATIONS, ...RECONCILER_MIGRATIONS]);
     const folder = await mkdtemp(join(tmpdir(), 'match-'));
+    const temporaryDir = join(folder, 'temporary');
+    await mkdir(temporaryDir);
     const report = { timezone: 'Asia/Jakarta', language: 'en', csvDelimiter: ',', ...settings };
     const options = {
       reportsDir: join(folder, 'reports'),
+      temporaryDir,
       report,
       generator: 'payout-links-reconciler of a test',
       accounts: ['default'],

@@ -100,8 +100,8 @@ commands
 commands
   .command('match')
   .description(
-    "compare the payments of a period with the provider's statement: CSV files of its Transactions or Balance report,\n" +
-      'or one that is fetched; writes matches.csv, summary.csv, match.html and match.xlsx',
+    "compare the payments of a period with the provider's statement: CSV files of its Transactions\n" +
+      'or Balance report, or one that is fetched; writes matches.csv, summary.csv, match.html, match.xlsx',
   )
   .argument('[files...]', "the provider's files, all of one kind; none with --fetch")
   .requiredOption('--from <YYYY-MM-DD>', 'first business date of the period', date)

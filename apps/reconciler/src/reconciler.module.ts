@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import { TypeOrmModule } from '@nestjs/typeorm';
@@ -113,6 +114,7 @@ function optionsOf(configuration: Configuration, provider: Provider, databaseUrl
   return {
     accounts: Object.keys(provider.accounts),
     reportsDir: configuration.reportsDir,
+    temporaryDir: tmpdir(),
     generator: GENERATOR,
     report: {
       timezone: configuration.reportTimezone,

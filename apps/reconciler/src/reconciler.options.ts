@@ -14,6 +14,8 @@ interface PollLimits {
 export interface ReconcilerOptions {
   accounts: readonly string[];
   reportsDir: string;
+  /** For files that are only needed while a command runs. */
+  temporaryDir: string;
   /** The program and its version, as report sets name it. */
   generator: string;
   /** Stored with each slot when it is created. */

@@ -60,15 +60,23 @@ const NOT_MATCHED = { reportSet: null, results: null, fees: null, vat: null, bal
 
 const count = new Intl.NumberFormat('en-GB');
 
+function verdictOf({
+  results,
+  findings,
+  balanced,
+}: Pick<MatchOutcome, 'results' | 'findings' | 'balanced'>): string {
+  if (!balanced) return 'DOES NOT BALANCE: do not rely on it';
+  if (findings > 0) return `${findings} to act on: see match.html`;
+  const isEmpty = MATCH_RESULTS.every((result) => results[result].count === 0);
+  return isEmpty
+    ? 'nothing to compare: neither side has a payment in this period'
+    : 'the books agree with the statement';
+}
+
 function describe({ account, from, to, results, findings, balanced, ...outcome }: MatchOutcome): string {
   const line = (name: string, rows: string, amount: string) =>
     `  ${name.padEnd(24)}${rows.padStart(8)}  ${amount}`.trimEnd();
   const money = (amount: string) => `IDR ${count.format(amount as Intl.StringNumericLiteral)}`;
-  const verdict = balanced
-    ? findings === 0
-      ? 'the books agree with the statement'
-      : `${findings} to act on: see match.html`
-    : 'DOES NOT BALANCE: do not rely on it';
   return [
     `${account} ${from} to ${to}`,
     ...MATCH_RESULTS.map((result) =>
@@ -76,7 +84,7 @@ function describe({ account, from, to, results, findings, balanced, ...outcome }
     ),
     line('fees', '', money(outcome.fees)),
     line('VAT', '', money(outcome.vat)),
-    line('result', '', verdict),
+    line('result', '', verdictOf({ results, findings, balanced })),
     line('report', '', outcome.reportSet),
   ].join('\n');
 }

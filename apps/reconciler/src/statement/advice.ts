@@ -20,8 +20,8 @@ const ADVICE = {
     id: 'dibayar dua kali: jangan kirim apa pun lagi ke penerima ini; akuntan menghubungi penerima dan penyedia, dengan kedua ID transaksi, sebelum mengirim yang lain',
   },
   unknownPayment: {
-    en: "money that our database does not know: the accountant searches the product id and the reference in the provider's dashboard; a developer imports or adopts the link if it is ours, else ask the provider who sent it",
-    id: 'uang yang tidak dikenal basis data kita: akuntan mencari Product ID dan Reference di dasbor penyedia; pengembang mengimpor atau mengadopsi tautannya bila milik kita, jika bukan tanyakan kepada penyedia siapa yang mengirim',
+    en: "a payment that our database does not know: the accountant searches the product id and the reference in the provider's dashboard; a developer imports or adopts the link if it is ours, else ask the provider who sent it",
+    id: 'pembayaran yang tidak dikenal basis data kita: akuntan mencari Product ID dan Reference di dasbor penyedia; pengembang mengimpor atau mengadopsi tautannya bila milik kita, jika bukan tanyakan kepada penyedia siapa yang mengirim',
   },
   otherAmount: {
     en: "another amount was moved than the link's: treasury holds further payouts to this recipient; the accountant asks the provider which amount was sent",

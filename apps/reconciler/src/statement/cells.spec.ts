@@ -24,6 +24,9 @@ describe('a time of a statement', () => {
     ['2026-01-31', ''],
     ['31 Jan 2026, 09:00', ''],
     ['46053.375', ''],
+    ['0000-01-01 00:00:00', ''],
+    ['1999-12-31T23:59:59Z', ''],
+    ['9999-12-31T23:59:59-14:00', ''],
     ['', ''],
     ['2026-01-31 09:00:00', 'Jakarta'],
   ])('%s in the zone “%s” is not readable', (text, zone) => {
@@ -86,7 +89,10 @@ describe('an amount of a statement', () => {
     expect(parseDecimal(text)).toBe(amount);
   });
 
-  it.each(['', '1.', '.5', '1,2', '1e3', '--1', '12.5 USD'])('%s is no number', (text) => {
-    expect(parseDecimal(text)).toBeNull();
-  });
+  it.each(['0.0000001', '1234567890123456.5', '', '1.', '.5', '1,2', '1e3', '--1', '12.5 USD'])(
+    '%s is no number',
+    (text) => {
+      expect(parseDecimal(text)).toBeNull();
+    },
+  );
 });

@@ -5,6 +5,10 @@ const WHOLE = /^(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.0{1,2})?$/;
 const DECIMAL = /^[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?$/;
 /** Amounts have at most this many digits before the point. */
 const MAX_DIGITS = 18;
+/** Decimals print exactly within these limits. */
+const [MAX_DIGITS_OF_DECIMAL, MAX_FRACTION] = [15, 6];
+/** Any time of a statement lies within. */
+const [EARLIEST, LATEST] = [new Date('2000-01-01T00:00Z'), new Date('2200-01-01T00:00Z')];
 
 /**
  * A time of a statement: ISO 8601 with `T` or a space. An offset in the time itself takes precedence over the time
@@ -17,7 +21,7 @@ export function parseTime(text: string, zone: string): Date | null {
     isUtc === undefined && hours === undefined ? parseZone(zone) : isUtc ? 'Z' : `${hours}:${minutes}`;
   if (own === null) return null;
   const parsed = new Date(`${date}T${time}${own}`);
-  return isCalendarDay(date) && !Number.isNaN(parsed.getTime()) ? parsed : null;
+  return isCalendarDay(date) && parsed >= EARLIEST && parsed < LATEST ? parsed : null;
 }
 
 /** JavaScript takes 30 February for 2 March. */
@@ -53,6 +57,9 @@ function plain(amount: string): string | null {
   const digits = whole!.replace(/^0+(?=\d)/, '');
   if (digits.length > MAX_DIGITS) return null;
   const decimals = fraction.replace(/0+$/, '');
+  const isTooExact =
+    decimals.length > MAX_FRACTION || digits.length + decimals.length > MAX_DIGITS_OF_DECIMAL;
+  if (decimals !== '' && isTooExact) return null;
   const value = decimals === '' ? digits : `${digits}.${decimals}`;
   return sign === '-' && /[1-9]/.test(value) ? `-${value}` : value;
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { lstat, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -14,6 +14,24 @@ export interface KeptFile {
   path: string;
   /** Lower-case hex. */
   sha256: string;
+}
+
+const WORK_FOLDER = 'payout-links-match-';
+const DAY_MS = 86_400_000;
+
+/** A folder of this match that no one else can read; removes what killed matches left a day ago. */
+export async function makeWorkFolder(temporaryDir: string): Promise<string> {
+  for (const name of await readdir(temporaryDir)) {
+    const path = join(temporaryDir, name);
+    if (name.startsWith(WORK_FOLDER) && (await isOursAndOld(path)))
+      await rm(path, { recursive: true, force: true });
+  }
+  return mkdtemp(join(temporaryDir, WORK_FOLDER));
+}
+
+async function isOursAndOld(path: string): Promise<boolean> {
+  const { uid, mtimeMs } = await lstat(path).catch(() => ({ uid: -1, mtimeMs: Infinity }));
+  return uid === process.getuid?.() && Date.now() - mtimeMs > DAY_MS;
 }
 
 /** Copies the given files to a folder, named as in the set. @throws BadStatementError for one that cannot be read */

@@ -1,5 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { RECONCILER_OPTIONS, type ReconcilerOptions } from '../reconciler.options.js';
@@ -10,7 +9,7 @@ import { BadPeriodError } from './bad-period.error.js';
 import { BadStatementError } from './bad-statement.error.js';
 import { download } from './fetch/download.js';
 import { LONGEST_REPORT_DAYS, ReportClient, type ReportAccount } from './fetch/report.client.js';
-import { keepFiles, type KeptFile } from './kept-files.js';
+import { keepFiles, makeWorkFolder, type KeptFile } from './kept-files.js';
 import {
   FINDINGS,
   isUnknownMoney,
@@ -76,7 +75,7 @@ export class MatchService {
       account,
       async ({ lost }) => {
         const signal = AbortSignal.any([request.signal, lost]);
-        const folder = await mkdtemp(join(tmpdir(), 'statement-'));
+        const folder = await makeWorkFolder(this.options.temporaryDir);
         try {
           const kept = await this.collect({ ...request, signal }, provider, folder);
           return await this.compare({ ...request, signal }, bounds, kept);
@@ -135,8 +134,9 @@ export class MatchService {
       const asked = request.reads ? await this.findingsToRead(session, request, period) : [];
       const read = asked.length === 0 ? new Set<string>() : await this.reads.read(account, asked, request);
       return session.snapshot(account, period, async () => {
+        await requireMatch(session, request);
         const matches = allMatches(session, period, request);
-        await session.keep(placed(requireOne(matches, request), request.reads ? read : null));
+        await session.keep(placed(matches, request.reads ? read : null));
         return this.files.write({ request, period, session, statements, kept });
       });
     });
@@ -194,10 +194,11 @@ export class MatchService {
   ): Promise<string[]> {
     const { account } = request;
     return session.snapshot(account, period, async () => {
+      await requireMatch(session, request);
       const ids = new Set<string>();
       let left = 0;
       const matches = allMatches(session, period, request);
-      for await (const { result, link } of requireOne(matches, request)) {
+      for await (const { result, link } of matches) {
         if (!FINDINGS.includes(result) || link === null || link.providerId === null) continue;
         if (ids.size < MOST_READS) ids.add(link.id);
         else if (!ids.has(link.id)) left += 1;
@@ -254,19 +255,10 @@ async function* allMatches(
   progress.end();
 }
 
-/** @throws BadStatementError when both sides have rows, and no payment has a link */
-async function* requireOne(
-  matches: AsyncIterable<Match>,
-  { account }: MatchRequest,
-): AsyncGenerator<Match, void, void> {
-  let [ours, theirs, both] = [false, false, false];
-  for await (const match of matches) {
-    both ||= match.link !== null && match.payment !== null;
-    ours ||= match.payment === null;
-    theirs ||= match.link === null;
-    yield match;
-  }
-  if (!both && ours && theirs)
+/** @throws BadStatementError when both sides have something, and no payment has a link */
+async function requireMatch(session: StatementSession, { account, references }: MatchRequest): Promise<void> {
+  const { links, payments, hasMatch } = await session.sides(references);
+  if (links > 0 && payments > 0 && !hasMatch)
     throw new BadStatementError(
       `No payment of the statement belongs to a link of the account "${account}", and both have some: ` +
         'perhaps it is the statement of another account (--account) or of another period',

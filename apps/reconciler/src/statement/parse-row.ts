@@ -12,6 +12,8 @@ export class UnreadableCell {
 }
 
 const STATUSES = ['PENDING', 'SUCCESS', 'FAILED', 'VOIDED', 'REVERSED'];
+/** Of what is stored of a row; an external id has 255 characters at most. */
+const LONGEST_CELL = 1_000;
 const AMOUNT_IS = 'whole rupiah such as 150000 or 150,000.00';
 const TIME_IS = 'a time such as 2026-01-31 09:00:00 or 2026-01-31T09:00:00Z';
 
@@ -64,8 +66,12 @@ export function parseRow(
     const column = columns.names[Math.min(record.length, length - 1)]!;
     return new UnreadableCell(column, `the row has ${record.length} cells, the header has ${length}`);
   }
-  const nul = record.findIndex((cell) => cell.includes('\0'));
-  if (nul >= 0) return new UnreadableCell(columns.names[nul]!, 'it holds a character that is not text');
+  // U+FFFD is what became of bytes that are not UTF-8.
+  const garbled = record.findIndex((cell) => /[\0\uFFFD]/.test(cell));
+  if (garbled >= 0)
+    return new UnreadableCell(columns.names[garbled]!, 'it holds a character that is not UTF-8 text');
+  const long = columns.kept.find((name) => columns.cell(record, name).length > LONGEST_CELL);
+  if (long !== undefined) return new UnreadableCell(long, `it is longer than ${LONGEST_CELL} characters`);
   return columns.kind === 'transactions'
     ? transactionLine(columns, record, place)
     : balanceLine(columns, record, place);
@@ -78,6 +84,7 @@ function transactionLine(
 ): StatementLine | UnreadableCell {
   const cell = (...names: string[]) => columns.cell(record, ...names);
   const currency = word(cell('Currency'));
+  if (currency === '') return new UnreadableCell('Currency', 'it is empty');
   const isPayout = currency === 'IDR' && MONEY_OUT.includes(word(cell('Type')));
   const status = word(cell('Status'));
   if (isPayout && !STATUSES.includes(status))
@@ -125,6 +132,7 @@ function balanceLine(
 ): StatementLine | UnreadableCell {
   const cell = (...names: string[]) => columns.cell(record, ...names);
   const currency = word(cell('Currency'));
+  if (currency === '') return new UnreadableCell('Currency', 'it is empty');
   const isPayout = currency === 'IDR' && MONEY_OUT.includes(word(cell('Transaction Type')));
   const part = (isPayout && LINE_PARTS[word(cell('Line Type'))]) || 'other';
   const productId = cell('Product ID').trim();
@@ -210,7 +218,8 @@ function word(text: string): string {
   return text.trim().toUpperCase();
 }
 
-/** For an error: not the whole of a long cell. */
+/** For an error: not the whole of a long cell, and nothing that a terminal would obey. */
 function shown(text: string): string {
-  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
+  const harmless = text.replace(/\p{C}/gu, '?');
+  return harmless.length > 40 ? `${harmless.slice(0, 40)}…` : harmless;
 }

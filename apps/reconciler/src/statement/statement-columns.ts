@@ -29,6 +29,26 @@ const NEEDED: Readonly<Record<StatementKind, readonly Needed[]>> = {
   ],
 };
 
+/** Further columns that are read. */
+const OPTIONAL: Readonly<Record<StatementKind, readonly string[]>> = {
+  transactions: ['Total Fee', 'Fee', 'Total VAT', 'VAT', 'Channel Name', 'Channel', 'Timezone', 'Time Zone'],
+  balance: ['Transaction ID', 'Payment Channel', 'Bank Code', 'Time Zone', 'Timezone'],
+};
+
+/** Columns whose texts are stored. */
+const KEPT = [
+  'Reference',
+  'Transaction ID',
+  'Product ID',
+  'Payment ID',
+  'Currency',
+  'Channel Name',
+  'Channel',
+  'Payment Channel',
+  'Bank Code',
+  'Channel Reference',
+];
+
 /** A column that only one kind of report has. */
 const TELLTALES: Readonly<Record<StatementKind, readonly string[]>> = {
   transactions: ['Timestamp - Updated', 'Status', 'Type', 'Transaction ID'],
@@ -42,11 +62,16 @@ export const KIND_NAMES: Readonly<Record<StatementKind, string>> = {
 
 /** The header of a file: what kind it is, and where each column is. */
 export class StatementColumns {
+  /** The columns of the file whose texts are stored. */
+  readonly kept: readonly string[];
+
   private constructor(
     readonly kind: StatementKind,
     readonly names: readonly string[],
     private readonly positions: ReadonlyMap<string, number>,
-  ) {}
+  ) {
+    this.kept = KEPT.filter((name) => positions.has(name.toLowerCase()));
+  }
 
   /**
    * @param file its name, for errors
@@ -71,9 +96,9 @@ export class StatementColumns {
       throw new BadStatementError(
         `${file}, row 1: a ${KIND_NAMES[kind]} without the column ${missing.join(', ')}. Export it with all columns`,
       );
-    const twice = NEEDED[kind]
-      .flat()
-      .find((name) => names.filter((other) => other.toLowerCase() === name.toLowerCase()).length > 1);
+    const twice = [...NEEDED[kind].flat(), ...OPTIONAL[kind], 'Channel Reference'].find(
+      (name) => names.filter((other) => other.toLowerCase() === name.toLowerCase()).length > 1,
+    );
     if (twice !== undefined)
       throw new BadStatementError(`${file}, row 1: the column ${twice} is there twice. Export it again`);
     return new StatementColumns(kind, names, positions);

@@ -89,6 +89,16 @@ export class StatementSession {
     return row.now;
   }
 
+  /** What each side has, and whether any payment of the statement has a link. */
+  async sides(
+    references: readonly string[] | null,
+  ): Promise<{ links: number; payments: number; hasMatch: boolean }> {
+    const [row] = (await this.runner.query(sql.SIDES, [references])) as [
+      { links: number; payments: number; hasMatch: boolean },
+    ];
+    return row;
+  }
+
   /** How many links and payments without one are compared. */
   async size(): Promise<number> {
     const [row] = (await this.runner.query(sql.SIZE)) as [{ size: number }];
@@ -152,7 +162,7 @@ export class StatementSession {
     references: readonly string[] | null,
   ): Promise<SideTotals> {
     const [books] = (await this.runner.query(sql.BOOKS, [account, from, to])) as [CountedAmount];
-    const [sums] = (await this.runner.query(sql.statementTotals(kind), [account, from, to, references])) as [
+    const [sums] = (await this.runner.query(sql.statementTotals(kind), [from, to, references])) as [
       Record<string, never>,
     ];
     const of = (line: string): CountedAmount => ({

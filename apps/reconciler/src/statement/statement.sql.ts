@@ -21,7 +21,8 @@ export const ADD_LINES = `
  */
 const DISTINCT_LINES: Readonly<Record<StatementKind, string>> = {
   transactions: `
-    SELECT DISTINCT ON (key) * FROM statement_line ORDER BY key, "updatedAt" DESC, file DESC, row DESC`,
+    SELECT DISTINCT ON (key, part) * FROM statement_line
+    ORDER BY key, part, "updatedAt" DESC, file DESC, row DESC`,
   balance: `
     SELECT DISTINCT ON (key, copy) * FROM (
       SELECT *, row_number() OVER (PARTITION BY key, file ORDER BY row) AS copy FROM statement_line) AS line
@@ -176,12 +177,12 @@ export const ADD_MATCHES = `
 export const MATCHES_IN_ORDER = `
   SELECT match FROM statement_match ORDER BY rank, at, name COLLATE "C", number`;
 
-/** Whether a payment has a reference that is not ours. $4 the prefixes of our references, null: all may be. */
+/** Whether a payment has a reference that is not ours. $3 the prefixes of our references, null: all may be. */
 const IS_FOREIGN = `
-  ("linkId" IS NULL AND $4::text[] IS NOT NULL AND NOT EXISTS (
-    SELECT 1 FROM unnest($4::text[]) AS prefix WHERE starts_with(reference, prefix)))`;
+  ("linkId" IS NULL AND $3::text[] IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM unnest($3::text[]) AS prefix WHERE starts_with(reference, prefix)))`;
 
-const IS_IN_PERIOD = `("createdAt" >= $2 AND "createdAt" < $3)`;
+const IS_IN_PERIOD = `("createdAt" >= $1 AND "createdAt" < $2)`;
 
 /** Whether a payment counts: of the period, or of a link of the period. */
 const COUNTS = `(${IS_IN_PERIOD} OR "linkId" IN (SELECT id FROM statement_claimed))`;
@@ -198,7 +199,7 @@ const IS_CHARGED: Readonly<Record<StatementKind, string>> = {
   balance: 'true',
 };
 
-/** What the statement adds up to, by queries that know no results. $2 from, $3 to, $4 prefixes; $1 is not used. */
+/** What the statement adds up to, by queries that know no results. $1 from, $2 to, $3 prefixes. */
 export function statementTotals(kind: StatementKind): string {
   const sum = (value: string, condition: string) => `
     coalesce(sum(${value}) FILTER (WHERE ${condition}), 0)::text`;
@@ -214,8 +215,18 @@ export function statementTotals(kind: StatementKind): string {
     FROM (
       SELECT *, ${COUNTS} AS counts, ${IS_CHARGED[kind]} AS charged,
         CASE WHEN "onlyFees" THEN ${IS_FOREIGN} ELSE ${IS_OTHER[kind]} END AS other
-      FROM statement_payment WHERE $1::text IS NOT NULL) AS payment`;
+      FROM statement_payment) AS payment`;
 }
+
+/**
+ * What there is to match: links of the period, payments of the statement that may be ours, and whether any payment of
+ * it has a link. $1 as $3 above.
+ */
+export const SIDES = `
+  SELECT (SELECT count(*) FROM statement_claimed)::int AS links,
+    (count(*) FILTER (WHERE NOT ${IS_FOREIGN.replaceAll('$3', '$1')}))::int AS payments,
+    (count("linkId") > 0) AS "hasMatch"
+  FROM statement_payment WHERE NOT "onlyFees"`;
 
 /** Other types and currencies of the period. $1 from, $2 to. */
 export const OTHER_TYPES = `

@@ -81,7 +81,9 @@ class MatchPage {
   verdict(): string {
     const { summary, findings } = this.figures;
     if (summary.difference !== 0n) return this.words.doesNotBalance(`IDR ${this.amount(summary.difference)}`);
-    return findings === 0 ? this.words.agree : this.words.findings(this.numbers.format(findings));
+    if (findings > 0) return this.words.findings(this.numbers.format(findings));
+    const isEmpty = MATCH_RESULTS.every((result) => this.figures.results[result].count === 0);
+    return isEmpty ? this.words.nothing : this.words.agree;
   }
 
   bridge(): Html {

@@ -7,6 +7,7 @@ interface MatchWords {
   title: string;
   period: string;
   agree: string;
+  nothing: string;
   findings: (count: string) => string;
   doesNotBalance: (amount: string) => string;
   bridge: string;
@@ -39,6 +40,7 @@ export const MATCH_WORDS: Readonly<Record<'en' | 'id', MatchWords>> = {
     title: 'Our books against the statement',
     period: 'claimed within',
     agree: 'The books agree with the statement.',
+    nothing: 'There was nothing to compare: neither side has a payment in this period.',
     findings: (count) => `The books do not agree with the statement: ${count} to act on.`,
     doesNotBalance: (amount) => `This match does not balance: ${amount} are left over. Do not rely on it.`,
     bridge: 'From our books to the statement',
@@ -93,6 +95,7 @@ export const MATCH_WORDS: Readonly<Record<'en' | 'id', MatchWords>> = {
     title: 'Pembukuan kita dan laporan penyedia',
     period: 'diklaim dalam',
     agree: 'Pembukuan sesuai dengan laporan penyedia.',
+    nothing: 'Tidak ada yang dicocokkan: kedua pihak tidak memiliki pembayaran dalam periode ini.',
     findings: (count) => `Pembukuan tidak sesuai dengan laporan penyedia: ${count} perlu ditindaklanjuti.`,
     doesNotBalance: (amount) => `Pencocokan ini tidak seimbang: tersisa ${amount}. Jangan diandalkan.`,
     bridge: 'Dari pembukuan kita ke laporan penyedia',
