@@ -48,6 +48,7 @@ import {
   type Total,
 } from './roll-forward.js';
 import { MOVEMENTS_SQL, ROLL_FORWARD_COLUMNS, rollForwardRows } from './roll-forward.report.js';
+import { fromArray, seen } from './rows.js';
 import type { SheetLayout } from './workbook/sheet.writer.js';
 import { slotParameters } from './slot-history.js';
 
@@ -317,21 +318,6 @@ class Sums {
   }
 }
 
-/** Passes every row to a callback. */
-async function* seen<Row>(
-  rows: AsyncIterable<Row>,
-  see: (row: Row) => void,
-): AsyncGenerator<Row, void, void> {
-  for await (const row of rows) {
-    see(row);
-    yield row;
-  }
-}
-
 function moneyOf({ currency, status, amount }: { currency: string; status: string; amount: string }): Money {
   return { currency, status, amount: BigInt(amount) };
-}
-
-async function* fromArray<Row>(rows: readonly Row[]): AsyncGenerator<Row, void, void> {
-  yield* rows;
 }

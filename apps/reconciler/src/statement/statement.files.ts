@@ -6,6 +6,7 @@ import { RECONCILER_OPTIONS, type ReconcilerOptions } from '../reconciler.option
 import { writeCsv, type FileSummary } from '../report/csv.js';
 import { MANIFEST } from '../report/read-manifest.js';
 import { replaceReportSet } from '../report/report-set.js';
+import { fromArray, seen } from '../report/rows.js';
 import { WorkbookWriter } from '../report/workbook/workbook.writer.js';
 import type { KeptFile } from './kept-files.js';
 import { FINDINGS, MATCH_RESULTS, type MatchPeriod, type MatchResult } from './match.js';
@@ -157,21 +158,6 @@ export class StatementFiles {
 async function writeText(file: string, text: string): Promise<FileSummary> {
   await writeFile(file, text, { flag: 'wx', flush: true });
   return { rows: 0, sums: {}, sha256: createHash('sha256').update(text).digest('hex') };
-}
-
-/** Passes every row to a callback. */
-async function* seen<Row>(
-  rows: AsyncIterable<Row>,
-  see: (row: Row) => void,
-): AsyncGenerator<Row, void, void> {
-  for await (const row of rows) {
-    see(row);
-    yield row;
-  }
-}
-
-async function* fromArray<Row>(rows: readonly Row[]): AsyncGenerator<Row, void, void> {
-  yield* rows;
 }
 
 function mapValues<Key extends string, From, To>(
