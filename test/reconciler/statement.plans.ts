@@ -304,7 +304,14 @@ export function statementOf(movements: readonly Movement[], index: number, diale
   if (dialect.files === 1) return [csvOf(shuffled, dialect)];
   const half = Math.floor(shuffled.length / 2);
   const overlap = Math.min(shuffled.length, half + 5);
-  const first = shuffled.slice(0, overlap);
+  // The first export may be older: transactions that were on their way then.
+  const isOlder = dialect.kind === 'transactions' && dialect.seed % 2 === 0;
+  const older = isOlder
+    ? movements.flatMap((movement) =>
+        rowsOf({ ...movement, paidAt: undefined, returnedAt: undefined }, from, to, dialect),
+      )
+    : [];
+  const first = [...older, ...shuffled.slice(0, overlap)];
   return [csvOf(first, dialect), csvOf(shuffled.slice(half), dialect)];
 }
 
