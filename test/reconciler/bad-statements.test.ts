@@ -209,6 +209,28 @@ describe('a statement that cannot be used', () => {
   });
 });
 
+describe('a match that is asked for wrongly', () => {
+  let stage: MatchStage;
+  beforeAll(async () => {
+    stage = await MatchStage.open();
+  });
+  afterAll(() => stage.close());
+
+  it.each([
+    [{ from: '2026-01-31', to: '2026-01-01' }, '--from 2026-01-31 is after --to 2026-01-01'],
+    [{ from: '2026-01-01', to: '2099-01-01' }, '2099-01-01 has not begun'],
+    [{ from: '2026-01-01', to: '2026-03-31' }, '--fetch takes at most 89 days'],
+    [{ ...PERIOD, account: 'other' }, 'There is no account "other" in the configuration, only default'],
+  ])('%j is bad usage', async (request, message) => {
+    const given = { files: [], statements: { fetch: 'transactions' as const }, ...request };
+    await expect(stage.match(given)).rejects.toMatchObject({
+      code: 'BAD_PERIOD',
+      exitCode: 2,
+      message: expect.stringContaining(message),
+    });
+  });
+});
+
 describe('a statement that is written in another way', () => {
   let stage: MatchStage;
   beforeAll(async () => {

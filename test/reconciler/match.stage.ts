@@ -65,7 +65,10 @@ export class MatchStage {
       report,
       generator: 'payout-links-reconciler of a test',
       accounts: ['default'],
-      providerOf: () => ({ baseUrl: 'http://127.0.0.1:9', apiKey: 'xnd_development_unused' }),
+      providerOf: (account: string) =>
+        account === 'default'
+          ? { baseUrl: 'http://127.0.0.1:9', apiKey: 'xnd_development_unused' }
+          : undefined,
     };
     @Module({
       imports: [

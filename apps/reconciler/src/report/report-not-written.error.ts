@@ -24,7 +24,7 @@ export class ReportNotWrittenError extends Error {
     super(
       `The report set ${folder} was not written: ${reason} (${cause.message}). ` +
         `${kept ? 'The set that was there is as it was' : 'There was none before'}. ` +
-        `${remedy}, then run it again.`,
+        `${remedy}, then run again.`,
       { cause },
     );
     this.name = 'ReportNotWrittenError';

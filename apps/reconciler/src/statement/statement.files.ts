@@ -7,11 +7,9 @@ import { writeCsv, type FileSummary } from '../report/csv.js';
 import { MANIFEST } from '../report/read-manifest.js';
 import { replaceReportSet } from '../report/report-set.js';
 import { fromArray, seen } from '../report/rows.js';
-import { WorkbookWriter } from '../report/workbook/workbook.writer.js';
 import type { KeptFile } from './kept-files.js';
 import { FINDINGS, MATCH_RESULTS, type MatchPeriod, type MatchResult } from './match.js';
 import type { MatchRequest } from './match-request.js';
-import { matchPageText } from './page/match.page.js';
 import { isKeptName, type KeptStatement, type StatementManifest } from './statement-manifest.js';
 import { differenceOf, matchColumns, summaryColumns } from './statement.reports.js';
 import type { StatementSession, StoredMatch } from './statement.session.js';
@@ -73,6 +71,9 @@ export class StatementFiles {
     const { generator, report } = this.options;
     const settings = { account, timezone: report.timezone, language: report.language };
     const asOf = await session.asOf();
+    // Their libraries are only loaded to write a set.
+    const { WorkbookWriter } = await import('../report/workbook/workbook.writer.js');
+    const { matchPageText } = await import('./page/match.page.js');
     const workbook = new WorkbookWriter(join(temporary, 'match.xlsx'), {
       language: report.language,
       properties: { title: `${account} ${from} ${to}`, creator: generator, at: asOf },
