@@ -10,7 +10,7 @@ import { startSandbox, type Sandbox } from 'payout-links-sandbox';
 import { RECONCILER_MIGRATIONS } from '../../apps/reconciler/src/migrations/index.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { start } from '../support/programs.js';
-import { report, size } from './size.js';
+import { FULL, report, size } from './size.js';
 
 const PEAK_MEMORY = fileURLToPath(new URL('../support/peak-memory.mjs', import.meta.url));
 const MEGABYTE = 1_048_576;
@@ -35,7 +35,8 @@ describe('a match', () => {
     await rm(folder, { recursive: true });
   });
 
-  it.each(['transactions', 'balance'] as const)(
+  // A Balance report has three lines for each payment: the harder case.
+  it.each(FULL ? (['transactions', 'balance'] as const) : (['balance'] as const))(
     'of very many payments takes no more memory than one of fewer: %s',
     async (kind) => {
       await database.query('TRUNCATE payout_link CASCADE');

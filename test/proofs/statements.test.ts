@@ -40,7 +40,7 @@ describe('over any links and the statements of their provider,', () => {
       await fc.assert(
         fc.asyncProperty(fc.array(stories, { minLength: 1, maxLength: 30, size: 'max' }), dialects, prove),
         {
-          numRuns: size(60, 1_500),
+          numRuns: size(40, 1_500),
           interruptAfterTimeLimit: size(60_000, 1_500_000),
         },
       );
