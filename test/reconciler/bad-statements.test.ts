@@ -1,7 +1,8 @@
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { BadStatementError } from '../../apps/reconciler/src/statement/bad-statement.error.js';
+import { verifyStatementSet } from '../../apps/reconciler/src/statement/verify-statement-set.js';
 import { MatchStage, type PlannedLink } from './match.stage.js';
 
 const TRANSACTIONS =
@@ -357,6 +358,17 @@ describe('a statement that is written in another way', () => {
       ['order-2', 'MATCHED'],
     ]);
     expect(summary.other_types).toEqual({ count: 1, amount: '100' });
+  });
+
+  it('is kept, and a change to it is found although it can no longer be read as CSV', async () => {
+    const { reportSet } = await match([transactions(row(), row(second))]);
+    expect(await verifyStatementSet(reportSet)).toMatchObject({ differences: [], notes: [] });
+    await writeFile(join(reportSet, 'statement-1.csv'), `${transactions(row())}"not closed`);
+    expect(await verifyStatementSet(reportSet)).toMatchObject({
+      differences: [
+        expect.stringMatching(/^statement-1\.csv: its SHA-256 is [\da-f]{64}, the manifest says/),
+      ],
+    });
   });
 
   it('says so when there is nothing to compare', async () => {

@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { cp, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { sha256Of } from './hash-file.js';
 
 const FAILURES = 'failures.csv';
 
@@ -23,10 +22,8 @@ export async function carryOver(
 
 /** Whether the work list differs from its manifest. */
 async function isFilledIn(folder: string): Promise<boolean> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(join(folder, FAILURES))) hash.update(chunk as Buffer);
   const manifest = await readFile(join(folder, 'manifest.json'), 'utf8').catch(() => '');
-  return !manifest.includes(hash.digest('hex'));
+  return !manifest.includes(await sha256Of(join(folder, FAILURES)));
 }
 
 function freeName(taken: readonly string[]): string {

@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { parse } from 'csv-parse';
 import { addMoney, sumsInOrder, type FileSummary } from './csv.js';
 import { delimiterOf } from './delimiter.js';
 import { DONE_CHANGES } from './failures.report.js';
+import { hashing, sha256Of } from './hash-file.js';
 
 /** How a file of a set differs from its manifest, one line each. */
 export async function differencesOf(file: string, name: string, expected: FileSummary): Promise<string[]> {
@@ -32,27 +31,15 @@ export async function differencesOf(file: string, name: string, expected: FileSu
 }
 
 async function summarise(file: string, isCsv: boolean): Promise<FileSummary> {
-  const hash = createHash('sha256');
+  if (!isCsv) return { rows: 0, sums: {}, sha256: await sha256Of(file) };
   const sums = new Map<string, Map<string, bigint>>();
   let rows = 0;
   let header: string[] | undefined;
-  const hashed = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      hash.update(chunk);
-      done(null, chunk);
-    },
-  });
   // Before the stream is opened: a missing file is reported here.
-  const delimiter = isCsv ? await delimiterOf(file) : ',';
-  const read = createReadStream(file);
-  if (!isCsv) {
-    await pipeline(read, hashed, async (chunks: AsyncIterable<Buffer>) => {
-      for await (const _ of chunks);
-    });
-    return { rows: 0, sums: {}, sha256: hash.digest('hex') };
-  }
+  const delimiter = await delimiterOf(file);
+  const { through, sha256 } = hashing();
   const parser = parse({ bom: true, delimiter, relax_column_count: true });
-  await pipeline(read, hashed, parser, async (records: AsyncIterable<string[]>) => {
+  await pipeline(createReadStream(file), through, parser, async (records: AsyncIterable<string[]>) => {
     for await (const record of records) {
       if (!header) {
         header = record;
@@ -70,5 +57,5 @@ async function summarise(file: string, isCsv: boolean): Promise<FileSummary> {
       }
     }
   });
-  return { rows, sums: sumsInOrder(sums), sha256: hash.digest('hex') };
+  return { rows, sums: sumsInOrder(sums), sha256: sha256() };
 }

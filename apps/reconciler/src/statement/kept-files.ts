@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { lstat, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { hashing } from '../report/hash-file.js';
 import { BadStatementError } from './bad-statement.error.js';
 import { keptName } from './statement-manifest.js';
 
@@ -60,19 +59,13 @@ async function requireFile(file: string): Promise<void> {
 }
 
 async function copy(file: string, to: string): Promise<string> {
-  const hash = createHash('sha256');
-  const hashed = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      hash.update(chunk);
-      done(null, chunk);
-    },
-  });
+  const { through, sha256 } = hashing();
   try {
-    await pipeline(createReadStream(file), hashed, createWriteStream(to, { flags: 'wx' }));
+    await pipeline(createReadStream(file), through, createWriteStream(to, { flags: 'wx' }));
   } catch (cause) {
     const { code, syscall } = cause as NodeJS.ErrnoException;
     if (syscall !== 'open' || code !== 'EACCES') throw cause;
     throw new BadStatementError(`${file} cannot be read (this program may not)`, { cause });
   }
-  return hash.digest('hex');
+  return sha256();
 }

@@ -94,10 +94,8 @@ function transactionLine(
   const amount = amountOf(cell('Amount'), isPayout);
   if (amount === null) return badAmount(cell('Amount'), isPayout);
   const zone = cell('Timezone', 'Time Zone');
-  if (parseZone(zone) === null) return badZone(columns, zone);
-  const created = columns.nameOf(['Timestamp - Created', 'Created Date']);
-  const createdAt = parseTime(cell(created), zone);
-  if (createdAt === null) return badTime(created, cell(created));
+  const createdAt = createdAtOf(columns, record, zone, ['Timestamp - Created', 'Created Date']);
+  if (createdAt instanceof UnreadableCell) return createdAt;
   const updated = cell('Timestamp - Updated');
   // A row that was never updated may leave it empty.
   const updatedAt = updated.trim() === '' ? createdAt : parseTime(updated, zone);
@@ -147,10 +145,8 @@ function balanceLine(
   if (side !== 'DEBIT' && side !== 'CREDIT')
     return new UnreadableCell('Debit or Credit', `“${shown(side)}” is neither DEBIT nor CREDIT`);
   const zone = cell('Time Zone', 'Timezone');
-  if (parseZone(zone) === null) return badZone(columns, zone);
-  const created = columns.nameOf(['Created Date ISO', 'Created Date']);
-  const createdAt = parseTime(cell(created), zone);
-  if (createdAt === null) return badTime(created, cell(created));
+  const createdAt = createdAtOf(columns, record, zone, ['Created Date ISO', 'Created Date']);
+  if (createdAt instanceof UnreadableCell) return createdAt;
   const isCredit = side === 'CREDIT' || given.startsWith('-');
   return {
     ...place,
@@ -182,6 +178,17 @@ function contentOf(columns: StatementColumns, record: readonly string[], zone: s
     }),
   ];
   return createHash('sha256').update(JSON.stringify(values)).digest('base64');
+}
+
+function createdAtOf(
+  columns: StatementColumns,
+  record: readonly string[],
+  zone: string,
+  names: readonly string[],
+): Date | UnreadableCell {
+  if (parseZone(zone) === null) return badZone(columns, zone);
+  const text = columns.cell(record, ...names);
+  return parseTime(text, zone) ?? badTime(columns.nameOf(names), text);
 }
 
 function amountOf(text: string, isPayout: boolean): string | null {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { cp, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { Inject, Injectable, Logger } from '@nestjs/common';
@@ -7,6 +6,7 @@ import { writeCsv, type FileSummary } from '../report/csv.js';
 import { MANIFEST } from '../report/read-manifest.js';
 import { replaceReportSet } from '../report/report-set.js';
 import { fromArray, seen } from '../report/rows.js';
+import { writeText } from '../report/write-text.js';
 import type { KeptFile } from './kept-files.js';
 import { FINDINGS, MATCH_RESULTS, type MatchPeriod, type MatchResult } from './match.js';
 import type { MatchRequest } from './match-request.js';
@@ -154,11 +154,6 @@ export class StatementFiles {
       );
     return difference === 0n;
   }
-}
-
-async function writeText(file: string, text: string): Promise<FileSummary> {
-  await writeFile(file, text, { flag: 'wx', flush: true });
-  return { rows: 0, sums: {}, sha256: createHash('sha256').update(text).digest('hex') };
 }
 
 function mapValues<Key extends string, From, To>(

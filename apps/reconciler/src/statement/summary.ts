@@ -16,9 +16,8 @@ export interface SideTotals {
   otherTypes: (CountedAmount & { currency: string })[];
 }
 
-/** The lines of `summary.csv`, from our database to the statement, then for information. */
-const SUMMARY_LINES = [
-  'books',
+/** The lines between our database and the statement, each with the results that it sums. */
+const BRIDGE_LINES = [
   'only_in_statement',
   'only_in_books',
   'duplicate_in_statement',
@@ -26,6 +25,12 @@ const SUMMARY_LINES = [
   'status_differs',
   'timing',
   'pending',
+] as const;
+
+/** The lines of `summary.csv`, from our database to the statement, then for information. */
+const SUMMARY_LINES = [
+  'books',
+  ...BRIDGE_LINES,
   'statement',
   'difference',
   'fees',
@@ -35,16 +40,7 @@ const SUMMARY_LINES = [
 ] as const;
 export type SummaryLine = (typeof SUMMARY_LINES)[number];
 
-/** The lines between our database and the statement, each with the results that it sums. */
-export const BRIDGE: readonly SummaryLine[] = [
-  'only_in_statement',
-  'only_in_books',
-  'duplicate_in_statement',
-  'amount_differs',
-  'status_differs',
-  'timing',
-  'pending',
-];
+export const BRIDGE: readonly SummaryLine[] = BRIDGE_LINES;
 
 /** The bridge line of a result; null for matched rows, of which only those with a difference are in one. */
 const LINE_OF: Readonly<Record<MatchResult, SummaryLine | null>> = {

@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
 import type { FileSummary } from '../csv.js';
 import type { ReportRepository } from '../report.repository.js';
+import { writeText } from '../write-text.js';
 import type { PageFigures } from './page.sections.js';
 import { STATES_SQL, WEBHOOK_HEALTH_SQL, type StateRow, type WebhookHealthRow } from './page.sql.js';
 
@@ -19,6 +18,5 @@ export async function writePage(
   // Loading the charts' library is slow, so it is only loaded for a page.
   const { pageText } = await import('./page.html.js');
   const text = pageText({ ...given, states, webhooks: webhooks[0]! });
-  await writeFile(file, text, { flag: 'wx', flush: true });
-  return { rows: 0, sums: {}, sha256: createHash('sha256').update(text).digest('hex') };
+  return writeText(file, text);
 }
