@@ -25,6 +25,7 @@ export default {
     '^nestjs-payout-links/unstable$': '<rootDir>/libs/payout-links/src/unstable.ts',
     '^nestjs-payout-links/testing$': '<rootDir>/libs/payout-links/src/testing/index.ts',
     '^payout-links-sandbox$': '<rootDir>/libs/payout-links-sandbox/src/index.ts',
+    '^app-runtime/observability$': '<rootDir>/libs/app-runtime/src/observability.ts',
     '^app-runtime$': '<rootDir>/libs/app-runtime/src/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },

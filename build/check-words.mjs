@@ -37,8 +37,8 @@ const WORDS = [
   [/\bat least once more\b/i, 'again'],
 ];
 
-/** Where accounting's own words are meant: the results of a match are findings about our books. */
-const STATEMENTS = /statement|match/;
+/** Where accounting's own words are meant: the results of a match are findings about our books, and are delivered. */
+const STATEMENTS = /statement|match|deliver/;
 const OF_STATEMENTS = [/\bbooks\b/i, /\bfindings?\b/i].map(String);
 
 /** The name of a system user. */

@@ -60,8 +60,10 @@ CREATE TABLE payout_link_delivery (
   last_received_at timestamp with time zone NOT NULL,
   processed_at timestamp with time zone,
   lease_fence integer NOT NULL DEFAULT 0,
+  trace_parent text,
   CONSTRAINT payout_link_delivery_pkey PRIMARY KEY (id)
 );
+CREATE INDEX payout_link_delivery_dead ON public.payout_link_delivery USING btree (account) WHERE (status = 'DEAD'::text);
 CREATE INDEX payout_link_delivery_due ON public.payout_link_delivery USING btree (next_attempt_at) WHERE (status = 'RECEIVED'::text);
 CREATE UNIQUE INDEX payout_link_delivery_key ON public.payout_link_delivery USING btree (account, delivery_key);
 CREATE INDEX payout_link_delivery_received ON public.payout_link_delivery USING btree (received_at);
@@ -105,6 +107,7 @@ CREATE TABLE payout_link_outbox (
   last_error text,
   created_at timestamp with time zone NOT NULL,
   lease_fence integer NOT NULL DEFAULT 0,
+  trace_parent text,
   CONSTRAINT payout_link_outbox_pkey PRIMARY KEY (id)
 );
 CREATE INDEX payout_link_outbox_due ON public.payout_link_outbox USING btree (handler, next_attempt_at, id) WHERE (status = 'WAITING'::text);

@@ -26,21 +26,34 @@ describe('the configuration', () => {
       host: '127.0.0.1',
       port: 3000,
       demoApiKey: undefined,
+      metricsHost: '127.0.0.1',
+      metricsPort: undefined,
       reportsDir: './reports',
       reportTimezone: 'Asia/Jakarta',
       reportLanguage: 'en',
       reportCsvDelimiter: ',',
+      reportDelivery: [],
       reconcileCron: '0 2 * * *',
       reconcileSealAt: '08:00',
       reconcileRatePerMinute: undefined,
       reconcileConcurrency: 8,
       queueUrl: undefined,
       logLevel: 'info',
+      logFormat: undefined,
     });
   });
 
   it('takes every variable from the environment', () => {
     const accounts = { second: { apiKey: 'xnd_development_2', webhookTokens: ['t2'], forUserId: 'sub' } };
+    const delivery = [
+      {
+        type: 'webhook',
+        name: 'chat',
+        url: 'https://chat.example.com',
+        secret: 'whsec_c2VjcmV0',
+        accounts: ['second'],
+      },
+    ];
     expect(
       readConfiguration({
         DATABASE_URL: 'postgres://user:secret@db.example:5433/links?sslmode=require',
@@ -51,16 +64,20 @@ describe('the configuration', () => {
         HOST: '::1',
         PORT: '0',
         DEMO_API_KEY: 'demo-key',
+        METRICS_HOST: '0.0.0.0',
+        METRICS_PORT: '9464',
         REPORTS_DIR: '/srv/reports',
         REPORT_TIMEZONE: 'Asia/Jayapura',
         REPORT_LANGUAGE: 'id',
         REPORT_CSV_DELIMITER: ';',
+        REPORT_DELIVERY: JSON.stringify(delivery),
         RECONCILE_CRON: '30 1 * * 1-5',
         RECONCILE_SEAL_AT: '09:30',
         RECONCILE_RATE_PER_MINUTE: '600',
         RECONCILE_CONCURRENCY: '2',
         QUEUE_URL: 'redis://127.0.0.1:6379',
         LOG_LEVEL: 'trace',
+        LOG_FORMAT: 'json',
       }),
     ).toEqual({
       databaseUrl: 'postgres://user:secret@db.example:5433/links?sslmode=require',
@@ -71,16 +88,20 @@ describe('the configuration', () => {
       host: '::1',
       port: 0,
       demoApiKey: 'demo-key',
+      metricsHost: '0.0.0.0',
+      metricsPort: 9464,
       reportsDir: '/srv/reports',
       reportTimezone: 'Asia/Jayapura',
       reportLanguage: 'id',
       reportCsvDelimiter: ';',
+      reportDelivery: delivery,
       reconcileCron: '30 1 * * 1-5',
       reconcileSealAt: '09:30',
       reconcileRatePerMinute: 600,
       reconcileConcurrency: 2,
       queueUrl: 'redis://127.0.0.1:6379',
       logLevel: 'trace',
+      logFormat: 'json',
     });
   });
 
@@ -102,6 +123,10 @@ describe('the configuration', () => {
     ['RECONCILE_CONCURRENCY', ['', '0', '1001', 'many']],
     ['QUEUE_URL', ['', 'amqp://127.0.0.1', 'localhost:6379']],
     ['LOG_LEVEL', ['', 'INFO', 'verbose']],
+    ['LOG_FORMAT', ['', 'JSON', 'pretty']],
+    ['METRICS_HOST', ['', 'http://127.0.0.1']],
+    ['METRICS_PORT', ['', '-1', '65536', 'none']],
+    ['REPORT_DELIVERY', ['', '{', '{}', '[1]', '[{}]', '[{"type":"sms"}]']],
   ])('refuses a bad %s, naming it', (variable, values) => {
     for (const value of values) {
       const named = problemsOf({ ...LIVE, [variable]: value }).filter((problem) =>
@@ -243,7 +268,10 @@ describe('the configuration', () => {
        "DATABASE_URL",
        "DEMO_API_KEY",
        "HOST",
+       "LOG_FORMAT",
        "LOG_LEVEL",
+       "METRICS_HOST",
+       "METRICS_PORT",
        "PORT",
        "QUEUE_URL",
        "RECONCILE_CONCURRENCY",
@@ -252,6 +280,7 @@ describe('the configuration', () => {
        "RECONCILE_SEAL_AT",
        "REPORTS_DIR",
        "REPORT_CSV_DELIMITER",
+       "REPORT_DELIVERY",
        "REPORT_LANGUAGE",
        "REPORT_TIMEZONE",
        "XENDIT_ACCOUNTS",

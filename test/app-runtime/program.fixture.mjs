@@ -91,7 +91,7 @@ const works = {
   },
 
   async logs() {
-    const { ProgramLogger } = await import('../../libs/app-runtime/dist/program/program.logger.js');
+    const { ProgramLogger } = await import('../../libs/app-runtime/dist/logging/program.logger.js');
     const logger = new ProgramLogger(given);
     for (const level of ['verbose', 'debug', 'log', 'warn', 'error', 'fatal'])
       logger[level](`said as ${level}`);

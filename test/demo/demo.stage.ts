@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { readConfiguration } from 'app-runtime';
+import { ProgramLogger, readConfiguration } from 'app-runtime';
+import { startTelemetry, type Telemetry } from 'app-runtime/observability';
 import { DEFAULT_ACCOUNT, PAYOUT_LINKS_MIGRATIONS } from 'nestjs-payout-links';
 import { startSandbox, type Sandbox } from 'payout-links-sandbox';
 import { createDemo } from '../../apps/demo/src/create-demo.js';
@@ -37,6 +38,8 @@ export interface ErrorBody {
 }
 
 let count = 0;
+/** One per process. */
+let telemetry: Telemetry | undefined;
 const contract = Contract.committed();
 
 /** A running demo and its callers. */
@@ -59,7 +62,9 @@ export class Demo {
       baseUrl: sandbox.url,
       accounts: { [DEFAULT_ACCOUNT]: { apiKey: sandbox.apiKey, webhookTokens: [sandbox.webhookToken] } },
     };
-    const app = await createDemo({ configuration, databaseUrl, provider });
+    telemetry ??= startTelemetry();
+    const logger = new ProgramLogger({ level: configuration.logLevel });
+    const app = await createDemo({ configuration, databaseUrl, provider, telemetry }, logger);
     await app.listen(0, '127.0.0.1');
     const key = env.DEMO_API_KEY;
     const headers: Record<string, string> = key === undefined ? {} : { authorization: `Bearer ${key}` };

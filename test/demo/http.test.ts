@@ -72,7 +72,10 @@ describe('a demo with a key', () => {
 
   it.each(['/health/live', '/health/ready'])('responds to %s without a key', async (path) => {
     const response = await stranger('GET', path);
-    expect([response.status, await response.json()]).toEqual([200, { status: 'ok' }]);
+    expect([response.status, await response.json()]).toEqual([
+      200,
+      expect.objectContaining({ status: 'ok' }),
+    ]);
   });
 
   it('learns of a claim by the webhook, which needs no key', async () => {

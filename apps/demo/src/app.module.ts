@@ -1,11 +1,12 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { openDataSource, type PostgresOptions } from 'app-runtime';
+import { HealthModule } from 'app-runtime/observability';
 import { PAYOUT_LINKS_ENTITIES, PAYOUT_LINKS_MIGRATIONS, PayoutLinksModule } from 'nestjs-payout-links';
 import { BalanceController } from './balance/balance.controller.js';
 import { DEMO_OPTIONS, type DemoOptions, type DemoDependencies } from './demo.options.js';
-import { DatabaseProbe } from './health/database.probe.js';
 import { HealthController } from './health/health.controller.js';
+import { MetricsController, TELEMETRY } from './metrics/metrics.controller.js';
 import { OperationsModule } from './operations/operations.module.js';
 import { PayoutLinksController } from './payout-links/payout-links.controller.js';
 
@@ -19,7 +20,7 @@ const CONNECT_TIMEOUT_MS = 5_000;
 /** A minimal host of the module: its own DataSource, the module's entities and migrations, and `forRoot`. */
 @Module({})
 export class AppModule {
-  static register({ configuration, databaseUrl, provider }: DemoDependencies): DynamicModule {
+  static register({ configuration, databaseUrl, provider, telemetry }: DemoDependencies): DynamicModule {
     const options: DemoOptions = {
       language: configuration.reportLanguage,
       timezone: configuration.reportTimezone,
@@ -45,10 +46,14 @@ export class AppModule {
           baseUrl: provider.baseUrl,
           accounts: { ...provider.accounts },
         }),
+        HealthModule,
         OperationsModule.register(options, configuration.demoApiKey),
       ],
-      controllers: [PayoutLinksController, BalanceController, HealthController],
-      providers: [{ provide: DEMO_OPTIONS, useValue: options }, DatabaseProbe],
+      controllers: [PayoutLinksController, BalanceController, HealthController, MetricsController],
+      providers: [
+        { provide: DEMO_OPTIONS, useValue: options },
+        { provide: TELEMETRY, useValue: telemetry },
+      ],
     };
   }
 }

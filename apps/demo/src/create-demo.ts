@@ -1,8 +1,10 @@
 import 'reflect-metadata';
+import type { LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import type { NestExpressApplication } from '@nestjs/platform-express';
-import { ProgramLogger, requireKnownAccounts } from 'app-runtime';
-import type { RequestHandler } from 'express';
+import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
+import { requestIdMiddleware, requireKnownAccounts } from 'app-runtime';
+import { observeRuns } from 'app-runtime/observability';
+import express, { type RequestHandler } from 'express';
 import { DataSource } from 'typeorm';
 import { AppModule } from './app.module.js';
 import type { DemoDependencies } from './demo.options.js';
@@ -16,15 +18,23 @@ import { SECURITY_HEADERS } from './http/security-headers.js';
  * The demo, migrated and ready to listen.
  * @throws ConfigurationError when the database has links of an account that is not configured
  */
-export async function createDemo(parts: DemoDependencies): Promise<NestExpressApplication> {
+export async function createDemo(
+  parts: DemoDependencies,
+  logger: LoggerService,
+): Promise<NestExpressApplication> {
   const { configuration, provider } = parts;
-  const app = await NestFactory.create<NestExpressApplication>(AppModule.register(parts), {
-    logger: new ProgramLogger({ level: configuration.logLevel }),
+  // Before Nest's own middleware and the library's, so that all they log has the request's id.
+  const server = express().use(requestIdMiddleware);
+  const adapter = new ExpressAdapter(server);
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.register(parts), adapter, {
+    logger,
     abortOnError: false,
     bodyParser: false,
   });
   try {
-    await requireKnownAccounts(app.get(DataSource), provider.accounts);
+    const dataSource = app.get(DataSource);
+    await requireKnownAccounts(dataSource, provider.accounts);
+    observeRuns(dataSource, Object.keys(provider.accounts));
     app.set('etag', false);
     app.useSecurityHeaders(SECURITY_HEADERS);
     app.enableCsrfProtection();

@@ -1,4 +1,5 @@
 import type { Configuration, Provider } from 'app-runtime';
+import type { Telemetry } from 'app-runtime/observability';
 import type { AdviceLanguage } from 'nestjs-payout-links';
 
 /** What the demo is built from. */
@@ -6,6 +7,7 @@ export interface DemoDependencies {
   configuration: Configuration;
   databaseUrl: string;
   provider: Pick<Provider, 'baseUrl' | 'accounts'>;
+  telemetry: Telemetry;
 }
 
 /** How the demo presents its data. */

@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 import type { Server } from 'node:http';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { openDatabase, openProvider, runProgram, type Configuration, type Program } from 'app-runtime';
+import { listen, openDatabase, openProvider, ProgramLogger, runProgram, type Program } from 'app-runtime';
+import { startTelemetry } from 'app-runtime/observability';
 import { readConfig } from './config.js';
 import { createDemo } from './create-demo.js';
-import { listen } from './listen.js';
 import { directWebhooks } from './sandbox-webhooks.js';
 
 /** How long requests in progress may take during graceful shutdown, in milliseconds. */
@@ -14,21 +14,23 @@ await runProgram(serve);
 
 async function serve(program: Program): Promise<number> {
   const configuration = readConfig();
-  const database = program.own(await openDatabase({ url: configuration.databaseUrl, log: console.log }));
+  const logger = new ProgramLogger({ level: configuration.logLevel, format: configuration.logFormat });
+  program.logTo(logger);
+  const telemetry = program.own(startTelemetry());
+  const log = (message: string) => logger.log(message, 'Demo');
+  const database = program.own(await openDatabase({ url: configuration.databaseUrl, log }));
   const provider = program.own(await openProvider(configuration));
-  const parts = { configuration, databaseUrl: database.url, provider };
-  const app = await createDemo(parts);
+  const app = await createDemo({ configuration, databaseUrl: database.url, provider, telemetry }, logger);
   program.own({ close: () => end(app) });
-  const url = await startListening(app, configuration);
-  await directWebhooks(provider.sandbox, url);
+  await app.init();
+  const { bound, reachable } = await listen(app.getHttpServer(), configuration, {
+    host: 'HOST',
+    port: 'PORT',
+  });
+  log(`listening on ${bound}`);
+  await directWebhooks(provider.sandbox, reachable);
   await program.stopped();
   return 0;
-}
-
-async function startListening(app: NestExpressApplication, configuration: Configuration): Promise<string> {
-  const { bound, reachable } = await listen(app, configuration);
-  console.log(`listening on ${bound}`);
-  return reachable;
 }
 
 /** Graceful shutdown: accepts no new requests and waits briefly for those in progress. */

@@ -1,4 +1,4 @@
-import type { INestApplicationContext } from '@nestjs/common';
+import type { INestApplicationContext, LoggerService, ModuleMetadata } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import {
   openDatabase,
@@ -12,16 +12,34 @@ import {
 import { DataSource } from 'typeorm';
 import { ReconcilerModule } from './reconciler.module.js';
 
+interface HowToOpen {
+  /** Also polls between runs. */
+  pollsOnSchedule?: boolean;
+  /** Resumes creates that a crash interrupted; off for read-only commands, which must send nothing. @default true */
+  recovery?: boolean;
+  /** Modules of long-running commands. */
+  modules?: ModuleMetadata['imports'];
+  logger?: LoggerService;
+}
+
+/** Standard output carries the results of commands. */
+export function loggerOf({ logLevel, logFormat }: Configuration): ProgramLogger {
+  return new ProgramLogger({ level: logLevel, format: logFormat, stream: 'stderr' });
+}
+
 /**
  * Opens database and provider and builds the reconciler on them; all of it is closed with the program.
- * @param kind `pollsOnSchedule`: also polls between runs; `recovery`: resumes creates that a crash interrupted
- *   (off for read-only commands, which must send nothing)
  */
 export async function openReconciler(
   program: Program,
   configuration: Configuration,
   say: (message: string) => void,
-  { pollsOnSchedule = false, recovery = true }: { pollsOnSchedule?: boolean; recovery?: boolean } = {},
+  {
+    pollsOnSchedule = false,
+    recovery = true,
+    modules = [],
+    logger = loggerOf(configuration),
+  }: HowToOpen = {},
 ): Promise<INestApplicationContext> {
   const database = program.own(await openDatabase({ url: configuration.databaseUrl, log: say }));
   await requireOwnSessions('DATABASE_URL', database.url);
@@ -29,9 +47,16 @@ export async function openReconciler(
     await requireOwnSessions('QUEUE_URL', configuration.queueUrl);
   // Its own sandbox takes any port: 4010 is for the long-running program.
   const provider = program.own(await openProvider(configuration, { port: 0 }));
-  const dependencies = { configuration, databaseUrl: database.url, provider, pollsOnSchedule, recovery };
+  const dependencies = {
+    configuration,
+    databaseUrl: database.url,
+    provider,
+    pollsOnSchedule,
+    recovery,
+    modules,
+  };
   const app = await NestFactory.createApplicationContext(ReconcilerModule.register(dependencies), {
-    logger: new ProgramLogger({ level: configuration.logLevel, stream: 'stderr' }),
+    logger,
     abortOnError: false,
   });
   program.own(app);

@@ -1,5 +1,5 @@
 import { tmpdir } from 'node:os';
-import { Module, type DynamicModule } from '@nestjs/common';
+import { Module, type DynamicModule, type ModuleMetadata } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import {
@@ -46,6 +46,7 @@ export interface ReconcilerDependencies {
   pollsOnSchedule?: boolean;
   /** Resumes creates that a crash interrupted. */
   recovery?: boolean;
+  modules?: ModuleMetadata['imports'];
 }
 
 @Module({})
@@ -56,11 +57,13 @@ export class ReconcilerModule {
     provider,
     pollsOnSchedule,
     recovery,
+    modules = [],
   }: ReconcilerDependencies): DynamicModule {
     const reconciler = optionsOf(configuration, provider, databaseUrl);
     return {
       module: ReconcilerModule,
       imports: [
+        ...modules,
         TypeOrmModule.forRootAsync({
           useFactory: () => ({
             type: 'postgres',

@@ -5,6 +5,7 @@ import { OutboxDispatcher } from './handlers/outbox.dispatcher.js';
 import { LateSuccess } from './link/late-success.js';
 import { PayoutLinkPoller } from './link/payout-link.poller.js';
 import { PayoutLinkRecovery } from './link/payout-link.recovery.js';
+import { Gauges } from './telemetry/gauges.js';
 import { WebhookProcessor } from './webhook/webhook.processor.js';
 import { WebhookRetention } from './webhook/webhook.retention.js';
 
@@ -19,6 +20,7 @@ export class PayoutLinksLifecycle implements OnApplicationBootstrap, BeforeAppli
     private readonly recovery: PayoutLinkRecovery,
     private readonly lateSuccess: LateSuccess,
     private readonly poller: PayoutLinkPoller,
+    private readonly gauges: Gauges,
   ) {}
 
   /** Not earlier: hosts may run their migrations until then. */
@@ -30,9 +32,11 @@ export class PayoutLinksLifecycle implements OnApplicationBootstrap, BeforeAppli
     this.recovery.start();
     this.lateSuccess.start();
     this.poller.start();
+    this.gauges.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
+    this.gauges.stop();
     await Promise.all([
       this.dispatcher.stop(),
       this.processor.stop(),

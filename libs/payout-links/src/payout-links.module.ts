@@ -26,6 +26,8 @@ import {
 } from './payout-links.module-definition.js';
 import { resolveOptions, RESOLVED_OPTIONS, type ResolvedPayoutLinksOptions } from './payout-links.options.js';
 import { PayoutLinksService } from './payout-links.service.js';
+import { Gauges } from './telemetry/gauges.js';
+import { Meters } from './telemetry/meters.js';
 import { WebhookTokenMiddleware } from './webhook/webhook-token.middleware.js';
 import { WebhookInbox } from './webhook/webhook.inbox.js';
 import { WebhookProcessor } from './webhook/webhook.processor.js';
@@ -52,6 +54,8 @@ import type { DataSource } from 'typeorm';
       inject: [HOST_DATA_SOURCE, RESOLVED_OPTIONS],
     },
     PayoutLinksAccounts,
+    Meters,
+    Gauges,
     XenditClient,
     PayoutLinkRepository,
     PayoutLinkRecorder,

@@ -1,5 +1,7 @@
 // What the repository's own programs need beyond the public API: it may change in any version.
 export { CUTOFF_LOCK } from './link/cutoff.js';
 export { PayoutLinkReader, type ReadResult, type SentRead } from './link/payout-link.reader.js';
+export { logFields, withLogFields, type LogFields } from './telemetry/log-fields.js';
+export { maskEmails } from './rules/mask-email.js';
 export { CONDITION_TYPES } from './rules/discrepancy.js';
 export { DUPLICATE_CODES } from './failures/catalogue.js';

@@ -1,21 +1,25 @@
 import { ForbiddenException, UnauthorizedException } from '@nestjs/common';
 import { isLoopback } from 'app-runtime';
+import type { IncomingMessage } from 'node:http';
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { RequestHandler } from 'express';
 import { isPage } from './page.paths.js';
 import { isWebhook } from './webhook.path.js';
 
 const HEALTH = /^\/health(\/|$)/i;
+const METRICS = /^\/metrics\/?$/i;
+const FORWARDED = /^(forwarded|x-forwarded-.*)$/;
 
 /**
  * Requires the key: as a bearer token, on pages as the password of HTTP Basic too. Without a configured key, only
  * requests from this machine are accepted, and only under its own names: another name may be a site that rebinds
- * its DNS to this machine. Health checks are public; the webhook has its own tokens.
+ * its DNS to this machine. Health checks are public, metrics to programs on this machine; the webhook has its own tokens.
  */
 export function apiKeyMiddleware(key: string | undefined): RequestHandler {
   const wanted = key === undefined ? undefined : digest(key);
   return (request, response, next) => {
     if (HEALTH.test(request.path) || isWebhook(request.path)) return next();
+    if (wanted !== undefined && METRICS.test(request.path) && isFromHere(request)) return next();
     if (wanted === undefined) {
       // Without the port.
       if (isLoopback((request.headers.host ?? '').replace(/:\d+$/, ''))) return next();
@@ -30,6 +34,12 @@ export function apiKeyMiddleware(key: string | undefined): RequestHandler {
     );
     next(new UnauthorizedException('the API key is missing or wrong'));
   };
+}
+
+/** Not through a proxy on this machine, which may serve anyone. */
+function isFromHere({ socket, headers }: IncomingMessage): boolean {
+  const address = (socket.remoteAddress ?? '').replace(/^::ffff:/, '');
+  return isLoopback(address) && !Object.keys(headers).some((name) => FORWARDED.test(name));
 }
 
 function keyIn(authorization: string, takesPassword: boolean): string | undefined {

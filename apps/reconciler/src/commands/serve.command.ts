@@ -2,11 +2,10 @@ import { Logger } from '@nestjs/common';
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { explain, type Program } from 'app-runtime';
 import { CronJob } from 'cron';
-import { readConfig } from '../config.js';
-import { openReconciler } from '../open-reconciler.js';
+import { openService } from '../open-service.js';
 import { PollService } from '../poll/poll.service.js';
 import { PollWorkers } from '../poll/poll.worker.js';
-import { openProgress } from '../progress/progress.js';
+import { logProgress } from '../progress/progress.js';
 import { RECONCILER_OPTIONS, type ReconcilerOptions } from '../reconciler.options.js';
 import { ReconciliationService } from '../reconciliation.service.js';
 import { describeReasons, type SlotResult } from '../slot/slot-result.js';
@@ -18,17 +17,14 @@ const EVERY_QUARTER = '*/15 * * * *';
 
 /** `serve`: runs what is due on the schedule, polls links in between, and processes the queues. */
 export async function serveCommand(program: Program): Promise<number> {
-  const configuration = readConfig();
-  const app = await openReconciler(program, configuration, (message) => console.error(message), {
-    pollsOnSchedule: true,
-  });
+  const { app, configuration } = await openService(program, { pollsOnSchedule: true });
   const logger = new Logger('Reconciler');
   await app.get(PollService).requireQueues();
   const { accounts } = app.get<ReconcilerOptions>(RECONCILER_OPTIONS);
   for (const account of accounts) await app.get(ReconciliationService).check(account, {});
   for (const account of accounts) app.get(PollWorkers).start(account);
 
-  const progress = openProgress({ wanted: false });
+  const progress = logProgress((line) => logger.log(line));
   const dueRuns = new DueRuns(
     () =>
       runAccounts(app, {
@@ -61,7 +57,7 @@ export async function serveCommand(program: Program): Promise<number> {
     schedule('reconcile', configuration.reconcileCron, () => dueRuns.onSchedule()),
     schedule('late reads', EVERY_QUARTER, () => dueRuns.onQuarter()),
   ];
-  console.log(`serving: the next run is at ${jobs[0]!.nextDate().toISO()}`);
+  logger.log(`serving: the next run is at ${jobs[0]!.nextDate().toISO()}`);
   await program.stopped();
   for (const job of jobs) await job.stop();
   return 0;

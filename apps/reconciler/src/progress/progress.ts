@@ -11,6 +11,11 @@ export interface Progress {
   end(): void;
 }
 
+/** Lines for a log. */
+export function logProgress(log: (line: string) => void): Progress {
+  return new Lines(log);
+}
+
 /** A bar on a terminal, a line per step elsewhere, nothing when it is off. */
 export function openProgress({
   wanted,
@@ -20,7 +25,7 @@ export function openProgress({
   stream?: NodeJS.WriteStream;
 }): Progress {
   if (!wanted) return SILENT;
-  return stream.isTTY ? new Bar(stream) : new Lines(stream);
+  return stream.isTTY ? new Bar(stream) : new Lines((line) => stream.write(`${line}\n`));
 }
 
 const SILENT: Progress = {
@@ -65,10 +70,10 @@ class Lines implements Progress {
   #total = 0;
   #done = 0;
 
-  constructor(private readonly stream: NodeJS.WriteStream) {}
+  constructor(private readonly write: (line: string) => void) {}
 
   say(text: string): void {
-    this.stream.write(`${text}\n`);
+    this.write(text);
   }
 
   begin(title: string, total: number, done: number): void {

@@ -8,16 +8,6 @@ import type { FileSummary } from './csv.js';
 /** The program version for which a slot's reports are the same byte for byte. */
 export const GENERATOR = 'payout-links-reconciler 0.2.0';
 
-/** The files of every report set besides its manifest. */
-export const REPORT_FILES = [
-  'failures.csv',
-  'open-links.csv',
-  'discrepancies.csv',
-  'roll-forward.csv',
-  'report.xlsx',
-  'report.html',
-] as const;
-
 /** The parts of a manifest that are read. */
 export interface Manifest {
   account: string;

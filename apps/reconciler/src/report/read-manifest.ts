@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { MANIFEST } from 'app-runtime';
 import { parseManifest, type Manifest } from './manifest.js';
-
-export const MANIFEST = 'manifest.json';
 
 /** The manifest of a report set as it is on disk. */
 export interface ReadManifest {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { makeFolder } from 'app-runtime';
+import { makeFolder, MANIFEST } from 'app-runtime';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { ReconciliationRun } from '../slot/reconciliation-run.entity.js';
 import { SlotRepository } from '../slot/slot.repository.js';
@@ -22,7 +22,7 @@ import {
 import { FAILURE_EVENTS_SQL, type FailureEventRow } from './failure-lines.sql.js';
 import { DONE_CHANGES, failureColumns, FAILURES_SQL, type FailureRow } from './failures.report.js';
 import { manifestText, parseSummary } from './manifest.js';
-import { MANIFEST, readManifest } from './read-manifest.js';
+import { readManifest } from './read-manifest.js';
 import {
   KEEP_LAST_READS_SQL,
   OPEN_LINKS_SQL,

@@ -1,8 +1,9 @@
 import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { addDays, type BusinessDate } from '../slot/business-date.js';
-import { parseSummary, REPORT_FILES } from './manifest.js';
-import { MANIFEST, readManifest, type ReadManifest } from './read-manifest.js';
+import { MANIFEST, REPORT_FILES } from 'app-runtime';
+import { parseSummary } from './manifest.js';
+import { readManifest, type ReadManifest } from './read-manifest.js';
 import { differencesOf } from './verify-file.js';
 import { unbalancedTotals } from './verify-totals.js';
 

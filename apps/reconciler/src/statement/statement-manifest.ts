@@ -2,9 +2,6 @@ import type { FileSummary } from '../report/csv.js';
 import { isBusinessDate, type BusinessDate } from '../slot/business-date.js';
 import type { StatementKind } from './statement-line.js';
 
-/** The files of every statement set besides its manifest and the provider's. */
-export const STATEMENT_SET_FILES = ['matches.csv', 'summary.csv', 'match.html', 'match.xlsx'] as const;
-
 /** A file of the provider's, kept in the set. */
 export interface KeptStatement {
   file: string;

@@ -3,7 +3,7 @@ import { basename, join, resolve } from 'node:path';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { RECONCILER_OPTIONS, type ReconcilerOptions } from '../reconciler.options.js';
 import { writeCsv, type FileSummary } from '../report/csv.js';
-import { MANIFEST } from '../report/read-manifest.js';
+import { MANIFEST } from 'app-runtime';
 import { replaceReportSet } from '../report/report-set.js';
 import { fromArray, seen } from '../report/rows.js';
 import { writeText } from '../report/write-text.js';

@@ -5,10 +5,10 @@ import { parse } from 'csv-parse';
 import { delimiterOf } from '../report/delimiter.js';
 import { sha256Of } from '../report/hash-file.js';
 import { parseSummary } from '../report/manifest.js';
-import { MANIFEST } from '../report/read-manifest.js';
+import { MANIFEST, STATEMENT_SET_FILES } from 'app-runtime';
 import { differencesOf } from '../report/verify-file.js';
 import { MATCH_RESULTS, type MatchResult } from './match.js';
-import { isKeptName, parseStatementManifest, STATEMENT_SET_FILES } from './statement-manifest.js';
+import { isKeptName, parseStatementManifest } from './statement-manifest.js';
 import { differenceBetween, RowTotals, BRIDGE, type SummaryLine } from './summary.js';
 
 /** The result of comparing a statement set with its manifest. */

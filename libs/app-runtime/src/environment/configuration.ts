@@ -1,10 +1,11 @@
-import { isIP } from 'node:net';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import { DEFAULT_ACCOUNT } from 'nestjs-payout-links';
 import { ConfigurationError } from './configuration.error.js';
-import { Environment, type LogLevelName } from './environment.js';
-import { ENVIRONMENT_VARIABLES } from './variables.js';
+import { readDeliveryTargets, type DeliveryTarget } from './delivery.js';
+import { Environment, type LogFormat, type LogLevelName } from './environment.js';
+import { isLoopback } from './loopback.js';
+import { DEFAULTS, ENVIRONMENT_VARIABLES } from './variables.js';
 import { readAccounts, type Accounts } from './accounts.js';
 
 /** The validated environment with all defaults applied. */
@@ -19,10 +20,14 @@ export interface Configuration {
   readonly host: string;
   readonly port: number;
   readonly demoApiKey: string | undefined;
+  readonly metricsHost: string;
+  /** Undefined: metrics and health of the reconciler are not exposed. */
+  readonly metricsPort: number | undefined;
   readonly reportsDir: string;
   readonly reportTimezone: string;
   readonly reportLanguage: 'en' | 'id';
   readonly reportCsvDelimiter: ',' | ';';
+  readonly reportDelivery: readonly DeliveryTarget[];
   readonly reconcileCron: string;
   readonly reconcileSealAt: string;
   /** Undefined: depends on the kind of key, see `ratePerMinute`. */
@@ -30,9 +35,11 @@ export interface Configuration {
   readonly reconcileConcurrency: number;
   readonly queueUrl: string | undefined;
   readonly logLevel: LogLevelName;
+  /** Undefined: depends on whether the log goes to a terminal. */
+  readonly logFormat: LogFormat | undefined;
 }
 
-const NUMBERS = new Set(['PORT', 'RECONCILE_RATE_PER_MINUTE', 'RECONCILE_CONCURRENCY']);
+const NUMBERS = new Set(['PORT', 'METRICS_PORT', 'RECONCILE_RATE_PER_MINUTE', 'RECONCILE_CONCURRENCY']);
 
 /**
  * Reads and validates all variables.
@@ -54,6 +61,11 @@ export function readConfiguration(env: Readonly<Record<string, string | undefine
     .map((token) => token.trim())
     .filter((token) => token !== '');
   problems.push(...contradictions(environment, accounts, webhookTokens));
+  const reportDelivery = readDeliveryTargets(
+    environment.REPORT_DELIVERY,
+    [DEFAULT_ACCOUNT, ...Object.keys(accounts)],
+    problems,
+  );
   if (problems.length > 0) throw new ConfigurationError(problems);
   return Object.freeze({
     databaseUrl: environment.DATABASE_URL,
@@ -61,27 +73,24 @@ export function readConfiguration(env: Readonly<Record<string, string | undefine
     webhookTokens,
     baseUrl: environment.XENDIT_BASE_URL,
     accounts,
-    host: environment.HOST ?? '127.0.0.1',
-    port: environment.PORT ?? 3000,
+    host: environment.HOST ?? DEFAULTS.HOST,
+    port: environment.PORT ?? DEFAULTS.PORT,
     demoApiKey: environment.DEMO_API_KEY,
-    reportsDir: environment.REPORTS_DIR ?? './reports',
-    reportTimezone: environment.REPORT_TIMEZONE ?? 'Asia/Jakarta',
-    reportLanguage: environment.REPORT_LANGUAGE ?? 'en',
-    reportCsvDelimiter: environment.REPORT_CSV_DELIMITER ?? ',',
-    reconcileCron: environment.RECONCILE_CRON ?? '0 2 * * *',
-    reconcileSealAt: environment.RECONCILE_SEAL_AT ?? '08:00',
+    metricsHost: environment.METRICS_HOST ?? DEFAULTS.METRICS_HOST,
+    metricsPort: environment.METRICS_PORT,
+    reportsDir: environment.REPORTS_DIR ?? DEFAULTS.REPORTS_DIR,
+    reportTimezone: environment.REPORT_TIMEZONE ?? DEFAULTS.REPORT_TIMEZONE,
+    reportLanguage: environment.REPORT_LANGUAGE ?? DEFAULTS.REPORT_LANGUAGE,
+    reportCsvDelimiter: environment.REPORT_CSV_DELIMITER ?? DEFAULTS.REPORT_CSV_DELIMITER,
+    reportDelivery,
+    reconcileCron: environment.RECONCILE_CRON ?? DEFAULTS.RECONCILE_CRON,
+    reconcileSealAt: environment.RECONCILE_SEAL_AT ?? DEFAULTS.RECONCILE_SEAL_AT,
     reconcileRatePerMinute: environment.RECONCILE_RATE_PER_MINUTE,
-    reconcileConcurrency: environment.RECONCILE_CONCURRENCY ?? 8,
+    reconcileConcurrency: environment.RECONCILE_CONCURRENCY ?? DEFAULTS.RECONCILE_CONCURRENCY,
     queueUrl: environment.QUEUE_URL,
-    logLevel: environment.LOG_LEVEL ?? 'info',
+    logLevel: environment.LOG_LEVEL ?? DEFAULTS.LOG_LEVEL,
+    logFormat: environment.LOG_FORMAT,
   });
-}
-
-/** Whether only this machine can reach an address. */
-export function isLoopback(host: string): boolean {
-  const name = host.replace(/^\[|\]$/g, '').toLowerCase();
-  if (name === 'localhost' || name === '::1') return true;
-  return isIP(name) === 4 && name.startsWith('127.');
 }
 
 function contradictions(

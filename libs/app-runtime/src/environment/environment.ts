@@ -37,8 +37,7 @@ export class Environment {
   XENDIT_WEBHOOK_TOKENS?: string;
 
   @IsGiven()
-  @IsNotEmpty()
-  @Matches(/^[\w.:-]+$/, { message: '$property must be a host name or an IP address' })
+  @IsHost()
   HOST?: string;
 
   @IsGiven()
@@ -48,6 +47,14 @@ export class Environment {
   @IsGiven()
   @Matches(/^\S+$/, KEY)
   DEMO_API_KEY?: string;
+
+  @IsGiven()
+  @IsHost()
+  METRICS_HOST?: string;
+
+  @IsGiven()
+  @IsWholeNumber(0, 65_535)
+  METRICS_PORT?: number;
 
   @IsGiven()
   @IsNotEmpty()
@@ -64,6 +71,10 @@ export class Environment {
   @IsGiven()
   @IsIn([',', ';'], { message: '$property must be , or ;' })
   REPORT_CSV_DELIMITER?: ',' | ';';
+
+  @IsGiven()
+  @IsString()
+  REPORT_DELIVERY?: string;
 
   @IsGiven()
   @IsCron()
@@ -88,13 +99,22 @@ export class Environment {
   @IsGiven()
   @IsIn(['trace', 'debug', 'info', 'warn', 'error'])
   LOG_LEVEL?: LogLevelName;
+
+  @IsGiven()
+  @IsIn(['text', 'json'])
+  LOG_FORMAT?: LogFormat;
 }
 
+export type LogFormat = 'text' | 'json';
 export type LogLevelName = 'trace' | 'debug' | 'info' | 'warn' | 'error';
 
 /** An unset variable gets its default; one that is set but empty is validated like any other. */
 function IsGiven(): PropertyDecorator {
   return ValidateIf((_, value) => value !== undefined);
+}
+
+function IsHost(): PropertyDecorator {
+  return Matches(/^[\w.:-]+$/, { message: '$property must be a host name or an IP address' });
 }
 
 /** Our own check of an address: class-validator's would print passwords in some messages, and refuses sockets. */

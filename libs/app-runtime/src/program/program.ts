@@ -7,6 +7,7 @@ const SHUTDOWN_MS = 9_000;
 export class Program {
   readonly #opened: (() => Promise<unknown>)[] = [];
   readonly #stop = new AbortController();
+  #report = (error: unknown) => console.error(explain(error));
 
   /** Aborted by SIGTERM and SIGINT. */
   readonly signal: globalThis.AbortSignal = this.#stop.signal;
@@ -23,6 +24,18 @@ export class Program {
       if (this.signal.aborted) done();
       this.signal.addEventListener('abort', () => done(), { once: true });
     });
+  }
+
+  /** From now on errors are lines of the log, which a long-running program has instead of a result. */
+  logTo(logger: { error(message: string, stack?: string): void }): void {
+    this.#report = (error) => {
+      const stack = error instanceof Error && !isKnown(error) ? error.stack : undefined;
+      logger.error(error instanceof Error ? error.message : String(error), stack);
+    };
+  }
+
+  report(error: unknown): void {
+    this.#report(error);
   }
 
   stop(): void {
@@ -67,7 +80,7 @@ export async function runProgram(work: (program: Program) => Promise<number>): P
     if (program.signal.aborted) {
       exitCode = ExitCode.DONE;
     } else {
-      console.error(explain(error));
+      program.report(error);
       exitCode = exitCodeOf(error);
     }
   }
@@ -84,6 +97,9 @@ export function exitCodeOf(error: unknown): number {
 /** A coded error's message; for any other error the stack too. */
 export function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const known = 'code' in error && typeof error.code === 'string';
-  return known ? error.message : (error.stack ?? error.message);
+  return isKnown(error) ? error.message : (error.stack ?? error.message);
+}
+
+function isKnown(error: Error): boolean {
+  return 'code' in error && typeof error.code === 'string';
 }

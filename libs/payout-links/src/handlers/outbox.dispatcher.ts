@@ -4,6 +4,8 @@ import { underLease } from '../lease.js';
 import { maskEmails } from '../rules/mask-email.js';
 import { PayoutLinkRecorder } from '../link/payout-link.recorder.js';
 import { RESOLVED_OPTIONS, type ResolvedPayoutLinksOptions } from '../payout-links.options.js';
+import { addLogFields, withLogFields } from '../telemetry/log-fields.js';
+import { failSpan, inSpan, SpanKind } from '../telemetry/spans.js';
 import { PayoutLinkHandlerError } from './handler.error.js';
 import { HandlerExplorer, type PayoutLinkHandler } from './handler.explorer.js';
 import { OutboxRepository, type LeasedTask } from './outbox.repository.js';
@@ -87,17 +89,24 @@ export class OutboxDispatcher {
   }
 
   private workOn(handler: PayoutLinkHandler, task: LeasedTask): Promise<void> {
+    const { payoutLinkId, traceParent: parent } = task;
+    const attributes = { 'payout_links.handler': handler.name };
+    const span = { kind: SpanKind.CONSUMER, attributes, parent };
+    const work = () => inSpan('handler', span, () => this.call(handler, task));
     return underLease(
       () => this.outbox.renew(task),
-      () => this.call(handler, task),
+      () => withLogFields({ linkId: payoutLinkId }, work),
     );
   }
 
   private async call(handler: PayoutLinkHandler, task: LeasedTask): Promise<void> {
     try {
-      await handler.call(await this.outbox.event(task));
+      const event = await this.outbox.event(task);
+      addLogFields({ account: event.link.account, externalId: event.link.externalId });
+      await handler.call(event);
       await this.outbox.done(task);
     } catch (error) {
+      failSpan(error);
       const waitMs = BACK_OFF_MS[task.attempts - 1] ?? null;
       const reason = maskEmails(error instanceof Error ? error.message : String(error));
       this.logger.warn(

@@ -43,6 +43,10 @@ export class PayoutLinkOutboxTask {
   @Column({ update: false, name: 'lease_fence', type: 'integer', default: 0 })
   leaseFence!: number;
 
+  /** The span in which the change was recorded, as a W3C `traceparent`. */
+  @Column({ update: false, name: 'trace_parent', type: 'text', nullable: true })
+  traceParent!: string | null;
+
   /** Why the last attempt failed, with e-mail addresses masked. */
   @Column({ update: false, name: 'last_error', type: 'text', nullable: true })
   lastError!: string | null;

@@ -11,7 +11,7 @@ import type { PayoutLinkEvent } from './payout-link.event.js';
 /** A leased task. A process whose lease expired and was taken by another writes nothing. */
 export type LeasedTask = Pick<
   PayoutLinkOutboxTask,
-  'id' | 'payoutLinkId' | 'seq' | 'attempts' | 'leaseFence'
+  'id' | 'payoutLinkId' | 'seq' | 'attempts' | 'leaseFence' | 'traceParent'
 >;
 
 /** All queries on the outbox except the insert, which is the recorder's. */
@@ -43,7 +43,8 @@ export class OutboxRepository {
              WHERE earlier.handler = task.handler AND earlier.payout_link_id = task.payout_link_id
                AND earlier.seq < task.seq AND earlier.status = 'WAITING')
          ORDER BY next_attempt_at, id LIMIT $2 FOR UPDATE SKIP LOCKED)
-       RETURNING id, payout_link_id AS "payoutLinkId", seq, attempts, lease_fence AS "leaseFence"`,
+       RETURNING id, payout_link_id AS "payoutLinkId", seq, attempts, lease_fence AS "leaseFence",
+         trace_parent AS "traceParent"`,
       [handler, limit],
     );
   }

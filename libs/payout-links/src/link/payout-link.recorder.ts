@@ -18,6 +18,7 @@ import {
   UPDATE_DETAILS,
 } from './recorder.sql.js';
 import type { PayoutLinkStatus } from '../rules/payout-link.status.js';
+import { traceParent } from '../telemetry/spans.js';
 
 /** @internal A create as it is stored before anything is sent. */
 export interface Intent {
@@ -47,8 +48,8 @@ export interface ObservationContext {
   slotEnd?: Date;
 }
 
-/** A committed change: the link after it, and its status before; undefined for a new link. */
-type Moved = Pick<Recorded, 'link' | 'from'>;
+/** A committed change: the link after it, its status before (undefined for a new link), and how it was seen. */
+type Moved = Pick<Recorded, 'link' | 'from'> & Pick<ObservationContext, 'source'>;
 
 /** The effect of an observation. */
 export interface Recorded {
@@ -91,7 +92,7 @@ export class PayoutLinkRecorder {
           if (current.version !== replaces.link.version || (await replaces.unless(statements))) return null;
           return insertIntent(statements, intent);
         });
-    if (stored) this.moved({ link: stored });
+    if (stored) this.moved({ link: stored, source: 'API' });
     return stored;
   }
 
@@ -101,7 +102,7 @@ export class PayoutLinkRecorder {
    */
   async record(link: PayoutLink, observation: Observation, context: ObservationContext): Promise<Recorded> {
     const recorded = await this.write(link, observation, context);
-    if (recorded.outcome === 'move') this.moved(recorded);
+    if (recorded.outcome === 'move') this.moved({ ...recorded, source: context.source });
     return recorded;
   }
 
@@ -208,6 +209,7 @@ async function insertIntent(statements: Statements, intent: Intent): Promise<Pay
       attempt: replaces ? replaces.link.attempt + 1 : 1,
       reissueOf: replaces?.link.id ?? null,
       reissueReason: replaces?.reason ?? null,
+      traceParent: traceParent(),
     }),
   );
   return rows[0] ? entityOf(PayoutLink, rows[0]) : null;
@@ -289,6 +291,7 @@ async function move(
       expiresAtBefore: current.expiresAt,
       claimedAtBefore: current.claimedAt,
       voidRequestedAtBefore: current.voidRequestedAt,
+      traceParent: traceParent(),
     }),
   );
   return rows[0] ? entityOf(PayoutLink, rows[0]) : null;

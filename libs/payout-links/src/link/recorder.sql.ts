@@ -5,8 +5,9 @@ import { SHARED_CUTOFF } from './cutoff.js';
 
 /** The CTE `outbox`: one task per handler that any process registered within thirty days; none if only the reason changed. */
 const OUTBOX = `outbox AS (
-  INSERT INTO payout_link_outbox (handler, payout_link_id, seq, status, attempts, next_attempt_at, created_at)
-  SELECT handler.name, link.id, link.version, 'WAITING', 0, link.updated_at, link.updated_at
+  INSERT INTO payout_link_outbox (handler, payout_link_id, seq, status, attempts, next_attempt_at, created_at,
+    trace_parent)
+  SELECT handler.name, link.id, link.version, 'WAITING', 0, link.updated_at, link.updated_at, :traceParent
   FROM link, payout_link_handler handler
   WHERE handler.last_seen_at > link.updated_at - interval '30 days'
     AND (handler.statuses IS NULL OR link.status = ANY (handler.statuses))

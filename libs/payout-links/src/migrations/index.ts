@@ -4,6 +4,7 @@ import { IndexPaidLinks1764000200000 } from './1764000200000-index-paid-links.js
 import { FenceLeases1764000300000 } from './1764000300000-fence-leases.js';
 import { RememberLastSend1764000400000 } from './1764000400000-remember-last-send.js';
 import { StandardNames1764000500000 } from './1764000500000-standard-names.js';
+import { ObserveQueues1764000800000 } from './1764000800000-observe-queues.js';
 
 /** Spread into the `migrations` of the host's DataSource; the library never migrates by itself. */
 export const PAYOUT_LINKS_MIGRATIONS: readonly (new () => MigrationInterface)[] = [
@@ -12,4 +13,5 @@ export const PAYOUT_LINKS_MIGRATIONS: readonly (new () => MigrationInterface)[] 
   FenceLeases1764000300000,
   RememberLastSend1764000400000,
   StandardNames1764000500000,
+  ObserveQueues1764000800000,
 ];

@@ -8,6 +8,7 @@ export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
 @Entity({ name: 'payout_link_delivery' })
 @Index('payout_link_delivery_key', ['account', 'deliveryKey'], { unique: true })
 @Index('payout_link_delivery_due', ['nextAttemptAt'], { where: "status = 'RECEIVED'" })
+@Index('payout_link_delivery_dead', ['account'], { where: "status = 'DEAD'" })
 @Index('payout_link_delivery_received', ['receivedAt'])
 export class PayoutLinkDelivery {
   @PrimaryGeneratedColumn('identity', {
@@ -49,6 +50,10 @@ export class PayoutLinkDelivery {
   /** Counts the leases; only the holder of the latest one may write. */
   @Column({ update: false, name: 'lease_fence', type: 'integer', default: 0 })
   leaseFence!: number;
+
+  /** The span of the request that brought it, as a W3C `traceparent`. */
+  @Column({ update: false, name: 'trace_parent', type: 'text', nullable: true })
+  traceParent!: string | null;
 
   /** Why the last attempt failed; safe to show. */
   @Column({ update: false, name: 'last_error', type: 'text', nullable: true })

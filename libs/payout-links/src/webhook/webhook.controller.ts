@@ -14,8 +14,10 @@ import {
 import { createHash } from 'node:crypto';
 import { RETRY_AFTER_SECONDS } from '../database/database-unavailable.js';
 import { text } from '../xendit/xendit.responses.js';
+import { Meters } from '../telemetry/meters.js';
+import { inSpan, SpanKind } from '../telemetry/spans.js';
 import { readJsonObject } from './webhook-body.js';
-import { WebhookInbox } from './webhook.inbox.js';
+import { WebhookInbox, type IncomingDelivery } from './webhook.inbox.js';
 import { WEBHOOK_PATH } from './webhook.path.js';
 import { WebhookProcessor } from './webhook.processor.js';
 import { WebhookTokenGuard, type WebhookRequest } from './webhook-token.guard.js';
@@ -34,6 +36,7 @@ export class WebhookController {
   constructor(
     private readonly inbox: WebhookInbox,
     private readonly processor: WebhookProcessor,
+    private readonly meters: Meters,
   ) {}
 
   /** Stores the delivery and responds at once; 503 when it cannot be stored, so that the provider retries. */
@@ -45,7 +48,9 @@ export class WebhookController {
     @Res({ passthrough: true }) response: WebhookResponse,
   ): Promise<{ received: true }> {
     const body = await readJsonObject(request);
+    const account = request.payoutLinksAccount!;
     if (!body) {
+      this.meters.webhookRequest('invalid', account);
       this.logger.warn(
         `a webhook delivery was refused with 400: its body is no JSON object (content-type ${String(request.headers['content-type'])})`,
       );
@@ -54,18 +59,24 @@ export class WebhookController {
     const json = JSON.stringify(body);
     const webhookId = text(request.headers['webhook-id']);
     try {
-      await this.inbox.store({
-        account: request.payoutLinksAccount!,
+      await this.store({
+        account,
         deliveryKey: webhookId ?? `sha256:${createHash('sha256').update(json).digest('hex')}`,
         event: text(body.event),
         json,
       });
     } catch (cause) {
+      this.meters.webhookRequest('unavailable', account);
       response.header('Retry-After', String(RETRY_AFTER_SECONDS));
       throw new ServiceUnavailableException('the delivery could not be stored: send it again', { cause });
     }
+    this.meters.webhookRequest('stored', account);
     this.processor.wake();
     return { received: true };
+  }
+
+  private store(delivery: IncomingDelivery): Promise<void> {
+    return inSpan('webhook.store', { kind: SpanKind.PRODUCER }, () => this.inbox.store(delivery));
   }
 }
 

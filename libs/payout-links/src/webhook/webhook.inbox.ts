@@ -4,6 +4,7 @@ import { named } from '../database/named.js';
 import { PayoutLinksDatabase } from '../database/payout-links.database.js';
 import { LEASE_SECONDS } from '../lease.js';
 import { SHARED_CUTOFF } from '../link/cutoff.js';
+import { traceParent } from '../telemetry/spans.js';
 import { PayoutLinkDelivery, type DeliveryStatus } from './delivery.entity.js';
 import type { WebhookPayload } from './webhook-payload.js';
 
@@ -47,8 +48,8 @@ export class WebhookInbox {
   async store({ account, deliveryKey, event, json }: IncomingDelivery): Promise<void> {
     await this.database.execute(
       `INSERT INTO payout_link_delivery AS held (account, delivery_key, event, body, status, attempts, next_attempt_at,
-         received_count, received_at, last_received_at)
-       SELECT $1, $2, $3, $4::json, 'RECEIVED', 0, now, 1, now, now FROM clock_timestamp() AS now
+         received_count, received_at, last_received_at, trace_parent)
+       SELECT $1, $2, $3, $4::json, 'RECEIVED', 0, now, 1, now, now, $5 FROM clock_timestamp() AS now
        ON CONFLICT (account, delivery_key) DO UPDATE SET
          received_count = held.received_count + 1, last_received_at = excluded.received_at,
          status = CASE WHEN held.status = 'PROCESSED' THEN 'PROCESSED' ELSE 'RECEIVED' END,
@@ -56,7 +57,7 @@ export class WebhookInbox {
          lease_fence = held.lease_fence + CASE WHEN held.status IN ('UNMATCHED', 'DEAD') THEN 1 ELSE 0 END,
          next_attempt_at = CASE WHEN held.status IN ('UNMATCHED', 'DEAD') THEN excluded.received_at
            ELSE held.next_attempt_at END`,
-      [account, deliveryKey, event, json],
+      [account, deliveryKey, event, json, traceParent()],
     );
   }
 
@@ -73,7 +74,7 @@ export class WebhookInbox {
          SELECT id FROM payout_link_delivery
          WHERE status = 'RECEIVED' AND next_attempt_at <= clock_timestamp()
          ORDER BY next_attempt_at LIMIT $1 FOR UPDATE SKIP LOCKED)
-       RETURNING id, account, body, status, attempts, lease_fence AS "leaseFence"`,
+       RETURNING id, account, body, status, attempts, lease_fence AS "leaseFence", trace_parent AS "traceParent"`,
       [limit, DELIVERY_ATTEMPTS],
     );
     return rows.filter(({ status }) => status === 'RECEIVED');
@@ -88,13 +89,18 @@ export class WebhookInbox {
     );
   }
 
-  /** Done: the delivery was about this link. */
-  async done({ id, leaseFence }: Leased, payoutLinkId: string): Promise<void> {
-    await this.database.execute(
+  /**
+   * Done: the delivery was about this link.
+   * @returns seconds since it arrived; null when another process has it
+   */
+  async done({ id, leaseFence }: Leased, payoutLinkId: string): Promise<number | null> {
+    const [row] = await this.database.query<{ lag: number }>(
       `UPDATE payout_link_delivery SET status = 'PROCESSED', payout_link_id = $2, last_error = NULL,
-         processed_at = clock_timestamp() WHERE id = $1 AND status = 'RECEIVED' AND lease_fence = $3`,
+         processed_at = clock_timestamp() WHERE id = $1 AND status = 'RECEIVED' AND lease_fence = $3
+       RETURNING extract(epoch FROM processed_at - received_at)::float8 AS lag`,
       [id, payoutLinkId, leaseFence],
     );
+    return row?.lag ?? null;
   }
 
   /** The delivery is about no link of ours, which is recorded as a discrepancy for the reports. */

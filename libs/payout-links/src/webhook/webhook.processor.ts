@@ -13,6 +13,9 @@ import { compareStatus } from '../rules/payout-link.status.js';
 import { RESOLVED_OPTIONS, type ResolvedPayoutLinksOptions } from '../payout-links.options.js';
 import { RateLimitedError } from '../payout-links.errors.js';
 import { errorOfResponse } from '../xendit/response.errors.js';
+import { addLogFields, withLogFields } from '../telemetry/log-fields.js';
+import { Meters } from '../telemetry/meters.js';
+import { failSpan, inSpan, SpanKind } from '../telemetry/spans.js';
 import { isRecord } from '../xendit/xendit.responses.js';
 import type { PayoutLinkDelivery } from './delivery.entity.js';
 import { SharedReads } from './shared-reads.js';
@@ -51,6 +54,7 @@ export class WebhookProcessor {
     private readonly repository: PayoutLinkRepository,
     private readonly reader: PayoutLinkReader,
     private readonly recorder: PayoutLinkRecorder,
+    private readonly meters: Meters,
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedPayoutLinksOptions,
   ) {
     // Every read in flight listens to it.
@@ -78,9 +82,11 @@ export class WebhookProcessor {
   }
 
   private workOn(taken: Taken): Promise<void> {
+    const { account, traceParent: parent } = taken.delivery;
+    const work = () => inSpan('webhook.process', { kind: SpanKind.CONSUMER, parent }, () => this.process(taken));
     return underLease(
       () => this.inbox.renew(taken.delivery),
-      () => this.process(taken),
+      () => withLogFields({ account }, work),
     );
   }
 
@@ -92,9 +98,12 @@ export class WebhookProcessor {
         await this.inbox.unmatched(delivery, payload);
         return;
       }
+      addLogFields({ account: link.account, linkId: link.id, externalId: link.externalId });
       await this.apply(delivery, payload, link, arrivedBefore);
-      await this.inbox.done(delivery, link.id);
+      const lagSeconds = await this.inbox.done(delivery, link.id);
+      if (lagSeconds !== null) this.meters.webhookProcessed(link.account, lagSeconds);
     } catch (error) {
+      failSpan(error);
       const rateLimited = error instanceof RateLimitedError;
       const waitMs = rateLimited
         ? error.retryAfterMs

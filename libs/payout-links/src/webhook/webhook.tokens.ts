@@ -1,5 +1,6 @@
 import { Injectable, Logger, UnauthorizedException } from '@nestjs/common';
 import { PayoutLinksAccounts } from '../account/payout-links.accounts.js';
+import { Meters } from '../telemetry/meters.js';
 
 /** Headers of a request, by lower-case name. */
 export type Headers = Readonly<Record<string, string | string[] | undefined>>;
@@ -13,7 +14,10 @@ export class WebhookTokens {
   private loggedAt = -Infinity;
   private notLogged = 0;
 
-  constructor(private readonly accounts: PayoutLinksAccounts) {}
+  constructor(
+    private readonly accounts: PayoutLinksAccounts,
+    private readonly meters: Meters,
+  ) {}
 
   /**
    * @returns the account whose token the delivery carries
@@ -22,6 +26,7 @@ export class WebhookTokens {
   accountOf(headers: Headers): string {
     const [account] = this.accounts.ofHeader(headers['x-callback-token']);
     if (account !== undefined) return account;
+    this.meters.webhookRequest('unauthorized');
     this.logRefusal(headers['x-callback-token'] === undefined ? 'is missing' : 'is wrong');
     throw new UnauthorizedException('x-callback-token is missing or wrong');
   }

@@ -5,6 +5,8 @@ import { randomInt } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { InvalidPayoutLinkError } from '../payout-links.errors.js';
 import { RESOLVED_OPTIONS, type ResolvedPayoutLinksOptions } from '../payout-links.options.js';
+import { Meters, type ProviderOperation } from '../telemetry/meters.js';
+import { inSpan, SpanKind } from '../telemetry/spans.js';
 import { Connections } from './connections.js';
 import { nextWaitMs } from './retry.js';
 import type { BalanceResponse, NoContent, ProviderResponse } from './provider-response.js';
@@ -35,6 +37,7 @@ export interface ReadOptions {
 
 interface Call<Content> extends ReadOptions {
   account: string;
+  operation: ProviderOperation;
   method: 'GET' | 'POST';
   path: string;
   body?: Record<string, unknown>;
@@ -58,6 +61,7 @@ export class XenditClient implements OnApplicationShutdown {
 
   constructor(
     private readonly http: HttpService,
+    private readonly meters: Meters,
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedPayoutLinksOptions,
   ) {
     this.connections = new Connections(options.http.connectTimeoutMs);
@@ -74,6 +78,7 @@ export class XenditClient implements OnApplicationShutdown {
   createPayout(account: string, request: CreateRequest, attempts?: number): Promise<CallResult> {
     return this.call({
       account,
+      operation: 'create',
       method: 'POST',
       path: '/payouts',
       body: { external_id: request.externalId, amount: Number(request.amount), email: request.email },
@@ -94,6 +99,7 @@ export class XenditClient implements OnApplicationShutdown {
     const path = `/payouts/${encodeURIComponent(providerId)}`;
     const call = {
       account,
+      operation: 'read',
       method: 'GET',
       path,
       parse: parseResponse,
@@ -107,6 +113,7 @@ export class XenditClient implements OnApplicationShutdown {
   async getBalance(account: string): Promise<BalanceResponse> {
     const call = {
       account,
+      operation: 'balance',
       method: 'GET',
       path: '/balance',
       parse: parseBalance,
@@ -121,7 +128,14 @@ export class XenditClient implements OnApplicationShutdown {
    */
   voidPayout(account: string, providerId: string): Promise<CallResult> {
     const path = `/payouts/${encodeURIComponent(providerId)}/void`;
-    return this.call({ account, method: 'POST', path, parse: parseResponse, retryUnreachable: true });
+    return this.call({
+      account,
+      operation: 'void',
+      method: 'POST',
+      path,
+      parse: parseResponse,
+      retryUnreachable: true,
+    });
   }
 
   private async call<Content extends { kind: 'link' } | { kind: 'balance' }>(
@@ -136,7 +150,7 @@ export class XenditClient implements OnApplicationShutdown {
     for (;;) {
       const elapsedBefore = performance.now() - startedAt;
       const timeoutMs = Math.max(1, Math.min(http.attemptTimeoutMs, limits.totalTimeoutMs - elapsedBefore));
-      const response = await this.attempt(call, Math.floor(timeoutMs));
+      const response = await this.measured(call, Math.floor(timeoutMs));
       const isFinal = response.kind === 'link' || response.kind === 'balance' || response.kind === 'refused';
       if (call.once || isFinal) {
         return { response, inconclusiveBefore };
@@ -158,6 +172,23 @@ export class XenditClient implements OnApplicationShutdown {
       inconclusiveBefore ||= response.kind === 'inconclusive';
       await wait(waitMs, undefined, { signal: call.signal }).catch(() => undefined);
     }
+  }
+
+  /** One attempt, counted and in a span. */
+  private async measured<Content extends { kind: string }>(
+    call: Call<Content>,
+    timeoutMs: number,
+  ): Promise<Content | NoContent> {
+    const { account, operation, method } = call;
+    const attributes = { account, 'http.request.method': method };
+    const startedAt = performance.now();
+    return inSpan(`provider.${operation}`, { kind: SpanKind.CLIENT, attributes }, async (span) => {
+      const response = await this.attempt(call, timeoutMs);
+      const outcome = outcomeOf(response);
+      span.setAttribute('payout_links.outcome', outcome);
+      this.meters.providerRequest(account, operation, outcome, (performance.now() - startedAt) / 1_000);
+      return response;
+    });
   }
 
   private async attempt<Content extends { kind: string }>(
@@ -230,6 +261,12 @@ export class XenditClient implements OnApplicationShutdown {
       raw: null,
     };
   }
+}
+
+/** The label of an attempt's outcome: `ok`, `refused`, `rate_limited`, `unreachable`, `timeout`, `inconclusive`. */
+function outcomeOf(response: { kind: string; timedOut?: true }): string {
+  if (response.kind === 'link' || response.kind === 'balance') return 'ok';
+  return response.timedOut ? 'timeout' : response.kind.replace('-', '_');
 }
 
 /**

@@ -1,0 +1,43 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import type { Configuration, Program, ProgramLogger } from 'app-runtime';
+import {
+  HealthModule,
+  HealthService,
+  observeRuns,
+  serveStatus,
+  startTelemetry,
+} from 'app-runtime/observability';
+import { DataSource } from 'typeorm';
+import { readConfig } from './config.js';
+import { loggerOf, openReconciler } from './open-reconciler.js';
+import { RECONCILER_OPTIONS, type ReconcilerOptions } from './reconciler.options.js';
+
+/** A long-running command. */
+interface Service {
+  app: INestApplicationContext;
+  configuration: Configuration;
+  logger: ProgramLogger;
+}
+
+/** Opens the reconciler for a command that runs until it is stopped: it logs, and shows metrics and health. */
+export async function openService(
+  program: Program,
+  { pollsOnSchedule = false }: { pollsOnSchedule?: boolean } = {},
+): Promise<Service> {
+  const configuration = readConfig();
+  const logger = loggerOf(configuration);
+  program.logTo(logger);
+  const say = (message: string) => logger.log(message, 'Reconciler');
+  const telemetry = program.own(startTelemetry());
+  const how = { pollsOnSchedule, modules: [HealthModule], logger };
+  const app = await openReconciler(program, configuration, say, how);
+  const { accounts } = app.get<ReconcilerOptions>(RECONCILER_OPTIONS);
+  observeRuns(app.get(DataSource), accounts);
+  const { metricsHost: host, metricsPort: port } = configuration;
+  if (port !== undefined) {
+    const shown = { telemetry, health: app.get(HealthService, { strict: false }) };
+    const { bound } = program.own(await serveStatus(shown, { host, port }));
+    say(`metrics and health on ${bound}`);
+  }
+  return { app, configuration, logger };
+}

@@ -1,0 +1,66 @@
+import { describe, expect, it } from '@jest/globals';
+import { ConfigurationError, readConfiguration } from 'app-runtime';
+
+function problemsOf(env: Record<string, string>): readonly string[] {
+  try {
+    readConfiguration(env);
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe('the targets of report sets', () => {
+  const email = {
+    type: 'email',
+    name: 'finance',
+    smtpUrl: 'smtps://user:hunter2@mail.example.com:465',
+    from: 'Payouts <payouts@example.com>',
+    to: ['finance@example.com'],
+  };
+  const webhook = { type: 'webhook', name: 'chat', url: 'https://chat.example.com/hook', secret: 'c2VjcmV0' };
+  const problems = (...targets: object[]) => problemsOf({ REPORT_DELIVERY: JSON.stringify(targets) });
+
+  it('are e-mail addresses and webhooks', () => {
+    const given = [
+      { ...email, attach: ['failures.csv', 'manifest.json'], link: 'http://reports.example.com/reports' },
+      { ...email, name: 'local', smtpUrl: 'smtp://127.0.0.1:2525', when: 'problem', accounts: ['default'] },
+      { ...webhook, url: 'http://localhost:8080', when: 'findings' },
+    ];
+    expect(readConfiguration({ REPORT_DELIVERY: JSON.stringify(given) }).reportDelivery).toEqual(given);
+  });
+
+  it.each<[what: string, target: object, named: RegExp]>([
+    ['without a name', { ...email, name: undefined }, /name must be/],
+    ['of an unknown account', { ...email, accounts: ['jakarta'] }, /names jakarta, which is not configured/],
+    ['with an empty list of accounts', { ...email, accounts: [] }, /at least one account/],
+    ['at an unknown time', { ...email, when: 'never' }, /when must be one of/],
+    ['with another protocol', { ...email, smtpUrl: 'http://mail.example.com' }, /smtpUrl must be/],
+    ['without recipients', { ...email, to: [] }, /to must hold/],
+    ['with a recipient that is no address', { ...email, to: ['finance'] }, /to must be a list/],
+    ['with the same recipient twice', { ...email, to: ['a@example.com', 'a@example.com'] }, /once/],
+    ["with the provider's file", { ...email, attach: ['statement-1.csv'] }, /attach may name/],
+    ['with a path', { ...email, attach: ['../failures.csv'] }, /attach may name/],
+    ['with an unknown field', { ...email, cc: ['a@example.com'] }, /cc is not a known field/],
+    ['without TLS', { ...webhook, url: 'http://chat.example.com' }, /https:\/\//],
+    ['with a password in the address', { ...webhook, url: 'https://u:p@chat.example.com' }, /without user/],
+    ['with a secret that is no base64', { ...webhook, secret: 'whsec_not base64!' }, /secret must be base64/],
+    ['with a secret cut off', { ...webhook, secret: 'c2VjcmV' }, /secret must be base64/],
+    ['without a secret', { ...webhook, secret: undefined }, /secret must be base64/],
+  ])('are refused %s', (_, target, named) => {
+    expect(problems(target)).toEqual([expect.stringMatching(named)]);
+  });
+
+  it('have different names', () => {
+    expect(problems(email, { ...webhook, name: 'finance' })).toEqual([
+      expect.stringContaining('more than one target is called finance'),
+    ]);
+  });
+
+  it('are refused without showing a secret', () => {
+    const text = problems({ ...email, to: 'x' }, { ...webhook, secret: 'whsec_hunter2!' }).join('\n');
+    expect(text).toMatch(/REPORT_DELIVERY\[0\][^]*REPORT_DELIVERY\[1\]/);
+    expect(text).not.toContain('hunter2');
+  });
+});
