@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { describeEnvironment, ExitCode, runProgram } from 'app-runtime/command-line';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import type { DeliverArguments } from './commands/deliver.command.js';
 import type { MatchArguments } from './commands/match.command.js';
 import type { RunArguments } from './commands/run.command.js';
 import { isBusinessDate } from './slot/business-date.js';
@@ -133,6 +134,31 @@ commands
       (await import('./commands/match.command.js')).matchCommand(program, files, options),
     );
   });
+
+commands
+  .command('deliver')
+  .description(
+    'try again to deliver the reports that REPORT_DELIVERY has not got yet; or send those of a date again',
+  )
+  .option('--account <name>', 'of this account only')
+  .option('--date <YYYY-MM-DD>', 'send the reports of this date again, as new messages', date)
+  .allowExcessArguments(false)
+  .action((options: DeliverArguments) =>
+    runProgram(async (program) =>
+      (await import('./commands/deliver.command.js')).deliverCommand(program, options),
+    ),
+  );
+
+commands
+  .command('status')
+  .description('say whether the last reports are finished, complete, balanced and delivered; changes nothing')
+  .option('--json', 'print one JSON object on standard output')
+  .allowExcessArguments(false)
+  .action((options: { json?: boolean }) =>
+    runProgram(async (program) =>
+      (await import('./commands/status.command.js')).statusCommand(program, options),
+    ),
+  );
 
 commands
   .command('serve')

@@ -10,6 +10,10 @@ import {
   type Provider,
 } from 'app-runtime';
 import { PAYOUT_LINKS_ENTITIES, PAYOUT_LINKS_MIGRATIONS, PayoutLinksModule } from 'nestjs-payout-links';
+import { ReportDelivery } from './delivery/delivery.entity.js';
+import { DELIVERY_OPTIONS, WAITS_MS, type DeliveryOptions } from './delivery/delivery.options.js';
+import { DeliveryRepository } from './delivery/delivery.repository.js';
+import { DeliveryService } from './delivery/delivery.service.js';
 import { RECONCILER_MIGRATIONS } from './migrations/index.js';
 import { DecidedSlots } from './decide/decided-slots.js';
 import { Decision } from './decide/decision.entity.js';
@@ -68,7 +72,7 @@ export class ReconcilerModule {
           useFactory: () => ({
             type: 'postgres',
             url: databaseUrl,
-            entities: [...PAYOUT_LINKS_ENTITIES, ReconciliationRun, SlotRead, Decision],
+            entities: [...PAYOUT_LINKS_ENTITIES, ReconciliationRun, SlotRead, Decision, ReportDelivery],
             migrations: [...PAYOUT_LINKS_MIGRATIONS, ...RECONCILER_MIGRATIONS],
             applicationName: 'payout-links-reconciler',
             poolSize: configuration.reconcileConcurrency + 4,
@@ -90,6 +94,9 @@ export class ReconcilerModule {
       ],
       providers: [
         { provide: RECONCILER_OPTIONS, useValue: reconciler },
+        { provide: DELIVERY_OPTIONS, useValue: deliveryOptionsOf(configuration) },
+        DeliveryRepository,
+        DeliveryService,
         SlotRepository,
         AccountLock,
         PollRepository,
@@ -111,6 +118,10 @@ export class ReconcilerModule {
       ],
     };
   }
+}
+
+function deliveryOptionsOf({ reportDelivery, reportLanguage }: Configuration): DeliveryOptions {
+  return { targets: reportDelivery, language: reportLanguage, waitsMs: WAITS_MS };
 }
 
 function optionsOf(configuration: Configuration, provider: Provider, databaseUrl: string): ReconcilerOptions {

@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { PayoutLinksService } from 'nestjs-payout-links';
+import type { EntityManager } from 'typeorm';
 import { balanceOf } from './balance-of.js';
+import { DeliveryService } from './delivery/delivery.service.js';
 import { PollRepository, type PlannedRead } from './poll/poll.repository.js';
 import { PollService } from './poll/poll.service.js';
 import type { Progress } from './progress/progress.js';
 import { RECONCILER_OPTIONS, type ReconcilerOptions } from './reconciler.options.js';
-import { ReportService } from './report/report.service.js';
+import { ReportService, type WrittenReport } from './report/report.service.js';
 import { readSinceOf } from './slot/read-since.js';
 import { AccountLock } from './slot/account.lock.js';
 import { BadDateError } from './slot/bad-date.error.js';
@@ -67,6 +69,7 @@ export class ReconciliationService {
     private readonly reads: PollService,
     private readonly reports: ReportService,
     private readonly links: PayoutLinksService,
+    private readonly deliveries: DeliveryService,
     @Inject(RECONCILER_OPTIONS) private readonly options: ReconcilerOptions,
   ) {}
 
@@ -139,6 +142,17 @@ export class ReconciliationService {
       }
     }
     return [];
+  }
+
+  /** The date on which a run fails now: the first one that is over and not sealed; null without one. */
+  async firstUnsealed(account: string, requested?: BusinessDate): Promise<BusinessDate | null> {
+    const now = await this.slots.now();
+    const today = businessDateOf(now, this.options.report.timezone);
+    for (const date of await this.dueDates(account, now, requested)) {
+      const run = await this.slots.find(account, date);
+      if (date < today && !run?.sealed) return date;
+    }
+    return null;
   }
 
   /** What a run would do now: polls no link, changes nothing. @throws what `check` throws */
@@ -225,8 +239,20 @@ export class ReconciliationService {
     progress.say(`${title}: writing the reports`);
     await this.reports.keepLastReads(run);
     const written = await this.reports.write(run, { supersede });
-    await this.slots.finish(run, written);
+    await this.slots.finish(run, written, (manager) => this.storeDelivery(run, written, manager));
     return written.result;
+  }
+
+  /** A date that is not over is delivered to no one. */
+  private async storeDelivery(
+    { account, businessDate, provisional, sealed }: ReconciliationRun,
+    { result, digest }: WrittenReport,
+    manager: EntityManager,
+  ): Promise<void> {
+    if (provisional) return;
+    const content = { type: 'slot', result, digest } as const;
+    const event = sealed ? 'SEALED' : 'OPEN';
+    await this.deliveries.store({ account, date: businessDate, event, content }, manager);
   }
 
   /** An interrupted run is continued, unless its date has ended meanwhile; an open slot is read on. */

@@ -12,6 +12,7 @@ export { TolerantClient } from './database/tolerant-client.js';
 export { requireKnownAccounts } from './database/known-accounts.js';
 export { openProvider, ratePerMinute, type Provider } from './provider/open-provider.js';
 export { openSandbox, SANDBOX_PORT, type OpenSandbox } from './provider/open-sandbox.js';
+export { hasColors } from './program/colors.js';
 export { ExitCode, exitCodeOf, explain, Program, runProgram } from './program/program.js';
 export { ProgramLogger } from './logging/program.logger.js';
 export { requestIdMiddleware } from './logging/request-id.js';

@@ -1,13 +1,16 @@
-import { ExitCode, type Program } from 'app-runtime';
+import type { Program } from 'app-runtime';
 import { DEFAULT_ACCOUNT } from 'nestjs-payout-links';
 import { readConfig } from '../config.js';
+import { DeliveryService } from '../delivery/delivery.service.js';
 import { openReconciler } from '../open-reconciler.js';
 import { openProgress } from '../progress/progress.js';
+import { SlotRepository } from '../slot/slot.repository.js';
 import { MATCH_RESULTS } from '../statement/match.js';
 import { MatchService } from '../statement/match.service.js';
 import type { StatementKind } from '../statement/statement-line.js';
 import type { MatchOutcome } from '../statement/statement.files.js';
-import { INCOMPLETE, NOT_BALANCED } from './exit-code.js';
+import { deliverFresh } from './deliver-fresh.js';
+import { exitCodeOfMatch, INCOMPLETE, worstOf } from './exit-code.js';
 import { withJsonResult } from './json-result.js';
 
 export interface MatchArguments {
@@ -33,7 +36,8 @@ export function matchCommand(
   const result: Record<string, unknown> = { account, from, to, ...NOT_MATCHED };
   return withJsonResult(program, { wanted: json, result }, async () => {
     const bar = openProgress({ wanted: progress });
-    const app = await openReconciler(program, readConfig(), (message) => bar.say(message), {
+    const configuration = readConfig();
+    const app = await openReconciler(program, configuration, (message) => bar.say(message), {
       recovery: false,
     });
     const outcome = await app.get(MatchService).match({
@@ -47,11 +51,17 @@ export function matchCommand(
       progress: bar,
       signal: program.signal,
     });
-    const { findings, unread, statements: _, ...printed } = outcome;
+    const { findings, unread: _unread, statements: _, ...printed } = outcome;
     Object.assign(result, printed);
     if (!json) console.log(describe(outcome));
-    if (findings > 0 || !outcome.balanced) return NOT_BALANCED;
-    return unread > 0 ? INCOMPLETE : ExitCode.DONE;
+    const exitCode = exitCodeOfMatch(outcome);
+    // A period that is not over is delivered to no one.
+    if (await app.get(SlotRepository).isOver(to, configuration.reportTimezone)) {
+      const content = { type: 'statement', outcome: { ...printed, exitCode }, findings } as const;
+      await app.get(DeliveryService).store({ account, period: `${from}_${to}`, event: 'STATEMENT', content });
+    }
+    const isDelivered = await deliverFresh(app, program.signal, (line) => console.error(line));
+    return isDelivered ? exitCode : worstOf([exitCode, INCOMPLETE]);
   });
 }
 

@@ -7,10 +7,14 @@ import { exitCodeOfSlot, INCOMPLETE, worstOf } from './exit-code.js';
 
 /**
  * Runs what is due for each account in turn; a failure of one account does not affect the others.
+ * @param request `onFailure` is called for an account whose run ends with an error
  * @returns the exit code
  * @throws BadDateError or TimezoneChangedError before anything is done; the signal's reason when it is aborted
  */
-export async function runAccounts(app: INestApplicationContext, request: RunRequest): Promise<number> {
+export async function runAccounts(
+  app: INestApplicationContext,
+  { onFailure, ...request }: RunRequest & { onFailure: (account: string, error: unknown) => Promise<void> },
+): Promise<number> {
   const { accounts } = app.get<ReconcilerOptions>(RECONCILER_OPTIONS);
   const reconciliation = app.get(ReconciliationService);
   const logger = new Logger('Reconciler');
@@ -30,6 +34,7 @@ export async function runAccounts(app: INestApplicationContext, request: RunRequ
       request.signal.throwIfAborted();
       logger.error(`${account}: ${explain(error)}`);
       codes.push(exitCodeOf(error));
+      await onFailure(account, error);
     }
   }
   return worstOf(codes);

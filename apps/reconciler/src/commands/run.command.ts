@@ -1,10 +1,14 @@
-import { Logger } from '@nestjs/common';
-import type { Program } from 'app-runtime';
+import { Logger, type INestApplicationContext } from '@nestjs/common';
+import type { Configuration, Program } from 'app-runtime';
+import { DEFAULT_ACCOUNT } from 'nestjs-payout-links';
 import { readConfig } from '../config.js';
+import { reportFailedRun } from '../delivery/failed-run.reporter.js';
 import { openReconciler } from '../open-reconciler.js';
 import { PollService } from '../poll/poll.service.js';
 import { openProgress } from '../progress/progress.js';
 import { describeReasons, type SlotResult } from '../slot/slot-result.js';
+import { deliverFresh } from './deliver-fresh.js';
+import { INCOMPLETE, worstOf } from './exit-code.js';
 import { runAccounts } from './run-accounts.js';
 import { withJsonResult } from './json-result.js';
 
@@ -28,10 +32,13 @@ export function runCommand(
   return withJsonResult(program, { wanted: json, result: { runs } }, async () => {
     const bar = openProgress({ wanted: progress });
     const logger = new Logger('Reconciler');
-    const app = await openReconciler(program, readConfig(), (message) => bar.say(message));
-    await app.get(PollService).requireQueues();
+    const configuration = readConfig();
+    const app = await openForRun(program, configuration, (message) => bar.say(message), request);
+    const onFailure = (account: string, error: unknown) =>
+      reportFailedRun(app, configuration, { ...request, error, accounts: [account] });
     const exitCode = await runAccounts(app, {
       ...request,
+      onFailure,
       progress: bar,
       signal: program.signal,
       onResult: (result, done) => {
@@ -42,8 +49,31 @@ export function runCommand(
       until: performance.now() + (maxMinutes ?? Infinity) * 60_000,
     });
     if (!json && runs.length === 0 && exitCode === 0) console.log(NOTHING_DUE);
-    return exitCode;
+    const isDelivered = await deliverFresh(app, program.signal, (line) => console.error(line));
+    return isDelivered ? exitCode : worstOf([exitCode, INCOMPLETE]);
   });
+}
+
+/** A run that cannot even begin is reported too. */
+async function openForRun(
+  program: Program,
+  configuration: Configuration,
+  say: (message: string) => void,
+  { date }: { date?: string },
+): Promise<INestApplicationContext> {
+  let app: INestApplicationContext | undefined;
+  const accounts = [DEFAULT_ACCOUNT, ...Object.keys(configuration.accounts)];
+  try {
+    app = await openReconciler(program, configuration, say);
+    await app.get(PollService).requireQueues();
+    return app;
+  } catch (error) {
+    if (!program.signal.aborted) {
+      await reportFailedRun(app, configuration, { error, accounts, date });
+      if (app) await deliverFresh(app, program.signal, (line) => console.error(line));
+    }
+    throw error;
+  }
 }
 
 /** Number of unread links that are printed. */

@@ -1,19 +1,22 @@
-import { Logger } from '@nestjs/common';
+import { Logger, type INestApplicationContext } from '@nestjs/common';
 import { SchedulerRegistry } from '@nestjs/schedule';
-import { explain, type Program } from 'app-runtime';
+import { explain, type Configuration, type Program } from 'app-runtime';
 import { CronJob } from 'cron';
 import { openService } from '../open-service.js';
 import { PollService } from '../poll/poll.service.js';
 import { PollWorkers } from '../poll/poll.worker.js';
 import { logProgress } from '../progress/progress.js';
 import { RECONCILER_OPTIONS, type ReconcilerOptions } from '../reconciler.options.js';
-import { ReconciliationService } from '../reconciliation.service.js';
+import { DeliveryService } from '../delivery/delivery.service.js';
+import { reportFailedRun } from '../delivery/failed-run.reporter.js';
+import { ReconciliationService, type RunRequest } from '../reconciliation.service.js';
 import { describeReasons, type SlotResult } from '../slot/slot-result.js';
 import { SlotRepository } from '../slot/slot.repository.js';
 import { DueRuns } from './due-runs.js';
 import { runAccounts } from './run-accounts.js';
 
 const EVERY_QUARTER = '*/15 * * * *';
+const EVERY_MINUTE = '* * * * *';
 
 /** `serve`: runs what is due on the schedule, polls links in between, and processes the queues. */
 export async function serveCommand(program: Program): Promise<number> {
@@ -27,7 +30,7 @@ export async function serveCommand(program: Program): Promise<number> {
   const progress = logProgress((line) => logger.log(line));
   const dueRuns = new DueRuns(
     () =>
-      runAccounts(app, {
+      runAndDeliver(app, configuration, {
         progress,
         signal: program.signal,
         until: Infinity,
@@ -56,11 +59,31 @@ export async function serveCommand(program: Program): Promise<number> {
   const jobs = [
     schedule('reconcile', configuration.reconcileCron, () => dueRuns.onSchedule()),
     schedule('late reads', EVERY_QUARTER, () => dueRuns.onQuarter()),
+    schedule('deliveries', EVERY_MINUTE, () => app.get(DeliveryService).deliverDue(program.signal)),
   ];
   logger.log(`serving: the next run is at ${jobs[0]!.nextDate().toISO()}`);
   await program.stopped();
   for (const job of jobs) await job.stop();
   return 0;
+}
+
+async function runAndDeliver(
+  app: INestApplicationContext,
+  configuration: Configuration,
+  request: RunRequest,
+): Promise<number> {
+  const { accounts } = app.get<ReconcilerOptions>(RECONCILER_OPTIONS);
+  const report = (error: unknown, failed: readonly string[]) =>
+    reportFailedRun(app, configuration, { error, accounts: failed });
+  try {
+    return await runAccounts(app, { ...request, onFailure: (account, error) => report(error, [account]) });
+  } catch (error) {
+    if (!request.signal.aborted) await report(error, accounts);
+    throw error;
+  } finally {
+    // Stored ones that fail are tried again every minute that they are due.
+    await app.get(DeliveryService).deliverFresh(request.signal);
+  }
 }
 
 /** One line for the log. */

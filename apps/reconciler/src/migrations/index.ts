@@ -1,4 +1,5 @@
 import { CreateReconciliation1764000100000 } from './1764000100000-create-reconciliation.js';
+import { DeliverReports1764000900000 } from './1764000900000-deliver-reports.js';
 import { OpenSlots1764000700000 } from './1764000700000-open-slots.js';
 import { RenameRateLimit1764000600000 } from './1764000600000-rename-rate-limit.js';
 
@@ -7,4 +8,5 @@ export const RECONCILER_MIGRATIONS = [
   CreateReconciliation1764000100000,
   RenameRateLimit1764000600000,
   OpenSlots1764000700000,
+  DeliverReports1764000900000,
 ] as const;

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { makeFolder, MANIFEST } from 'app-runtime';
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import { SlotDigestCollector, type SlotDigest } from '../delivery/slot-digest.js';
 import type { ReconciliationRun } from '../slot/reconciliation-run.entity.js';
 import { SlotRepository } from '../slot/slot.repository.js';
 import type { Coverage, SlotResult, StoredLines } from '../slot/slot-result.js';
@@ -57,6 +58,8 @@ export interface WrittenReport {
   result: SlotResult;
   rollForward: StoredLines;
   manifestSha256: string;
+  /** What messages about the set say. */
+  digest: SlotDigest;
   /** Regenerated, and different from before. */
   differs: boolean;
 }
@@ -65,6 +68,7 @@ export interface WrittenReport {
 interface Tables {
   files: Record<string, FileSummary>;
   tallies: PageTallies;
+  digest: SlotDigestCollector;
   rollForward: ReturnType<typeof rollForward>;
 }
 
@@ -89,6 +93,13 @@ export class ReportService {
   async *failures(run: ReconciliationRun): AsyncGenerator<FailureRow, void, void> {
     const previous = await this.slots.findPrevious(run);
     yield* this.queries.stream<FailureRow>(FAILURES_SQL, slotParameters(run, previous));
+  }
+
+  /** What messages about a finished slot say. */
+  async digest(run: ReconciliationRun): Promise<SlotDigest> {
+    const collector = new SlotDigestCollector(run);
+    for await (const row of this.failures(run)) collector.add(row);
+    return collector.digest(run.rollForward ?? {});
   }
 
   /** @throws ForeignReportSetError when a sealed set of another database is in the place of this slot's */
@@ -151,7 +162,7 @@ export class ReportService {
         discrepancies: files['discrepancies.csv']!.rows,
         footed: this.isBalanced(run, byCurrency),
       };
-      return { rollForward: lines, manifestSha256, differs, result };
+      return { rollForward: lines, manifestSha256, digest: tables.digest.digest(lines), differs, result };
     });
   }
 
@@ -207,12 +218,14 @@ export class ReportService {
 
     const slot = slotParameters(run, previous);
     const tallies = new PageTallies(run);
+    const digest = new SlotDigestCollector(run);
     const failures = this.queries.stream<FailureRow>(FAILURES_SQL, slot);
     const [closing, failuresClosing, failuresBefore] = [new Sums(), new Sums(), new Sums()];
     const seenFailures = seen(failures, (row) => {
       if (row.failingBefore) failuresBefore.add(row);
       if (!DONE_CHANGES.includes(row.change)) failuresClosing.add(row);
       tallies.failure(row);
+      digest.add(row);
     });
     await write('failures', failureColumns(run), seenFailures, (row) =>
       DONE_CHANGES.includes(row.change) ? null : moneyOf(row),
@@ -249,7 +262,7 @@ export class ReportService {
     });
     await write('roll-forward', ROLL_FORWARD_COLUMNS, fromArray(rollForwardRows(run.account, byCurrency)));
     files['report.xlsx'] = await workbook.close();
-    return { files, tallies, rollForward: byCurrency };
+    return { files, tallies, digest, rollForward: byCurrency };
   }
 
   /** Logs each difference, in every currency. */

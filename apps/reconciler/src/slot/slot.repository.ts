@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { OPEN_STATUSES } from 'nestjs-payout-links';
 import { CUTOFF_LOCK } from 'nestjs-payout-links/unstable';
-import { DataSource, In, IsNull, LessThan } from 'typeorm';
-import type { BusinessDate } from './business-date.js';
+import { DataSource, type EntityManager, In, IsNull, LessThan } from 'typeorm';
+import { businessDateOf, type BusinessDate } from './business-date.js';
 import type { SlotsSoFar } from './due-dates.js';
 import { ReconciliationRun } from './reconciliation-run.entity.js';
 import { RunTakenOverError } from './run-taken-over.error.js';
@@ -25,6 +25,11 @@ export class SlotRepository {
   async now(): Promise<Date> {
     const [row] = await this.dataSource.query<{ now: Date }[]>('SELECT clock_timestamp() AS now');
     return row!.now;
+  }
+
+  /** Whether a business date is over. */
+  async isOver(date: BusinessDate, timezone: string): Promise<boolean> {
+    return businessDateOf(await this.now(), timezone) > date;
   }
 
   async soFar(account: string, timezone: string): Promise<SlotsSoFar> {
@@ -223,12 +228,27 @@ export class SlotRepository {
     });
   }
 
-  /** @throws RunTakenOverError when another program has taken the run over */
+  /**
+   * @param also what is stored in the same transaction
+   * @throws RunTakenOverError when another program has taken the run over
+   */
   async finish(
     run: ReconciliationRun,
     done: { result: SlotResult; rollForward: StoredLines; manifestSha256: string },
+    also: (manager: EntityManager) => Promise<void>,
   ): Promise<void> {
-    const [rows] = await this.dataSource.query<[unknown[], number]>(
+    await this.dataSource.transaction(async (manager) => {
+      await this.writeResult(manager, run, done);
+      await also(manager);
+    });
+  }
+
+  private async writeResult(
+    manager: EntityManager,
+    run: ReconciliationRun,
+    done: { result: SlotResult; rollForward: StoredLines; manifestSha256: string },
+  ): Promise<void> {
+    const [rows] = await manager.query<[unknown[], number]>(
       `UPDATE payout_link_reconciliation_run SET status = 'FINISHED', result = $2, roll_forward = $3, manifest_sha256 = $4,
          finished_at = clock_timestamp()
        WHERE id = $1 AND status = 'RUNNING' AND reading_number = $5 RETURNING id`,

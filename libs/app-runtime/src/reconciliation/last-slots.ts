@@ -7,8 +7,8 @@ export interface LastSlot {
   date: string;
   finishedAt: Date;
   durationSeconds: number;
-  /** Share of the open links with a usable response; 1 with nothing open. */
-  coverage: number;
+  /** What its reads covered, as `run --json` prints it. */
+  coverage: { open: number; read: number; unreachable: number };
   balanced: boolean;
   /** Failures to settle at its end. */
   failures: number;
@@ -19,7 +19,7 @@ const LAST_SLOTS = `
   SELECT account.name AS account, slot.* FROM unnest($1::text[]) AS account (name) CROSS JOIN LATERAL (
     SELECT business_date::text AS date, finished_at AS "finishedAt",
       extract(epoch FROM finished_at - started_at)::float8 AS "durationSeconds",
-      coalesce((result->'coverage'->>'read')::float8 / nullif((result->'coverage'->>'open')::float8, 0), 1) AS coverage,
+      result->'coverage' AS coverage,
       (result->>'footed')::boolean AS balanced,
       (SELECT coalesce(sum((lines->'failures_closing'->>'count')::int), 0)::int
         FROM json_each(roll_forward) AS of_currency (currency, lines)) AS failures

@@ -11,7 +11,11 @@ const GAUGES: readonly [name: string, description: string, valueOf: (slot: LastS
     'When the last finished slot was finished',
     ({ finishedAt }) => finishedAt.getTime() / 1_000,
   ],
-  ['coverage_ratio', 'Share of its open links that had a usable response', ({ coverage }) => coverage],
+  [
+    'coverage_ratio',
+    'Share of its open links that had a usable response; 1 with none open',
+    ({ coverage: { open, read } }) => (open === 0 ? 1 : read / open),
+  ],
   ['failures', 'Failures to settle at its end', ({ failures }) => failures],
   ['balanced', '1 when its totals balance, else 0', ({ balanced }) => (balanced ? 1 : 0)],
   ['duration_seconds', 'Time from its begin to its end', ({ durationSeconds }) => durationSeconds],

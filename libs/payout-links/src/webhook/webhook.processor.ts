@@ -83,7 +83,8 @@ export class WebhookProcessor {
 
   private workOn(taken: Taken): Promise<void> {
     const { account, traceParent: parent } = taken.delivery;
-    const work = () => inSpan('webhook.process', { kind: SpanKind.CONSUMER, parent }, () => this.process(taken));
+    const work = () =>
+      inSpan('webhook.process', { kind: SpanKind.CONSUMER, parent }, () => this.process(taken));
     return underLease(
       () => this.inbox.renew(taken.delivery),
       () => withLogFields({ account }, work),
