@@ -40,7 +40,7 @@ describe('the program', () => {
   const listening = (program: Running) =>
     until('the demo listens', () => {
       if (program.child.exitCode !== null) throw new Error(program.stderr());
-      return /^listening on (http:\S+)$/m.exec(program.stdout())?.[1];
+      return /listening on (http:\S+)$/m.exec(program.stdout())?.[1];
     });
 
   it('logs the address it has bound, and ends with 0 on SIGTERM within ten seconds', async () => {

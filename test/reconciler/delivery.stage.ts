@@ -92,7 +92,7 @@ export class DeliveryStage {
 }
 
 /** Targets as the configuration parses them. */
-export function targetsOf(targets: readonly object[]): readonly DeliveryTarget[] {
+function targetsOf(targets: readonly object[]): readonly DeliveryTarget[] {
   return readConfiguration({
     REPORT_DELIVERY: JSON.stringify(targets),
     XENDIT_ACCOUNTS: JSON.stringify({ second: { apiKey: 'xnd_development_2', webhookTokens: ['t'] } }),
@@ -100,7 +100,7 @@ export function targetsOf(targets: readonly object[]): readonly DeliveryTarget[]
 }
 
 /** A slot with a number of new failures of IDR 50 000 each. */
-export function slotContent(
+function slotContent(
   given: Partial<SlotResult> = {},
   failures = 0,
   language: 'en' | 'id' = 'en',

@@ -80,7 +80,7 @@ describe('a report', () => {
     const service = await stage.service([mail.target()]);
     await service.store({ ...DAY, content: stage.slot({}, 30) });
     await service.deliverFresh(signal);
-    const [{ text = '', html }] = mail.mails as [{ text?: string; html: string }];
+    const { text, html } = mail.mails[0]!;
     for (const part of [text, html]) {
       expect(part).toContain('refund-20');
       expect(part).not.toContain('refund-21');
@@ -211,7 +211,7 @@ describe('a target that fails', () => {
 
   it.each([
     ['speaks no STARTTLS', [], 'ETLS'],
-    ['has a certificate of its own making', ['AUTH'], 'self-signed certificate'],
+    ['has a certificate that no one vouches for', ['AUTH'], 'certificate'],
   ])(
     'gets nothing without TLS, when it is not on this machine and %s',
     async (_, disabledCommands, error) => {

@@ -128,7 +128,7 @@ export class ReportStage {
     const reports = this.app.get(ReportService);
     await reports.keepLastReads(run);
     const written = await reports.write(run);
-    await slots.finish(run, written);
+    await slots.finish(run, written, () => Promise.resolve());
     return written;
   }
 

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import type { Readable } from 'node:stream';
 import { simpleParser, type ParsedMail } from 'mailparser';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 
@@ -40,10 +41,12 @@ export class MailServer {
         );
       },
       onData: (stream, { envelope }, done) => {
-        simpleParser(stream).then((mail) => {
-          self!.mails.push({ ...mail, recipients: envelope.rcptTo.map(({ address }) => address) });
-          done();
-        }, done);
+        void self!
+          .take(
+            stream,
+            envelope.rcptTo.map(({ address }) => address),
+          )
+          .finally(() => done());
       },
       ...options,
     });
@@ -64,6 +67,10 @@ export class MailServer {
       to: ['finance@example.com'],
       ...given,
     };
+  }
+
+  private async take(stream: Readable, recipients: string[]): Promise<void> {
+    this.mails.push({ ...(await simpleParser(stream)), recipients });
   }
 
   close(): Promise<void> {

@@ -35,7 +35,7 @@ export function start(
 ): Running {
   const [command, ...rest] = [...by, process.execPath, PROGRAMS[program], ...args] as [string, ...string[]];
   const child = spawn(command, rest, {
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, NO_COLOR: '1', ...env },
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, NO_COLOR: '1', LOG_FORMAT: 'text', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { openDataSource, type PostgresOptions } from 'app-runtime';
@@ -8,6 +9,8 @@ import { DEMO_OPTIONS, type DemoOptions, type DemoDependencies } from './demo.op
 import { HealthController } from './health/health.controller.js';
 import { MetricsController, TELEMETRY } from './metrics/metrics.controller.js';
 import { OperationsModule } from './operations/operations.module.js';
+import { ReportsController } from './reports/reports.controller.js';
+import { SlotsRepository } from './reports/slots.repository.js';
 import { PayoutLinksController } from './payout-links/payout-links.controller.js';
 
 /**
@@ -24,6 +27,8 @@ export class AppModule {
     const options: DemoOptions = {
       language: configuration.reportLanguage,
       timezone: configuration.reportTimezone,
+      accounts: Object.keys(provider.accounts),
+      reportsDir: resolve(configuration.reportsDir),
     };
     return {
       module: AppModule,
@@ -49,9 +54,16 @@ export class AppModule {
         HealthModule,
         OperationsModule.register(options, configuration.demoApiKey),
       ],
-      controllers: [PayoutLinksController, BalanceController, HealthController, MetricsController],
+      controllers: [
+        PayoutLinksController,
+        BalanceController,
+        HealthController,
+        MetricsController,
+        ReportsController,
+      ],
       providers: [
         { provide: DEMO_OPTIONS, useValue: options },
+        SlotsRepository,
         { provide: TELEMETRY, useValue: telemetry },
       ],
     };

@@ -16,6 +16,9 @@ export interface DemoOptions {
   language: AdviceLanguage;
   /** Time zone of the times on its pages. */
   timezone: string;
+  accounts: readonly string[];
+  /** Where the reconciler writes its reports. */
+  reportsDir: string;
 }
 
 export const DEMO_OPTIONS = Symbol('DEMO_OPTIONS');

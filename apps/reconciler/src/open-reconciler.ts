@@ -23,7 +23,7 @@ interface HowToOpen {
 }
 
 /** Standard output carries the results of commands. */
-export function loggerOf({ logLevel, logFormat }: Configuration): ProgramLogger {
+function loggerOf({ logLevel, logFormat }: Configuration): ProgramLogger {
   return new ProgramLogger({ level: logLevel, format: logFormat, stream: 'stderr' });
 }
 

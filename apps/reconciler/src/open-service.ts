@@ -1,5 +1,5 @@
 import type { INestApplicationContext } from '@nestjs/common';
-import type { Configuration, Program, ProgramLogger } from 'app-runtime';
+import { ProgramLogger, type Configuration, type Program } from 'app-runtime';
 import {
   HealthModule,
   HealthService,
@@ -9,7 +9,7 @@ import {
 } from 'app-runtime/observability';
 import { DataSource } from 'typeorm';
 import { readConfig } from './config.js';
-import { loggerOf, openReconciler } from './open-reconciler.js';
+import { openReconciler } from './open-reconciler.js';
 import { RECONCILER_OPTIONS, type ReconcilerOptions } from './reconciler.options.js';
 
 /** A long-running command. */
@@ -25,7 +25,7 @@ export async function openService(
   { pollsOnSchedule = false }: { pollsOnSchedule?: boolean } = {},
 ): Promise<Service> {
   const configuration = readConfig();
-  const logger = loggerOf(configuration);
+  const logger = new ProgramLogger({ level: configuration.logLevel, format: configuration.logFormat });
   program.logTo(logger);
   const say = (message: string) => logger.log(message, 'Reconciler');
   const telemetry = program.own(startTelemetry());

@@ -69,7 +69,7 @@ async function runReconciler<Outcome>(...args: readonly string[]): Promise<Outco
 
 async function boundAddress(child: ChildProcess): Promise<string> {
   for await (const line of createInterface(child.stdout!)) {
-    const url = /listening on (http:\S+)/.exec(line)?.[1];
+    const url = /listening on (http:[^\s"]+)/.exec(line)?.[1];
     if (url !== undefined) {
       child.stdout!.resume();
       return url;

@@ -107,6 +107,10 @@ td .action { margin: 0; }
 .timeline li > * { color: var(--ink); }
 .timeline li > .soft, .timeline li p > .soft { color: var(--soft); }
 .timeline p { margin: 0; }
+.files { list-style: none; margin: 0; padding: 0.3rem 1.1rem; }
+.files li { display: flex; flex-wrap: wrap; gap: 0 1rem; align-items: baseline; padding: 0.45rem 0; border-top: 1px solid var(--line); }
+.files li:first-child { border-top: 0; }
+.files small { flex: 1 1 100%; overflow-wrap: anywhere; font-size: 0.75rem; }
 .times { margin-top: 1rem; font-size: 0.85rem; }
 summary { cursor: pointer; color: var(--accent); font-size: 0.9rem; padding: 0.2rem 0; }
 .timeline details > summary { color: var(--accent); }

@@ -2,7 +2,7 @@ import type { SlotResult } from '../slot/slot-result.js';
 import type { SlotDigest } from './slot-digest.js';
 
 /** The object of `match`, as `--json` prints it. */
-export interface StatementOutcome {
+interface StatementOutcome {
   account: string;
   from: string;
   to: string;

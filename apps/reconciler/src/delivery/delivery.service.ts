@@ -170,10 +170,7 @@ function whatOf({ businessDate, period }: ReportDelivery): string {
   return businessDate ?? period!.replace('_', '–');
 }
 
-export function languageOf(
-  content: DeliveryContent,
-  { language }: Pick<DeliveryOptions, 'language'>,
-): 'en' | 'id' {
+function languageOf(content: DeliveryContent, { language }: Pick<DeliveryOptions, 'language'>): 'en' | 'id' {
   return content.type === 'slot' ? content.digest.language : language;
 }
 

@@ -25,8 +25,8 @@ export interface ProgramLoggerOptions {
   level: LogLevelName;
   /** @default `text` on a terminal, else `json` */
   format?: LogFormat;
-  /** Standard error where standard output carries the program's result. @default 'stdout' */
-  stream?: 'stdout' | 'stderr';
+  /** Where standard output carries the program's result. @default standard output, errors on standard error */
+  stream?: 'stderr';
 }
 
 /** What Nest passes on about a line. */
@@ -38,11 +38,11 @@ type LineOptions = Parameters<ConsoleLogger['getJsonLogObject']>[1];
  * masked.
  */
 export class ProgramLogger extends ConsoleLogger {
-  readonly #stream: 'stdout' | 'stderr';
+  readonly #stream: 'stderr' | undefined;
 
-  constructor({ level, format, stream = 'stdout' }: ProgramLoggerOptions) {
+  constructor({ level, format, stream }: ProgramLoggerOptions) {
     const from = LEVELS.findIndex(([name]) => name === level);
-    const { isTTY } = process[stream];
+    const { isTTY } = process[stream ?? 'stdout'];
     const json = (format ?? (isTTY ? 'text' : 'json')) === 'json';
     super({
       logLevels: ['fatal', ...LEVELS.slice(from).map(([, name]) => name)],
@@ -68,16 +68,16 @@ export class ProgramLogger extends ConsoleLogger {
     messages: unknown[],
     context?: string,
     logLevel?: LogLevel,
-    _stream?: 'stdout' | 'stderr',
+    writeStreamType?: 'stdout' | 'stderr',
     errorStack?: unknown,
   ): void {
     const masked = messages.map((message) => (typeof message === 'string' ? maskEmails(message) : message));
-    super.printMessages(masked, context, logLevel, this.#stream, errorStack);
+    super.printMessages(masked, context, logLevel, this.#stream ?? writeStreamType, errorStack);
   }
 
   protected override printStackTrace(stack: string): void {
     if (this.isJson || !stack) return;
-    process[this.#stream].write(`${maskEmails(stack)}\n`);
+    process.stderr.write(`${maskEmails(stack)}\n`);
   }
 
   protected override getTimestamp(): string {

@@ -27,10 +27,10 @@ export class Program {
   }
 
   /** From now on errors are lines of the log, which a long-running program has instead of a result. */
-  logTo(logger: { error(message: string, stack?: string): void }): void {
+  logTo(logger: { error(message: string, stack: string | undefined, context: string): void }): void {
     this.#report = (error) => {
       const stack = error instanceof Error && !isKnown(error) ? error.stack : undefined;
-      logger.error(error instanceof Error ? error.message : String(error), stack);
+      logger.error(error instanceof Error ? error.message : String(error), stack, 'Program');
     };
   }
 

@@ -9,17 +9,21 @@ const PLACES = [
   ['/', 'Payouts'],
   ['/deliveries', 'Webhooks'],
   ['/dead-letters', 'Dead letters'],
+  ['/reports', 'Reports'],
   ['/docs', 'API'],
 ] as const;
 
 /** One of the entries of the navigation. */
 export type Place = (typeof PLACES)[number][0];
 
-/** A whole page; `at` is its entry in the navigation, `timezone` that of its times. */
+/**
+ * A whole page; `at` is its entry in the navigation, `timezone` that of its times. Without `icon`, the browser asks for
+ * none either: a page whose policy allows no image.
+ */
 export function page(
   title: string,
   content: Html,
-  { at, timezone }: { at?: Place; timezone?: string } = {},
+  { at, timezone, icon = true }: { at?: Place; timezone?: string; icon?: boolean } = {},
 ): string {
   return html`<!doctype html>
     <html lang="en">
@@ -27,8 +31,7 @@ export function page(
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>${title}</title>
-        <link rel="icon" href="data:," />
-        ${STYLE}
+        ${icon && html`<link rel="icon" href="data:," />`} ${STYLE}
       </head>
       <body>
         <a class="skip" href="#content">Skip to the content</a>

@@ -160,7 +160,9 @@ function failedDocument({ run }: Of<'failed'>, { language }: Options): MailDocum
     language,
     title: `${page.title} ${run.account} ${run.date}`,
     verdict: [{ text: words.couldNotRun, isGood: false }],
-    sections: [{ title: words.whatFailed, facts: [[run.code, run.message]], note: words.whatNext }],
+    sections: [
+      { title: words.whatFailed, items: [{ title: run.code, text: run.message }], note: words.whatNext },
+    ],
     report: null,
     notes: [],
   };

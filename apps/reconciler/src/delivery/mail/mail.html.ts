@@ -15,8 +15,7 @@ const STYLE = new Html(`<style>
   table { width: 100%; border-collapse: collapse; }
   th, td { padding: 5px 0; border-top: 1px solid #d9dfe7; text-align: left; vertical-align: top; font-weight: 400; overflow-wrap: anywhere; }
   th { padding-right: 16px; color: #55616f; }
-  td { text-align: right; }
-  td.text { text-align: left; }
+  td { text-align: right; white-space: nowrap; }
   ol { margin: 0; padding: 0; list-style: none; }
   li { padding: 7px 0; border-top: 1px solid #d9dfe7; overflow-wrap: anywhere; }
   a { color: #1257c7; }
@@ -61,8 +60,6 @@ export function mailHtml({ language, title, verdict, sections, report, notes }: 
 }
 
 function sectionOf({ title, facts = [], items = [], note }: MailSection): Html {
-  // A long value, such as an error, is read from its left.
-  const isText = facts.some(([, value]) => value.length > 60);
   return html`<h2>${title}</h2>
     ${
       facts.length > 0 &&
@@ -71,7 +68,7 @@ function sectionOf({ title, facts = [], items = [], note }: MailSection): Html {
           ([label, value]) =>
             html`<tr>
               <th scope="row">${label}</th>
-              <td class="${isText ? 'text' : 'figure'}">${value}</td>
+              <td>${value}</td>
             </tr>`,
         )}
       </table>`

@@ -4,7 +4,7 @@ import { createTransport } from 'nodemailer';
 import type SMTPTransport from 'nodemailer/lib/smtp-transport/index.js';
 import { mailOf } from '../mail/mail.js';
 import { attachmentsOf } from '../mail/attachments.js';
-import { ATTEMPT_MS, type Message, type Sent } from './send.js';
+import { ATTEMPT_MS, type Message, type Sent } from './message.js';
 
 /** Sends one mail to all addresses; those that were refused are left for the next attempt. */
 export async function sendMail(target: EmailTarget, message: Message): Promise<Sent> {

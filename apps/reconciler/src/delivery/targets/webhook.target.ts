@@ -1,7 +1,7 @@
 import type { WebhookTarget } from 'app-runtime';
 import { Webhook } from 'standardwebhooks';
 import { payloadOf } from '../content.js';
-import { ATTEMPT_MS, type Message, type Sent } from './send.js';
+import { ATTEMPT_MS, type Message, type Sent } from './message.js';
 
 /** POSTs the content, signed. See https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md */
 export async function sendWebhook({ url, secret }: WebhookTarget, { id, content }: Message): Promise<Sent> {

@@ -1,0 +1,134 @@
+import { html, type Html } from 'app-runtime';
+import { count } from '../operations/layout/format.js';
+import { page } from '../operations/layout/page.html.js';
+import { table } from '../operations/layout/table.html.js';
+import { balanceBadge, named, sealBadge, worth } from './report.html.js';
+import { listAddress } from './reports.query.js';
+import type { Slot, SlotDelivery } from './slots.repository.js';
+import type { StatementSummary } from './statement-summary.js';
+
+/** A slot in the list. */
+interface SlotRow {
+  slot: Slot;
+  /** Its report set is in `REPORTS_DIR`. */
+  hasFiles: boolean;
+}
+
+/** A statement set in the list. */
+export interface StatementRow {
+  account: string;
+  period: string;
+  /** Null where it cannot be read. */
+  summary: StatementSummary | null;
+}
+
+interface ListView {
+  rows: readonly SlotRow[];
+  statements: readonly StatementRow[];
+  accounts: readonly string[];
+  /** Only this account's. */
+  account: string | null;
+  isFirst: boolean;
+  hasMore: boolean;
+}
+
+/** All report sets and statements, the newest first. */
+export function listPage({ rows, statements, accounts, account, isFirst, hasMore }: ListView, timezone: string): string {
+  const heading = account === null ? 'Reports' : `Reports of ${account}`;
+  return page(
+    `${heading} · Payout links`,
+    html`<h1>${heading}</h1>
+      <p class="soft">What the reconciler wrote, a report for each account and date, the newest first.</p>
+      ${accounts.length > 1 && accountLinks(accounts, account)}
+      <section aria-labelledby="slots">
+        <h2 id="slots">By date</h2>
+        ${rows.length === 0 ? nothing(isFirst) : html`<div class="card">${slotTable(rows)}</div>`}
+        ${pages(account, rows, isFirst, hasMore)}
+      </section>
+      ${statements.length > 0 && statementTable(statements)}`,
+    { at: '/reports', timezone, icon: false },
+  );
+}
+
+function accountLinks(accounts: readonly string[], current: string | null): Html {
+  const entries = [null, ...accounts];
+  return html`<nav class="pages" aria-label="Accounts">
+    ${entries.map((name) => html`<a href="${listAddress(name)}" ${name === current && html` aria-current="page"`}>${name ?? 'All accounts'}</a>`)}
+  </nav>`;
+}
+
+function slotTable(rows: readonly SlotRow[]): Html {
+  return table<SlotRow>({
+    caption: 'Reports by date, newest first',
+    rows,
+    columns: [
+      {
+        name: 'Report',
+        cell: ({ slot, hasFiles }) =>
+          html`<a href="/reports/${slot.account}/${slot.date}/">${slot.date} ${slot.account}</a>
+            ${!hasFiles && html`<small>files are not on this server</small>`}`,
+      },
+      { name: 'Totals', cell: ({ slot }) => balanceBadge(slot.balanced) },
+      { name: 'State', cell: ({ slot }) => sealBadge(slot) },
+      { name: 'Failures to settle', className: 'number', cell: ({ slot }) => worth(slot, 'failures_closing') },
+      { name: 'Open links', className: 'number', cell: ({ slot }) => worth(slot, 'closing') },
+      { name: 'Discrepancies', className: 'number', cell: ({ slot }) => count(slot.discrepancies) },
+      {
+        name: 'Links read',
+        className: 'number',
+        cell: ({ slot: { coverage } }) => `${count(coverage.read)} of ${count(coverage.open)}`,
+      },
+      { name: 'Delivery', cell: ({ slot }) => deliveryState(slot.deliveries) },
+    ],
+  });
+}
+
+function deliveryState(deliveries: readonly SlotDelivery[]): Html {
+  if (deliveries.length === 0) return html`<span class="soft">–</span>`;
+  const waiting = deliveries.filter(({ state }) => state === 'WAITING').length;
+  if (waiting === 0) return html`<span class="status good">delivered</span>`;
+  return html`<span class="status bad">${waiting} of ${deliveries.length} undelivered</span>`;
+}
+
+function statementTable(statements: readonly StatementRow[]): Html {
+  return html`<section aria-labelledby="statements">
+    <h2 id="statements">Against the provider’s statement</h2>
+    <div class="card">
+      ${table<StatementRow>({
+        caption: 'Statements, newest first',
+        rows: statements,
+        columns: [
+          {
+            name: 'Period',
+            cell: ({ account, period }) =>
+              html`<a href="/reports/${account}/statements/${period}/">${named(period)} ${account}</a>`,
+          },
+          {
+            name: 'Totals',
+            cell: ({ summary }) => (summary ? balanceBadge(summary.balanced) : 'cannot be read'),
+          },
+          {
+            name: 'To act on',
+            className: 'number',
+            cell: ({ summary }) => (summary ? count(summary.findings) : '–'),
+          },
+        ],
+      })}
+    </div>
+  </section>`;
+}
+
+function nothing(isFirst: boolean): Html {
+  return isFirst
+    ? html`<p class="empty card">No report yet: the reconciler writes one for each date when it is over.</p>`
+    : html`<p class="empty card">There is nothing older.</p>`;
+}
+
+function pages(account: string | null, rows: readonly SlotRow[], isFirst: boolean, hasMore: boolean): Html | null {
+  if (isFirst && !hasMore) return null;
+  const last = rows.at(-1)?.slot;
+  return html`<nav class="pages" aria-label="Pages of the list">
+    ${!isFirst && html`<a href="${listAddress(account)}" rel="first">Newest</a>`}
+    ${hasMore && last && html`<a href="${listAddress(account, last)}" rel="next">Older</a>`}
+  </nav>`;
+}

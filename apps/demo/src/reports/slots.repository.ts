@@ -1,0 +1,115 @@
+import { Injectable } from '@nestjs/common';
+import { hasTable } from 'app-runtime';
+import { DataSource } from 'typeorm';
+
+/** A line of a slot's roll-forwards; the amount is a decimal string in whole units. */
+export interface Line {
+  count: number;
+  amount: string;
+}
+
+/** What the reads of a slot covered. */
+interface Coverage {
+  open: number;
+  read: number;
+  unreachable: number;
+  unreachableLinks: string[];
+  reasons: Record<string, number>;
+  unconfirmed: number;
+}
+
+/** A finished slot, as the reconciler stored it. */
+export interface Slot {
+  account: string;
+  date: string;
+  /** Its date was not over. */
+  provisional: boolean;
+  sealed: boolean;
+  asOf: Date;
+  timezone: string;
+  balanced: boolean;
+  discrepancies: number;
+  transitions: number;
+  coverage: Coverage;
+  /** The lines of the roll-forwards by currency and name. */
+  lines: Record<string, Partial<Record<string, Line>>>;
+  balance: string | null;
+  /** Of its deliveries to targets, the newest first. */
+  deliveries: SlotDelivery[];
+}
+
+/** A delivery of a slot's report. */
+export interface SlotDelivery {
+  target: string;
+  event: 'SEALED' | 'OPEN' | 'FAILED';
+  state: 'WAITING' | 'DELIVERED';
+  attempts: number;
+  error: string | null;
+  createdAt: string;
+  deliveredAt: string | null;
+}
+
+/** The neighbours of a slot of the same account. */
+export interface Neighbours {
+  previous: string | null;
+  next: string | null;
+}
+
+/** A position in the list. */
+export interface Position {
+  date: string;
+  account: string;
+}
+
+const DELIVERIES = `(
+  SELECT coalesce(json_agg(json_build_object('target', target, 'event', event, 'state', state, 'attempts', attempts,
+    'error', last_error, 'createdAt', created_at, 'deliveredAt', delivered_at) ORDER BY id DESC), '[]')
+  FROM payout_link_report_delivery delivery
+  WHERE delivery.account = run.account AND delivery.business_date = run.business_date)`;
+
+const slots = (condition: string) => `
+  SELECT account, business_date::text AS date, provisional, sealed, as_of AS "asOf", timezone,
+    (result->>'footed')::boolean AS balanced, (result->>'discrepancies')::int AS discrepancies,
+    (result->>'transitions')::int AS transitions, result->'coverage' AS coverage, roll_forward AS lines, balance,
+    ${DELIVERIES} AS deliveries
+  FROM payout_link_reconciliation_run run
+  WHERE status = 'FINISHED' AND ${condition}`;
+
+const LIST = `${slots(`($1::text IS NULL OR account = $1)
+    AND ($2::date IS NULL OR (business_date, account) < ($2::date, $3::text))`)}
+  ORDER BY business_date DESC, account DESC LIMIT $4`;
+
+const ONE = slots('account = $1 AND business_date = $2::date');
+
+const NEIGHBOURS = `
+  SELECT max(business_date) FILTER (WHERE business_date < $2::date)::text AS previous,
+    min(business_date) FILTER (WHERE business_date > $2::date)::text AS next
+  FROM payout_link_reconciliation_run WHERE account = $1 AND status = 'FINISHED'`;
+
+/** The finished slots; none in a database that no reconciler of this version has used. */
+@Injectable()
+export class SlotsRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** Newest first, from after a position on. */
+  async list(account: string | null, after: Position | null, limit: number): Promise<Slot[]> {
+    if (!(await this.hasSlots())) return [];
+    return this.dataSource.query<Slot[]>(LIST, [account, after?.date ?? null, after?.account ?? null, limit]);
+  }
+
+  async find(account: string, date: string): Promise<Slot | null> {
+    if (!(await this.hasSlots())) return null;
+    const [slot] = await this.dataSource.query<Slot[]>(ONE, [account, date]);
+    return slot ?? null;
+  }
+
+  async neighbours({ account, date }: Position): Promise<Neighbours> {
+    const [row] = await this.dataSource.query<Neighbours[]>(NEIGHBOURS, [account, date]);
+    return row!;
+  }
+
+  /** The youngest of the reconciler's tables that is needed. */
+  private hasSlots(): Promise<boolean> {
+    return hasTable(this.dataSource, 'payout_link_report_delivery');
+  }
+}
