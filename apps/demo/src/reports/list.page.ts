@@ -2,7 +2,7 @@ import { html, type Html } from 'app-runtime';
 import { count } from '../operations/layout/format.js';
 import { page } from '../operations/layout/page.html.js';
 import { table } from '../operations/layout/table.html.js';
-import { balanceBadge, named, sealBadge, worth } from './report.html.js';
+import { balanceBadge, lineOf, named, sealBadge } from './report.html.js';
 import { listAddress } from './reports.query.js';
 import type { Slot, SlotDelivery } from './slots.repository.js';
 import type { StatementSummary } from './statement-summary.js';
@@ -70,17 +70,23 @@ function slotTable(rows: readonly SlotRow[]): Html {
       },
       { name: 'Totals', cell: ({ slot }) => balanceBadge(slot.balanced) },
       { name: 'State', cell: ({ slot }) => sealBadge(slot) },
-      { name: 'Failures to settle', className: 'number', cell: ({ slot }) => worth(slot, 'failures_closing') },
-      { name: 'Open links', className: 'number', cell: ({ slot }) => worth(slot, 'closing') },
+      { name: 'Failures to settle', className: 'money', cell: ({ slot }) => stacked(slot, 'failures_closing') },
+      { name: 'Open links', className: 'money', cell: ({ slot }) => stacked(slot, 'closing') },
       { name: 'Discrepancies', className: 'number', cell: ({ slot }) => count(slot.discrepancies) },
       {
         name: 'Links read',
-        className: 'number',
+        className: 'money',
         cell: ({ slot: { coverage } }) => `${count(coverage.read)} of ${count(coverage.open)}`,
       },
       { name: 'Delivery', cell: ({ slot }) => deliveryState(slot.deliveries) },
     ],
   });
+}
+
+/** The count, and the amounts below it. */
+function stacked(slot: Slot, name: string): Html {
+  const { count: links, amounts } = lineOf(slot, name);
+  return html`${count(links)}${links > 0 && html`<small>${amounts}</small>`}`;
 }
 
 function deliveryState(deliveries: readonly SlotDelivery[]): Html {

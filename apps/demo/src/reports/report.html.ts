@@ -1,5 +1,5 @@
 import { html, type Html } from 'app-runtime';
-import { count } from '../operations/layout/format.js';
+import { count, counted } from '../operations/layout/format.js';
 import type { SetFile } from './set-folder.js';
 import type { Line, Slot } from './slots.repository.js';
 
@@ -58,13 +58,13 @@ export function named(period: string): string {
 /** The files of a set as downloads. */
 export function downloads(files: readonly SetFile[] | null, missing: string): Html {
   if (files === null) return html`<p class="empty card">${missing}</p>`;
-  const all = [...files.map(({ name, rows, sha256 }) => ({ name, rows: count(rows), sha256 })), MANIFEST_ROW];
+  const all = [...files, MANIFEST_ROW];
   return html`<ul class="files card">
     ${all.map(
       ({ name, rows, sha256 }) =>
         html`<li>
           <a href="${name}" download>${name}</a>
-          ${rows !== null && html`<span class="soft">${rows} rows</span>`}
+          ${rows !== null && name.endsWith('.csv') && html`<span class="soft">${counted(rows, 'row', 'rows')}</span>`}
           ${sha256 !== null && html`<small class="soft">SHA-256 ${sha256}</small>`}
         </li>`,
     )}
