@@ -95,6 +95,7 @@ const works = {
     const logger = new ProgramLogger(given);
     for (const level of ['verbose', 'debug', 'log', 'warn', 'error', 'fatal'])
       logger[level](`said as ${level}`);
+    if (given.error) logger.error(given.error, new Error(given.error).stack);
     return 0;
   },
 };

@@ -96,4 +96,36 @@ describe('the logger', () => {
     expect(program.stdout).toBe('');
     expect(program.stderr.match(/said as/g)).toHaveLength(6);
   });
+
+  const linesOf = async (given: object) => {
+    const program = startProgram('logs', { level: 'trace', ...given });
+    await program.ended;
+    return program.stdout + program.stderr;
+  };
+
+  it('writes JSON off a terminal, an object per line, with the time in UTC', async () => {
+    const lines = (await linesOf({ stream: 'stderr' })).trim().split('\n');
+    expect(lines.map((line) => JSON.parse(line) as object)).toEqual(
+      ['trace', 'debug', 'info', 'warn', 'error', 'error'].map((level) =>
+        expect.objectContaining({
+          time: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:]{8}\.\d{3}Z$/),
+          level,
+          msg: expect.stringMatching(/^said as /),
+        }),
+      ),
+    );
+  });
+
+  it('writes text on request, without colours off a terminal, with the time in UTC', async () => {
+    const text = await linesOf({ format: 'text' });
+    expect(text).toMatch(/\d{4}-\d\d-\d\dT[\d:.]+Z\s+WARN said as warn/);
+    expect(text).not.toContain('\u001B');
+  });
+
+  it('has the error of a line, and masks e-mail addresses everywhere', async () => {
+    const text = await linesOf({ error: 'no mail to siti.rahayu@example.com' });
+    const line = JSON.parse(text.trim().split('\n').at(-1)!) as { err: { stack: string } };
+    expect(line.err.stack).toMatch(/no mail to s\*\*\*@example\.com[^]*at /);
+    expect(text).not.toContain('siti.rahayu');
+  });
 });

@@ -94,6 +94,47 @@ describe('the program', () => {
     expect(stderr).not.toMatch(/secret|hidden/);
   });
 
+  it('logs one JSON object per line, those of a request with its id', async () => {
+    const program = run({ LOG_FORMAT: 'json' });
+    const url = await until(
+      'the demo listens',
+      () => /listening on (http:[^"]+)"/.exec(program.stdout())?.[1],
+    );
+    const webhook = (id: string) =>
+      fetch(`${url}/webhooks/xendit/payout-links`, { method: 'POST', headers: { 'x-request-id': id } });
+    const known = await webhook('proxy-1.2:3_A');
+    const replaced = await webhook('two words');
+    expect([known.status, known.headers.get('x-request-id')]).toEqual([401, 'proxy-1.2:3_A']);
+    expect(replaced.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+    expect((await fetch(`${url}/health/live`)).headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+    program.child.kill('SIGTERM');
+    const { stdout, stderr } = await program.ended;
+    const lines = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(lines).toContainEqual({
+      time: expect.any(String),
+      level: 'warn',
+      msg: expect.stringContaining('x-callback-token is missing'),
+      context: 'WebhookTokens',
+      requestId: 'proxy-1.2:3_A',
+    });
+    expect(stderr).toBe('');
+  });
+
+  it('says in JSON too why it cannot start', async () => {
+    const { code, stderr } = await run({
+      LOG_FORMAT: 'json',
+      DATABASE_URL: 'postgres://me:hidden@127.0.0.1:9/x',
+    }).ended;
+    expect([code, JSON.parse(stderr)]).toEqual([
+      1,
+      expect.objectContaining({ level: 'error', msg: expect.stringContaining('cannot be reached') }),
+    ]);
+    expect(stderr).not.toContain('hidden');
+  });
+
   it.each(['0.0.0.0', '::', '192.168.1.4'])(
     'ends with 2 when %s is open to all without a key',
     async (HOST) => {

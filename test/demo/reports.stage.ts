@@ -2,15 +2,20 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startSandbox, type Sandbox } from 'payout-links-sandbox';
 import { ReportStage } from '../reconciler/report.stage.js';
+import { SandboxCaller } from '../sandbox/sandbox.caller.js';
 import { Demo } from './demo.stage.js';
 
 /** A demo whose database and folder hold what a reconciler wrote. */
 export class ReportsStage {
   private constructor(
     readonly reports: ReportStage,
-    private readonly sandbox: Sandbox,
+    readonly sandbox: Sandbox,
     readonly demo: Demo,
   ) {}
+
+  get provider(): SandboxCaller {
+    return new SandboxCaller(this.sandbox);
+  }
 
   static async open(env: Record<string, string> = {}): Promise<ReportsStage> {
     const [reports, sandbox] = await Promise.all([ReportStage.open(), startSandbox()]);
@@ -19,6 +24,14 @@ export class ReportsStage {
       { REPORTS_DIR: reports.reportsDir, ...env },
     );
     return new ReportsStage(reports, sandbox, demo);
+  }
+
+  /** Another demo on the same database and folder. */
+  again(env: Record<string, string> = {}): Promise<Demo> {
+    return Demo.open(
+      { databaseUrl: this.reports.database.url, sandbox: this.sandbox },
+      { REPORTS_DIR: this.reports.reportsDir, ...env },
+    );
   }
 
   async close(): Promise<void> {

@@ -15,7 +15,7 @@ await runProgram(serve);
 async function serve(program: Program): Promise<number> {
   const configuration = readConfig();
   const logger = new ProgramLogger({ level: configuration.logLevel, format: configuration.logFormat });
-  program.logTo(logger);
+  if (logger.isJson) program.logTo(logger);
   const telemetry = program.own(startTelemetry());
   const log = (message: string) => logger.log(message, 'Demo');
   const database = program.own(await openDatabase({ url: configuration.databaseUrl, log }));

@@ -26,7 +26,7 @@ export async function openService(
 ): Promise<Service> {
   const configuration = readConfig();
   const logger = new ProgramLogger({ level: configuration.logLevel, format: configuration.logFormat });
-  program.logTo(logger);
+  if (logger.isJson) program.logTo(logger);
   const say = (message: string) => logger.log(message, 'Reconciler');
   const telemetry = program.own(startTelemetry());
   const how = { pollsOnSchedule, modules: [HealthModule], logger };

@@ -26,7 +26,7 @@ export class Program {
     });
   }
 
-  /** From now on errors are lines of the log, which a long-running program has instead of a result. */
+  /** From now on errors are lines of a log that other programs read. */
   logTo(logger: { error(message: string, stack: string | undefined, context: string): void }): void {
     this.#report = (error) => {
       const stack = error instanceof Error && !isKnown(error) ? error.stack : undefined;
