@@ -71,7 +71,7 @@ describe('the metrics', () => {
 
   it('never have an id or an address as a label', () => {
     const labels = new Set(
-      Object.keys(after).flatMap((key) => [...key.matchAll(/(\w+)="/g)].map(([, name]) => name)),
+      Object.keys(after).flatMap((key) => [...key.matchAll(/(\w+)="/g)].map(([, name]) => name!)),
     );
     expect([...labels].toSorted()).toEqual([
       'account',

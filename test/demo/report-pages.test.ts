@@ -61,7 +61,7 @@ describe('the report pages', () => {
     );
   });
 
-  it('go on to older slots', async () => {
+  it('continue with older slots', async () => {
     await stage.reports.database.query(
       `INSERT INTO payout_link_reconciliation_run (account, business_date, status, provisional, sealed, slot_end, as_of,
          listed, reading_number, timezone, language, csv_delimiter, result, roll_forward, started_at, finished_at)

@@ -1,9 +1,10 @@
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startSandbox, type Sandbox } from 'payout-links-sandbox';
 import { ReportStage } from '../reconciler/report.stage.js';
 import { SandboxCaller } from '../sandbox/sandbox.caller.js';
 import { Demo } from './demo.stage.js';
+import { writeStatementSet } from './statement-set.js';
 
 /** A demo whose database and folder hold what a reconciler wrote. */
 export class ReportsStage {
@@ -74,26 +75,9 @@ export class ReportsStage {
     await this.reports.finish({ account: 'default', date, asOf, ...given });
   }
 
-  /** A statement set as `match` writes one, with the provider's file in it. */
-  async statement(period: string, findings = 0): Promise<void> {
-    const folder = join(this.reports.reportsDir, 'default', 'statements', period);
-    await mkdir(folder, { recursive: true });
-    const summary = [
-      'account,currency,line,count,amount',
-      'default,IDR,books,2,100000',
-      `default,IDR,only_in_books,${findings},-${findings * 50_000}`,
-      'default,IDR,difference,0,0',
-    ].join('\r\n');
-    await writeFile(join(folder, 'summary.csv'), `\uFEFF${summary}\r\n`);
-    await writeFile(join(folder, 'match.html'), '<!doctype html><script>alert(1)</script>');
-    await writeFile(join(folder, 'statement-1.csv'), 'of the provider');
-    const file = { rows: 3, sums: {}, sha256: 'a'.repeat(64) };
-    await writeFile(
-      join(folder, 'manifest.json'),
-      JSON.stringify({
-        files: { 'summary.csv': file, 'match.html': { ...file, rows: 0 }, 'statement-1.csv': file },
-      }),
-    );
+  /** A statement set, with so many payments to act on. */
+  statement(period: string, toActOn = 0): Promise<void> {
+    return writeStatementSet(join(this.reports.reportsDir, 'default', 'statements', period), toActOn);
   }
 
   /** A delivery of a slot's report. */

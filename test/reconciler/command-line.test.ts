@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ReconcilerStage } from './reconciler.stage.js';
 
@@ -40,4 +41,37 @@ describe('the command line of the reconciler', () => {
       expect(stderr.trim().split('\n')).toHaveLength(1);
     },
   );
+
+  it('shows examples of every command, with options that it has', async () => {
+    const help = async (...args: string[]) => (await stage.start([...args, '--help'], {}).ended).stdout;
+    const overview = await help();
+    const names = [...overview.matchAll(/^ {2}([a-z]+)(?: \[options\]| <|  )/gm)].map(([, name]) => name!);
+    const commands = names.filter((name) => name !== 'help');
+    expect(commands).toEqual([
+      'run',
+      'plan',
+      'report',
+      'verify',
+      'decide',
+      'match',
+      'deliver',
+      'status',
+      'serve',
+      'worker',
+    ]);
+    for (const text of await Promise.all(commands.map((name) => help(name)))) {
+      const [options, examples = ''] = text.split('\nExamples:\n');
+      expect(examples).toContain('reconcile ');
+      for (const [option] of examples.matchAll(/--[a-z-]+/g)) expect(options).toContain(option);
+    }
+  });
+
+  it('has the same settings in its help as the operations guide', async () => {
+    const { stdout } = await stage.start(['--help'], {}).ended;
+    const guide = await readFile(new URL('../../docs/operations.md', import.meta.url), 'utf8');
+    for (const [, name, byDefault] of stdout.matchAll(/^ {2}([A-Z_]{4,}) +.* \(([^()]*)\)$/gm)) {
+      const [, row] = new RegExp(`^\\| \`${name}\`\\s*\\| (.*?)\\s*\\|`, 'm').exec(guide) ?? [];
+      expect([name, row?.replaceAll('`', '')]).toEqual([name, byDefault]);
+    }
+  });
 });

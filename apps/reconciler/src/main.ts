@@ -17,8 +17,14 @@ const commands = new Command()
   .addHelpText(
     'after',
     `
-Exit codes: 0 done, 1 could not run, 2 bad usage or configuration, 3 written but some links had no usable response,
-4 totals do not balance, match or verify found a difference, or a sealed set of another database is in the way.
+reconcile <command> --help shows examples of a command.
+
+Exit codes:
+  0  done
+  1  could not run: database, queue, disk, or the provider refused the key
+  2  bad usage or configuration
+  3  written, but some links had no usable response, or a report could not be delivered
+  4  totals do not balance, match or verify found a difference, or a sealed set of another database is in the way
 
 ${describeEnvironment()}`,
   );
@@ -46,6 +52,16 @@ commands
   .option('--json', 'print one JSON object on standard output')
   .option('--no-progress', 'say nothing on standard error while all goes well')
   .allowExcessArguments(false)
+  .addHelpText(
+    'after',
+    examples([
+      ['run', 'every date that is over and not reported yet'],
+      ['run --date 2026-11-28', 'that date, and missing ones before it'],
+      ['run --dry-run', 'what a run would do'],
+      ['run --json --no-progress', 'for a workflow: one JSON object, and the exit code'],
+      ['run --seal', 'the provider is down for long: report without the links that cannot be read'],
+    ]),
+  )
   .action((options: RunArguments) =>
     runProgram(async (program) => {
       if (options.dryRun) return (await import('./commands/plan.command.js')).planCommand(program, options);
@@ -59,6 +75,13 @@ commands
   .option('--date <YYYY-MM-DD>', 'as for run', date)
   .option('--json', 'print one JSON object on standard output')
   .allowExcessArguments(false)
+  .addHelpText(
+    'after',
+    examples([
+      ['plan', 'which dates are due, how many polls, for how long'],
+      ['plan --json', 'the same for a program'],
+    ]),
+  )
   .action((options: { date?: string; json?: boolean }) =>
     runProgram(async (program) => (await import('./commands/plan.command.js')).planCommand(program, options)),
   );
@@ -68,6 +91,15 @@ commands
   .description('write the report sets of a date again, byte for byte, from what is stored')
   .requiredOption('--date <YYYY-MM-DD>', 'a date that was reconciled', date)
   .allowExcessArguments(false)
+  .addHelpText(
+    'after',
+    examples([
+      [
+        'report --date 2026-11-27',
+        'writes the set again; ends with 4 if it differs from the one that was written',
+      ],
+    ]),
+  )
   .action((options: { date: string }) =>
     runProgram(async (program) =>
       (await import('./commands/report.command.js')).reportCommand(program, options),
@@ -79,6 +111,13 @@ commands
   .description('compare a report set with its manifest: rows, sums and hashes')
   .argument('<dir>', 'the folder of the set')
   .allowExcessArguments(false)
+  .addHelpText(
+    'after',
+    examples([
+      ['verify reports/default/2026-11-27', 'whether anyone has changed a file of it'],
+      ['verify reports/default/statements/2026-11-01_2026-11-30', 'the same for a statement set'],
+    ]),
+  )
   .action((folder: string) =>
     runProgram(async () => (await import('./commands/verify.command.js')).verifyCommand(folder)),
   );
@@ -86,12 +125,22 @@ commands
 commands
   .command('decide')
   .description(
-    'carry out the decisions that a failures.csv or report.xlsx was filled in with:\n' +
+    'carry out the decisions that a failures.csv or report.xlsx was filled in with: ' +
       'RETRY, RETRY_CONFIRMED (against the advice, with a note), WRITE_OFF, CONTACTED',
   )
   .argument('<file>', 'the file; manifest.json in its folder identifies the slot, else its rows do')
   .option('--dry-run', 'say what would be done; send nothing, write nothing')
   .allowExcessArguments(false)
+  .addHelpText(
+    'after',
+    examples([
+      ['decide failures.csv --dry-run', 'what would be done, and whether the balance is enough'],
+      [
+        'decide reports/default/2026-11-27/report.xlsx',
+        'carries it out; the results are in report-result.csv beside it',
+      ],
+    ]),
+  )
   .action((file: string, options: { dryRun?: boolean }) =>
     runProgram(async (program) =>
       (await import('./commands/decide.command.js')).decideCommand(program, file, options),
@@ -101,7 +150,7 @@ commands
 commands
   .command('match')
   .description(
-    "compare the payments of a period with the provider's statement: CSV files of its Transactions\n" +
+    "compare the payments of a period with the provider's statement: CSV files of its Transactions " +
       'or Balance report, or one that is fetched; writes matches.csv, summary.csv, match.html, match.xlsx',
   )
   .argument('[files...]', "the provider's files, all of one kind; none with --fetch")
@@ -124,6 +173,16 @@ commands
   .option('--no-read', 'read no link at the provider before reporting on it')
   .option('--json', 'print one JSON object on standard output')
   .option('--no-progress', 'say nothing on standard error while all goes well')
+  .addHelpText(
+    'after',
+    examples([
+      [
+        'match --fetch --from 2026-11-01 --to 2026-11-30',
+        'a month, with a statement that the provider makes now',
+      ],
+      ['match statement.csv --from 2026-11-28 --to 2026-11-28', 'a day, with a file from the dashboard'],
+    ]),
+  )
   .action((files: string[], options: MatchArguments, command: Command) => {
     if (options.fetch && files.length > 0) command.error('error: give files or --fetch, not both');
     if (!options.fetch && files.length === 0)
@@ -143,6 +202,14 @@ commands
   .option('--account <name>', 'of this account only')
   .option('--date <YYYY-MM-DD>', 'send the reports of this date again, as new messages', date)
   .allowExcessArguments(false)
+  .addHelpText(
+    'after',
+    examples([
+      ['deliver', 'tries what targets of REPORT_DELIVERY have not got yet'],
+      ['deliver --date 2026-11-27', 'sends the reports of that date again'],
+      ['deliver --date 2026-11-27 --account jakarta', 'those of one account'],
+    ]),
+  )
   .action((options: DeliverArguments) =>
     runProgram(async (program) =>
       (await import('./commands/deliver.command.js')).deliverCommand(program, options),
@@ -154,6 +221,14 @@ commands
   .description('say whether the last reports are finished, complete, balanced and delivered; changes nothing')
   .option('--json', 'print one JSON object on standard output')
   .allowExcessArguments(false)
+  .addHelpText(
+    'after',
+    examples([
+      ['status', 'a line per account'],
+      ['status; echo $?', '0 good, 3 overdue, incomplete or undelivered, 4 does not balance'],
+      ['status --json', 'for a monitor'],
+    ]),
+  )
   .action((options: { json?: boolean }) =>
     runProgram(async (program) =>
       (await import('./commands/status.command.js')).statusCommand(program, options),
@@ -166,6 +241,13 @@ commands
     'run what is due on the schedule of RECONCILE_CRON, and process the queues; several processes may serve',
   )
   .allowExcessArguments(false)
+  .addHelpText(
+    'after',
+    examples([
+      ['serve', 'runs at RECONCILE_CRON, delivers reports, polls in between'],
+      ['METRICS_PORT=9464 reconcile serve', 'with /metrics and /health for a monitor'],
+    ]),
+  )
   .action(() =>
     runProgram(async (program) => (await import('./commands/serve.command.js')).serveCommand(program)),
   );
@@ -174,11 +256,22 @@ commands
   .command('worker')
   .description('only process the queues, for runs on other machines')
   .allowExcessArguments(false)
+  .addHelpText(
+    'after',
+    examples([['worker', 'on another machine, with the same DATABASE_URL and QUEUE_URL']]),
+  )
   .action(() =>
     runProgram(async (program) => (await import('./commands/worker.command.js')).workerCommand(program)),
   );
 
 await commands.parseAsync();
+
+/** Examples below a command's help, each with what it does. */
+function examples(lines: readonly (readonly [call: string, does: string])[]): string {
+  const calls = lines.map(([call]) => (/^[a-z]/.test(call) ? `reconcile ${call}` : call));
+  const width = Math.max(...calls.map((call) => call.length));
+  return `\nExamples:\n${lines.map(([, does], index) => `  ${calls[index]!.padEnd(width)}  ${does}`).join('\n')}`;
+}
 
 function date(text: string): string {
   if (isBusinessDate(text)) return text;

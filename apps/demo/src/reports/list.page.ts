@@ -2,24 +2,16 @@ import { html, type Html } from 'app-runtime';
 import { count } from '../operations/layout/format.js';
 import { page } from '../operations/layout/page.html.js';
 import { table } from '../operations/layout/table.html.js';
-import { balanceBadge, lineOf, named, sealBadge } from './report.html.js';
+import { balanceBadge, lineOf, sealBadge } from './report.html.js';
 import { listAddress } from './reports.query.js';
 import type { Slot, SlotDelivery } from './slots.repository.js';
-import type { StatementSummary } from './statement-summary.js';
+import { statementTable, type StatementRow } from './statement.table.js';
 
 /** A slot in the list. */
 interface SlotRow {
   slot: Slot;
   /** Its report set is in `REPORTS_DIR`. */
   hasFiles: boolean;
-}
-
-/** A statement set in the list. */
-export interface StatementRow {
-  account: string;
-  period: string;
-  /** Null where it cannot be read. */
-  summary: StatementSummary | null;
 }
 
 interface ListView {
@@ -94,34 +86,6 @@ function deliveryState(deliveries: readonly SlotDelivery[]): Html {
   const waiting = deliveries.filter(({ state }) => state === 'WAITING').length;
   if (waiting === 0) return html`<span class="status good">delivered</span>`;
   return html`<span class="status bad">${waiting} of ${deliveries.length} undelivered</span>`;
-}
-
-function statementTable(statements: readonly StatementRow[]): Html {
-  return html`<section aria-labelledby="statements">
-    <h2 id="statements">Against the provider’s statement</h2>
-    <div class="card">
-      ${table<StatementRow>({
-        caption: 'Statements, newest first',
-        rows: statements,
-        columns: [
-          {
-            name: 'Period',
-            cell: ({ account, period }) =>
-              html`<a href="/reports/${account}/statements/${period}/">${named(period)} ${account}</a>`,
-          },
-          {
-            name: 'Totals',
-            cell: ({ summary }) => (summary ? balanceBadge(summary.balanced) : 'cannot be read'),
-          },
-          {
-            name: 'To act on',
-            className: 'number',
-            cell: ({ summary }) => (summary ? count(summary.findings) : '–'),
-          },
-        ],
-      })}
-    </div>
-  </section>`;
 }
 
 function nothing(isFirst: boolean): Html {

@@ -4,13 +4,14 @@ import { Controller, Get, Inject, NotFoundException, Param, Query, Res } from '@
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { DEMO_OPTIONS, type DemoOptions } from '../demo.options.js';
-import { listPage, type StatementRow } from './list.page.js';
+import { listPage } from './list.page.js';
 import { positionOf, SLOTS_SHOWN, type ReportsQuery } from './reports.query.js';
 import { readSummary } from './statement-summary.js';
 import { SetFolder, statementPeriods } from './set-folder.js';
 import { slotPage } from './slot.page.js';
 import { SlotsRepository } from './slots.repository.js';
 import { statementPage } from './statement.page.js';
+import type { StatementRow } from './statement.table.js';
 
 /** Reports hold what recipients and other systems wrote: no script, no form, no request. */
 const CONTENT_SECURITY_POLICY = "sandbox allow-downloads; default-src 'none'; style-src 'unsafe-inline'";

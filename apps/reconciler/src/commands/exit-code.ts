@@ -12,20 +12,6 @@ export function exitCodeOfSlot({ footed, incomplete }: SlotResult): number {
   return incomplete ? INCOMPLETE : ExitCode.DONE;
 }
 
-/** The exit code of a match. */
-export function exitCodeOfMatch({
-  findings,
-  balanced,
-  unread,
-}: {
-  findings: number;
-  balanced: boolean;
-  unread: number;
-}): number {
-  if (findings > 0 || !balanced) return NOT_BALANCED;
-  return unread > 0 ? INCOMPLETE : ExitCode.DONE;
-}
-
 /** The worst code of several parts: could not run, bad usage, then does not balance, then incomplete. */
 export function worstOf(codes: readonly number[]): number {
   const worstFirst = [ExitCode.COULD_NOT_RUN, ExitCode.BAD_USAGE, NOT_BALANCED, INCOMPLETE];

@@ -1,4 +1,4 @@
-import type { Program } from 'app-runtime';
+import { ExitCode, type Program } from 'app-runtime';
 import { DEFAULT_ACCOUNT } from 'nestjs-payout-links';
 import { readConfig } from '../config.js';
 import { DeliveryService } from '../delivery/delivery.service.js';
@@ -10,7 +10,7 @@ import { MatchService } from '../statement/match.service.js';
 import type { StatementKind } from '../statement/statement-line.js';
 import type { MatchOutcome } from '../statement/statement.files.js';
 import { deliverFresh } from './deliver-fresh.js';
-import { exitCodeOfMatch, INCOMPLETE, worstOf } from './exit-code.js';
+import { INCOMPLETE, NOT_BALANCED, worstOf } from './exit-code.js';
 import { withJsonResult } from './json-result.js';
 
 export interface MatchArguments {
@@ -54,7 +54,7 @@ export function matchCommand(
     const { findings, unread: _unread, statements: _, ...printed } = outcome;
     Object.assign(result, printed);
     if (!json) console.log(describe(outcome));
-    const exitCode = exitCodeOfMatch(outcome);
+    const exitCode = exitCodeOf(outcome);
     // A period that is not over is delivered to no one.
     if (await app.get(SlotRepository).isOver(to, configuration.reportTimezone)) {
       const content = { type: 'statement', outcome: { ...printed, exitCode }, findings } as const;
@@ -63,6 +63,11 @@ export function matchCommand(
     const isDelivered = await deliverFresh(app, program.signal, (line) => console.error(line));
     return isDelivered ? exitCode : worstOf([exitCode, INCOMPLETE]);
   });
+}
+
+function exitCodeOf({ findings, balanced, unread }: MatchOutcome): number {
+  if (findings > 0 || !balanced) return NOT_BALANCED;
+  return unread > 0 ? INCOMPLETE : ExitCode.DONE;
 }
 
 /** What the object of a match holds when there is none. */
