@@ -45,12 +45,19 @@ it('responds with 503 on every route while the database is unavailable, stays up
     () => demo.get(`/links/${id}`),
     () => demo.get('/deliveries'),
     () => demo.get('/dead-letters'),
+    () => demo.get('/reports'),
+    () => demo.get('/reports/default/2026-11-26/'),
   ]) {
     const { status, body, headers } = await forward();
     const seen = [forward.toString(), status, body.error.code, headers.get('retry-after')];
     expect(seen).toEqual([forward.toString(), 503, 'DATABASE_UNAVAILABLE', '5']);
   }
   expect((await demo.get('/health/live')).status).toBe(200);
+  const metrics = await fetch(`${demo.url}/metrics`);
+  expect([metrics.status, await metrics.text()]).toEqual([
+    200,
+    expect.not.stringContaining('payout_links_inbox_waiting{'),
+  ]);
   const page = await demo.request('GET', '/', { headers: { accept: 'text/html' } });
   expect([page.status, page.text]).toEqual([503, expect.stringContaining('<h1>Not available just now</h1>')]);
 
@@ -71,6 +78,8 @@ it('is not ready when the database does not respond within two seconds', async (
   });
   expect([status, body.error.code]).toEqual([503, 'DATABASE_UNAVAILABLE']);
   expect(performance.now() - startedAt).toBeLessThan(5_000);
+  // Metrics do not wait for it either.
+  expect((await fetch(`${demo.url}/metrics`)).status).toBe(200);
   await database.query('ROLLBACK');
   await Promise.all(waiting);
 });

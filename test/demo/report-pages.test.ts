@@ -98,6 +98,17 @@ describe('the report pages', () => {
       expect(text).toContain(`<a href="${file}" download>${file}</a>`);
   });
 
+  it('show a slot while a run is under way', async () => {
+    await stage.reports.database.query(
+      `UPDATE payout_link_reconciliation_run SET status = 'RUNNING', result = NULL, roll_forward = NULL, as_of = NULL
+       WHERE business_date = '2026-11-25'`,
+    );
+    const [list, page] = [await get('/reports'), await get('/reports/default/2026-11-25/')];
+    expect(list.text).toMatch(/2026-11-25 default[^]*?a run is under way/);
+    expect([page.status, page.text]).toEqual([200, expect.stringContaining('a run is under way')]);
+    expect(page.text).toContain('<a href="failures.csv" download>');
+  });
+
   it('show a slot whose folder is gone, and say so', async () => {
     const { status, text } = await get('/reports/default/2026-11-24/');
     expect([status, text]).toEqual([200, expect.stringContaining('The report set is not on this server')]);

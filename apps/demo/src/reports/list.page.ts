@@ -24,6 +24,9 @@ interface ListView {
   hasMore: boolean;
 }
 
+/** Nothing to show. */
+const NONE = html`<span class="soft">–</span>`;
+
 /** All report sets and statements, the newest first. */
 export function listPage({ rows, statements, accounts, account, isFirst, hasMore }: ListView, timezone: string): string {
   const heading = account === null ? 'Reports' : `Reports of ${account}`;
@@ -60,15 +63,16 @@ function slotTable(rows: readonly SlotRow[]): Html {
           html`<a href="/reports/${slot.account}/${slot.date}/">${slot.date} ${slot.account}</a>
             ${!hasFiles && html`<small>files are not on this server</small>`}`,
       },
-      { name: 'Totals', cell: ({ slot }) => balanceBadge(slot.balanced) },
-      { name: 'State', cell: ({ slot }) => sealBadge(slot) },
+      { name: 'Totals', cell: ({ slot: { outcome } }) => (outcome ? balanceBadge(outcome.balanced) : NONE) },
+      { name: 'State', cell: ({ slot }) => sealBadge(slot.outcome) },
       { name: 'Failures to settle', className: 'money', cell: ({ slot }) => stacked(slot, 'failures_closing') },
       { name: 'Open links', className: 'money', cell: ({ slot }) => stacked(slot, 'closing') },
-      { name: 'Discrepancies', className: 'number', cell: ({ slot }) => count(slot.discrepancies) },
+      { name: 'Discrepancies', className: 'number', cell: ({ slot: { outcome } }) => (outcome ? count(outcome.discrepancies) : NONE) },
       {
         name: 'Links read',
         className: 'money',
-        cell: ({ slot: { coverage } }) => `${count(coverage.read)} of ${count(coverage.open)}`,
+        cell: ({ slot: { outcome } }) =>
+          outcome ? `${count(outcome.coverage.read)} of ${count(outcome.coverage.open)}` : NONE,
       },
       { name: 'Delivery', cell: ({ slot }) => deliveryState(slot.deliveries) },
     ],
@@ -76,13 +80,14 @@ function slotTable(rows: readonly SlotRow[]): Html {
 }
 
 /** The count, and the amounts below it. */
-function stacked(slot: Slot, name: string): Html {
-  const { count: links, amounts } = lineOf(slot, name);
+function stacked({ outcome }: Slot, name: string): Html {
+  if (!outcome) return NONE;
+  const { count: links, amounts } = lineOf(outcome, name);
   return html`${count(links)}${links > 0 && html`<small>${amounts}</small>`}`;
 }
 
 function deliveryState(deliveries: readonly SlotDelivery[]): Html {
-  if (deliveries.length === 0) return html`<span class="soft">–</span>`;
+  if (deliveries.length === 0) return NONE;
   const waiting = deliveries.filter(({ state }) => state === 'WAITING').length;
   if (waiting === 0) return html`<span class="status good">delivered</span>`;
   return html`<span class="status bad">${waiting} of ${deliveries.length} undelivered</span>`;

@@ -1,10 +1,10 @@
 import { html, type Html } from 'app-runtime';
 import { count, counted } from '../operations/layout/format.js';
 import type { SetFile } from './set-folder.js';
-import type { Line, Slot } from './slots.repository.js';
+import type { Line, SlotOutcome } from './slots.repository.js';
 
 /** A line of a slot's roll-forwards: its count and its amounts by currency. */
-export function lineOf({ lines }: Pick<Slot, 'lines'>, name: string): { count: number; amounts: string } {
+export function lineOf({ lines }: Pick<SlotOutcome, 'lines'>, name: string): { count: number; amounts: string } {
   const found = Object.entries(lines).flatMap(([currency, byName]) => {
     const line = byName[name];
     return line ? [[currency, line] as const] : [];
@@ -20,7 +20,7 @@ export function amountOf(currency: string, { amount }: Pick<Line, 'amount'>): st
 }
 
 /** `12 · IDR 1.200.000`, or `0`. */
-export function worth(slot: Pick<Slot, 'lines'>, line: string): string {
+export function worth(slot: Pick<SlotOutcome, 'lines'>, line: string): string {
   const { count: links, amounts } = lineOf(slot, line);
   return links === 0 ? '0' : `${count(links)} · ${amounts}`;
 }
@@ -33,7 +33,9 @@ export function balanceBadge(balanced: boolean): Html {
 }
 
 /** Whether the slot is final, as a badge. */
-export function sealBadge({ provisional, sealed }: Pick<Slot, 'provisional' | 'sealed'>): Html {
+export function sealBadge(outcome: SlotOutcome | null): Html {
+  if (outcome === null) return html`<span class="status odd">a run is under way</span>`;
+  const { provisional, sealed } = outcome;
   if (sealed) return html`<span class="status good">sealed</span>`;
   return html`<span class="status odd">${provisional ? 'provisional' : 'open'}</span>`;
 }

@@ -4,7 +4,7 @@ import { page } from '../operations/layout/page.html.js';
 import { table } from '../operations/layout/table.html.js';
 import { amountOf, balanceBadge, downloads, neighbourLinks, sealBadge, worth } from './report.html.js';
 import type { SetFile } from './set-folder.js';
-import type { Line, Neighbours, Slot, SlotDelivery } from './slots.repository.js';
+import type { Line, Neighbours, Slot, SlotDelivery, SlotOutcome } from './slots.repository.js';
 
 /** Unread links that are named. */
 const NAMED = 20;
@@ -18,27 +18,27 @@ interface SlotView {
 
 /** One slot: what it came to, what changed, where it was sent, and its files. */
 export function slotPage({ slot, neighbours, files }: SlotView): string {
-  const { account, date, timezone } = slot;
+  const { account, date, timezone, outcome } = slot;
   return page(
     `${date} ${account} · Reports · Payout links`,
     html`<p class="soft"><a href="/reports">Reports</a></p>
       <h1>${date} ${account}</h1>
       <p class="lead">
-        ${balanceBadge(slot.balanced)} ${sealBadge(slot)}
-        <span class="soft">as of ${localTime(slot.asOf, timezone)}</span>
+        ${outcome && balanceBadge(outcome.balanced)} ${sealBadge(outcome)}
+        ${outcome && html`<span class="soft">as of ${localTime(new Date(outcome.asOf), timezone)}</span>`}
       </p>
       ${neighbourLinks(neighbours, 'Reports of this account before and after')}
-      ${totals(slot)} ${coverage(slot)}
+      ${outcome ? html`${totals(outcome)} ${coverage(outcome)}` : html`<p>Its figures are shown when the run has finished.</p>`}
       <section aria-labelledby="files">
         <h2 id="files">Files</h2>
         ${downloads(files, `The report set is not on this server. reconcile report --date ${date} writes it again.`)}
       </section>
-      ${rollForwards(slot)} ${deliveries(slot)}`,
+      ${outcome && rollForwards(outcome)} ${deliveries(slot)}`,
     { at: '/reports', timezone, icon: false },
   );
 }
 
-function totals(slot: Slot): Html {
+function totals(slot: SlotOutcome): Html {
   const facts = [
     ['Failures to settle', worth(slot, 'failures_closing')],
     ['New failures', worth(slot, 'failures_new')],
@@ -52,7 +52,7 @@ function totals(slot: Slot): Html {
   </dl>`;
 }
 
-function coverage({ coverage: { open, read, unreachable, unreachableLinks, reasons, unconfirmed } }: Slot): Html {
+function coverage({ coverage: { open, read, unreachable, unreachableLinks, reasons, unconfirmed } }: SlotOutcome): Html {
   const why = Object.entries(reasons)
     .map(([reason, links]) => `${reason} ${count(links)}`)
     .join(', ');
@@ -76,7 +76,7 @@ function coverage({ coverage: { open, read, unreachable, unreachableLinks, reaso
   </section>`;
 }
 
-function rollForwards({ lines }: Slot): Html {
+function rollForwards({ lines }: SlotOutcome): Html {
   const isOfFailures = ([name]: readonly [string, Line | undefined]) => name.startsWith('failures_');
   return html`${Object.entries(lines).map(([currency, byName]) => {
     const all = Object.entries(byName);

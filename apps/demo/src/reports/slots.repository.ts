@@ -18,15 +18,24 @@ interface Coverage {
   unconfirmed: number;
 }
 
-/** A finished slot, as the reconciler stored it. */
+/** A slot, as the reconciler stored it. */
 export interface Slot {
   account: string;
   date: string;
+  timezone: string;
+  /** Null while a run is under way. */
+  outcome: SlotOutcome | null;
+  /** Of its deliveries to targets, the newest first. */
+  deliveries: SlotDelivery[];
+}
+
+/** What a finished slot came to. */
+export interface SlotOutcome {
   /** Its date was not over. */
   provisional: boolean;
   sealed: boolean;
-  asOf: Date;
-  timezone: string;
+  /** ISO 8601. */
+  asOf: string;
   balanced: boolean;
   discrepancies: number;
   transitions: number;
@@ -34,8 +43,6 @@ export interface Slot {
   /** The lines of the roll-forwards by currency and name. */
   lines: Record<string, Partial<Record<string, Line>>>;
   balance: string | null;
-  /** Of its deliveries to targets, the newest first. */
-  deliveries: SlotDelivery[];
 }
 
 /** A delivery of a slot's report. */
@@ -68,12 +75,12 @@ const DELIVERIES = `(
   WHERE delivery.account = run.account AND delivery.business_date = run.business_date)`;
 
 const slots = (condition: string) => `
-  SELECT account, business_date::text AS date, provisional, sealed, as_of AS "asOf", timezone,
-    (result->>'footed')::boolean AS balanced, (result->>'discrepancies')::int AS discrepancies,
-    (result->>'transitions')::int AS transitions, result->'coverage' AS coverage, roll_forward AS lines, balance,
-    ${DELIVERIES} AS deliveries
+  SELECT account, business_date::text AS date, timezone, ${DELIVERIES} AS deliveries,
+    CASE status WHEN 'FINISHED' THEN json_build_object('provisional', provisional, 'sealed', sealed, 'asOf', as_of,
+      'balanced', result->'footed', 'discrepancies', result->'discrepancies', 'transitions', result->'transitions',
+      'coverage', result->'coverage', 'lines', roll_forward, 'balance', balance::text) END AS outcome
   FROM payout_link_reconciliation_run run
-  WHERE status = 'FINISHED' AND ${condition}`;
+  WHERE ${condition}`;
 
 const LIST = `${slots(`($1::text IS NULL OR account = $1)
     AND ($2::date IS NULL OR (business_date, account) < ($2::date, $3::text))`)}
@@ -84,9 +91,9 @@ const ONE = slots('account = $1 AND business_date = $2::date');
 const NEIGHBOURS = `
   SELECT max(business_date) FILTER (WHERE business_date < $2::date)::text AS previous,
     min(business_date) FILTER (WHERE business_date > $2::date)::text AS next
-  FROM payout_link_reconciliation_run WHERE account = $1 AND status = 'FINISHED'`;
+  FROM payout_link_reconciliation_run WHERE account = $1`;
 
-/** The finished slots; none in a database that no reconciler of this version has used. */
+/** The slots that were begun; none in a database that no reconciler of this version has used. */
 @Injectable()
 export class SlotsRepository {
   constructor(private readonly dataSource: DataSource) {}

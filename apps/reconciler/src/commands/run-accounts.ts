@@ -1,5 +1,6 @@
 import { Logger, type INestApplicationContext } from '@nestjs/common';
 import { exitCodeOf, explain } from 'app-runtime';
+import { withLogFields } from 'nestjs-payout-links/unstable';
 import { ReconciliationService, type RunRequest } from '../reconciliation.service.js';
 import { RECONCILER_OPTIONS, type ReconcilerOptions } from '../reconciler.options.js';
 import type { SlotResult } from '../slot/slot-result.js';
@@ -26,7 +27,9 @@ export async function runAccounts(
   for (const account of accounts) await reconciliation.check(account, request);
   for (const account of accounts) {
     try {
-      const left = await reconciliation.run(account, { ...request, onResult });
+      const left = await withLogFields({ account }, () =>
+        reconciliation.run(account, { ...request, onResult }),
+      );
       if (left.length === 0) continue;
       logger.warn(`${account}: the time ran out before ${left.join(', ')}`);
       codes.push(INCOMPLETE);

@@ -12,6 +12,9 @@ export interface Telemetry {
 /** The `Content-Type` of `Telemetry.text`. */
 export const PROMETHEUS_TEXT = 'text/plain; version=0.0.4; charset=utf-8';
 
+/** Gauges that take longer are left out, such as those of a database that does not respond. */
+const GAUGES_MS = 2_000;
+
 /** Starts the OpenTelemetry SDK for metrics. Call it before anything creates instruments. */
 export function startTelemetry(): Telemetry {
   const reader = new PrometheusExporter({ preventServerStart: true });
@@ -20,7 +23,8 @@ export function startTelemetry(): Telemetry {
   // Our names are Prometheus names; scope and target labels would add nothing in one program.
   const serializer = new PrometheusSerializer('', false, undefined, true, true);
   return {
-    text: async () => serializer.serialize((await reader.collect()).resourceMetrics),
+    text: async () =>
+      serializer.serialize((await reader.collect({ timeoutMillis: GAUGES_MS })).resourceMetrics),
     close: async () => {
       metrics.disable();
       await provider.shutdown();

@@ -3,6 +3,8 @@ import { BackgroundLoop } from '../background.loop.js';
 import { PayoutLinkNotVoidableError, PayoutLinksError } from '../payout-links.errors.js';
 import { RESOLVED_OPTIONS, type ResolvedPayoutLinksOptions } from '../payout-links.options.js';
 import { isOpen } from '../rules/payout-link.status.js';
+import { withLogFields } from '../telemetry/log-fields.js';
+import type { PayoutLink } from './payout-link.entity.js';
 import { PayoutLinkRecorder } from './payout-link.recorder.js';
 import { PayoutLinkRepository } from './payout-link.repository.js';
 import { PayoutLinkVoider } from './payout-link.voider.js';
@@ -46,17 +48,22 @@ export class LateSuccess {
     const unneeded = await this.repository.findPaidByAnother([...this.options.accounts.keys()]);
     for (const link of unneeded) {
       if (this.refused.has(link.id)) continue;
-      const about = `payout link ${link.externalId}, whose payment an earlier link has made,`;
-      try {
-        await this.voider.void(link);
-        this.logger.warn(`${about} was voided`);
-      } catch (error) {
-        if (!(error instanceof PayoutLinksError)) throw error;
-        // The provider has said no and was read: nothing else is tried.
-        if (error instanceof PayoutLinkNotVoidableError) this.refused.add(link.id);
-        this.logger.warn(`${about} was not voided: ${error.message}`);
-      }
+      const { id: linkId, account, externalId } = link;
+      await withLogFields({ linkId, account, externalId }, () => this.voidOne(link));
     }
     return false;
+  }
+
+  private async voidOne(link: PayoutLink): Promise<void> {
+    const about = `payout link ${link.externalId}, whose payment an earlier link has made,`;
+    try {
+      await this.voider.void(link);
+      this.logger.warn(`${about} was voided`);
+    } catch (error) {
+      if (!(error instanceof PayoutLinksError)) throw error;
+      // The provider has said no and was read: nothing else is tried.
+      if (error instanceof PayoutLinkNotVoidableError) this.refused.add(link.id);
+      this.logger.warn(`${about} was not voided: ${error.message}`);
+    }
   }
 }

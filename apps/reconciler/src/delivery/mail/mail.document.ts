@@ -31,8 +31,8 @@ interface Options {
   language: 'en' | 'id';
   /** Address of the report pages. */
   link?: string;
-  /** Names of files that were not attached. */
-  left: readonly string[];
+  /** Names of files that were to be attached. */
+  notAttached: { tooLarge: readonly string[]; missing: readonly string[] };
 }
 
 type Of<Type extends DeliveryContent['type']> = Extract<DeliveryContent, { type: Type }>;
@@ -49,7 +49,7 @@ export function mailDocument(content: DeliveryContent, options: Options): MailDo
   }
 }
 
-function slotDocument({ result, digest }: Of<'slot'>, { link, left }: Options): MailDocument {
+function slotDocument({ result, digest }: Of<'slot'>, { link, notAttached }: Options): MailDocument {
   const { language } = digest;
   const [words, page] = [MAIL_WORDS[language], WORDS[language]];
   const { number, worth } = formatOf(language);
@@ -111,13 +111,13 @@ function slotDocument({ result, digest }: Of<'slot'>, { link, left }: Options): 
           ]),
     ],
     report: reportOf(words.report, link, `${account}/${date}/`, result.reportSet),
-    notes: left.length === 0 ? [] : [words.notAttached(left.join(', '))],
+    notes: notesOf(notAttached, language),
   };
 }
 
 function statementDocument(
   { outcome, findings }: Of<'statement'>,
-  { language, link, left }: Options,
+  { language, link, notAttached }: Options,
 ): MailDocument {
   const [words, page] = [MAIL_WORDS[language], WORDS[language]];
   const { number, worth } = formatOf(language);
@@ -150,7 +150,7 @@ function statementDocument(
       },
     ],
     report: reportOf(words.report, link, `${account}/statements/${from}_${to}/`, reportSet),
-    notes: left.length === 0 ? [] : [words.notAttached(left.join(', '))],
+    notes: notesOf(notAttached, language),
   };
 }
 
@@ -166,6 +166,14 @@ function failedDocument({ run }: Of<'failed'>, { language }: Options): MailDocum
     report: null,
     notes: [],
   };
+}
+
+function notesOf({ tooLarge, missing }: Options['notAttached'], language: 'en' | 'id'): string[] {
+  const words = MAIL_WORDS[language];
+  return [
+    ...(tooLarge.length > 0 ? [words.tooLarge(tooLarge.join(', '))] : []),
+    ...(missing.length > 0 ? [words.missing(missing.join(', '))] : []),
+  ];
 }
 
 function reportOf(

@@ -66,7 +66,7 @@ const failed: DeliveryContent = {
   },
 };
 
-const options = { language: 'en', left: [] } as const;
+const options = { language: 'en', notAttached: { tooLarge: [], missing: [] } } as const;
 
 describe('the subject says whether someone must act', () => {
   it.each([

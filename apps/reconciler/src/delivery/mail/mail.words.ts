@@ -21,7 +21,8 @@ export const MAIL_WORDS = {
     read: 'Links read at the provider',
     ofOpen: (read: string, open: string) => `${read} of ${open}`,
     report: 'Report',
-    notAttached: (names: string) => `Not attached, because attachments together may have 10 MB: ${names}.`,
+    tooLarge: (names: string) => `Not attached, because attachments together may have 10 MB: ${names}.`,
+    missing: (names: string) => `Not attached, because they are no longer on the server: ${names}.`,
     statement: "Comparison with the provider's statement",
     agree: 'The books agree with the statement.',
     findings: (count: number) => (count === 1 ? '1 finding to act on.' : `${count} findings to act on.`),
@@ -58,7 +59,8 @@ export const MAIL_WORDS = {
     read: 'Tautan yang diperiksa ke penyedia',
     ofOpen: (read: string, open: string) => `${read} dari ${open}`,
     report: 'Laporan',
-    notAttached: (names: string) =>
+    missing: (names: string) => `Tidak dilampirkan, karena sudah tidak ada di server: ${names}.`,
+    tooLarge: (names: string) =>
       `Tidak dilampirkan, karena lampiran bersama-sama paling besar 10 MB: ${names}.`,
     statement: 'Perbandingan dengan laporan penyedia',
     agree: 'Pembukuan cocok dengan laporan penyedia.',

@@ -18,7 +18,7 @@ export async function sendMail(target: EmailTarget, message: Message): Promise<S
     const mail = mailOf(message.content, {
       language: message.language,
       link: target.link,
-      left: attachments.left,
+      notAttached: attachments,
     });
     const to = [...(message.addresses ?? target.to)];
     const sent = transport.sendMail({
