@@ -102,7 +102,7 @@ describe('a host whose tables are somewhere else', () => {
     await earlier.runMigrations();
     await earlier.destroy();
     await expect(stage.start()).rejects.toThrow(
-      /does not have payout_link.last_sent_at, payout_link.next_poll_at, payout_link.polls, payout_link_delivery.lease_fence, payout_link_outbox.lease_fence: /,
+      /does not have payout_link.last_sent_at, payout_link.next_poll_at, payout_link.polls, payout_link_delivery.lease_fence, payout_link_delivery.trace_parent, payout_link_outbox.lease_fence, payout_link_outbox.trace_parent: /,
     );
   });
 

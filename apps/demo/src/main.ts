@@ -27,7 +27,7 @@ async function serve(program: Program): Promise<number> {
     host: 'HOST',
     port: 'PORT',
   });
-  log(`listening on ${bound}`);
+  logger.announce(`listening on ${bound}`, 'Demo');
   await directWebhooks(provider.sandbox, reachable);
   await program.stopped();
   return 0;

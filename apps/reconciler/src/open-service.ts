@@ -37,7 +37,7 @@ export async function openService(
   if (port !== undefined) {
     const shown = { telemetry, health: app.get(HealthService, { strict: false }) };
     const { bound } = program.own(await serveStatus(shown, { host, port }));
-    say(`metrics and health on ${bound}`);
+    logger.announce(`metrics and health on ${bound}`, 'Reconciler');
   }
   return { app, configuration, logger };
 }

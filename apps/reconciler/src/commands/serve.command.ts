@@ -20,7 +20,7 @@ const EVERY_MINUTE = '* * * * *';
 
 /** `serve`: runs what is due on the schedule, polls links in between, and processes the queues. */
 export async function serveCommand(program: Program): Promise<number> {
-  const { app, configuration } = await openService(program, { pollsOnSchedule: true });
+  const { app, configuration, logger: programLogger } = await openService(program, { pollsOnSchedule: true });
   const logger = new Logger('Reconciler');
   await app.get(PollService).requireQueues();
   const { accounts } = app.get<ReconcilerOptions>(RECONCILER_OPTIONS);
@@ -61,7 +61,7 @@ export async function serveCommand(program: Program): Promise<number> {
     schedule('late reads', EVERY_QUARTER, () => dueRuns.onQuarter()),
     schedule('deliveries', EVERY_MINUTE, () => app.get(DeliveryService).deliverDue(program.signal)),
   ];
-  logger.log(`serving: the next run is at ${jobs[0]!.nextDate().toISO()}`);
+  programLogger.announce(`serving: the next run is at ${jobs[0]!.nextDate().toISO()}`, 'Reconciler');
   await program.stopped();
   for (const job of jobs) await job.stop();
   return 0;

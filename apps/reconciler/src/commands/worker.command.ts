@@ -10,7 +10,7 @@ export async function workerCommand(program: Program): Promise<number> {
   await app.get(PollService).requireQueues();
   const { accounts } = app.get<ReconcilerOptions>(RECONCILER_OPTIONS);
   for (const account of accounts) app.get(PollWorkers).start(account);
-  logger.log(`working on the queues of ${accounts.join(', ')}`, 'Reconciler');
+  logger.announce(`working on the queues of ${accounts.join(', ')}`, 'Reconciler');
   await program.stopped();
   return 0;
 }

@@ -64,6 +64,11 @@ export class ProgramLogger extends ConsoleLogger {
     else super.log(message, ...rest);
   }
 
+  /** A line that other programs wait for, such as the bound address: at level `info`, whatever the level of the log. */
+  announce(message: string, context: string): void {
+    this.printMessages([message], context, 'log', 'stdout');
+  }
+
   protected override printMessages(
     messages: unknown[],
     context?: string,
