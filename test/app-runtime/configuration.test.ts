@@ -1,19 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { ConfigurationError, ENVIRONMENT_VARIABLES, isLoopback, readConfiguration } from 'app-runtime';
+import { problemsOf } from './problems-of.js';
 
 const KEY = 'xnd_production_no_one_may_read_this';
 const TOKEN = 'token_no_one_may_read_this';
 const LIVE = { XENDIT_API_KEY: KEY, XENDIT_WEBHOOK_TOKENS: TOKEN };
-
-function problemsOf(env: Record<string, string>): readonly string[] {
-  try {
-    readConfiguration(env);
-  } catch (error) {
-    if (error instanceof ConfigurationError) return error.problems;
-    throw error;
-  }
-  return [];
-}
 
 describe('the configuration', () => {
   it('has a default for everything', () => {

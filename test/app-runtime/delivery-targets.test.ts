@@ -1,15 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { ConfigurationError, readConfiguration } from 'app-runtime';
-
-function problemsOf(env: Record<string, string>): readonly string[] {
-  try {
-    readConfiguration(env);
-  } catch (error) {
-    if (error instanceof ConfigurationError) return error.problems;
-    throw error;
-  }
-  return [];
-}
+import { readConfiguration } from 'app-runtime';
+import { problemsOf } from './problems-of.js';
 
 describe('the targets of report sets', () => {
   const email = {
@@ -37,6 +28,11 @@ describe('the targets of report sets', () => {
     ['with an empty list of accounts', { ...email, accounts: [] }, /at least one account/],
     ['at an unknown time', { ...email, when: 'never' }, /when must be one of/],
     ['with another protocol', { ...email, smtpUrl: 'http://mail.example.com' }, /smtpUrl must be/],
+    [
+      'with a user that cannot be decoded',
+      { ...email, smtpUrl: 'smtps://50%:p@mail.example.com' },
+      /smtpUrl must be/,
+    ],
     ['without recipients', { ...email, to: [] }, /to must hold/],
     ['with a recipient that is no address', { ...email, to: ['finance'] }, /to must be a list/],
     ['with the same recipient twice', { ...email, to: ['a@example.com', 'a@example.com'] }, /once/],

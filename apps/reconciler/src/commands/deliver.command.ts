@@ -44,8 +44,9 @@ export async function deliverCommand(program: Program, { account, date }: Delive
     for (const run of runs) ids.push(...(await storeAgain(run)));
   }
   const tried = await deliveries.deliver(ids, program.signal);
-  console.log(describe(tried, date));
-  return tried.some(({ error }) => error !== null) ? INCOMPLETE : ExitCode.DONE;
+  const elsewhere = ids.length - tried.length;
+  console.log(describe(tried, date, elsewhere));
+  return elsewhere > 0 || tried.some(({ error }) => error !== null) ? INCOMPLETE : ExitCode.DONE;
 }
 
 /**
@@ -67,13 +68,17 @@ async function slotsOf(
   return over;
 }
 
-function describe(tried: readonly Tried[], date: string | undefined): string {
-  if (tried.length === 0)
+/** @param elsewhere number of deliveries that another process has leased */
+function describe(tried: readonly Tried[], date: string | undefined, elsewhere: number): string {
+  if (tried.length === 0 && elsewhere === 0)
     return date === undefined
       ? 'Everything is delivered.'
       : `No target of REPORT_DELIVERY takes the reports of ${date}.`;
-  return table(
-    ['account', 'report', 'target', 'result'],
-    tried.map(({ account, what, target, error }) => [account, what, target, error ?? 'delivered']),
-  );
+  const rows = tried.map(({ account, what, target, error }) => [account, what, target, error ?? 'delivered']);
+  return [
+    ...(rows.length > 0 ? [table(['account', 'report', 'target', 'result'], rows)] : []),
+    ...(elsewhere > 0
+      ? [`${elsewhere} being delivered by another process: run deliver again to see the result`]
+      : []),
+  ].join('\n');
 }

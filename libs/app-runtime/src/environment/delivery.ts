@@ -157,17 +157,28 @@ function parseList(text: string): unknown[] | undefined {
   }
 }
 
+/** Whether `%` is only used as addresses use it. */
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function IsSmtpUrl(): PropertyDecorator {
   return ValidateBy({
     name: 'isSmtpUrl',
     validator: {
       validate: (value: unknown) => {
         if (typeof value !== 'string' || !URL.canParse(value)) return false;
-        const { protocol, hostname } = new URL(value);
-        return ['smtp:', 'smtps:'].includes(protocol) && hostname !== '';
+        const { protocol, hostname, username, password } = new URL(value);
+        return ['smtp:', 'smtps:'].includes(protocol) && hostname !== '' && isDecodable(username + password);
       },
       defaultMessage: buildMessage(
-        () => 'smtpUrl must be smtp://host:port or smtps://user:password@host:port',
+        () =>
+          'smtpUrl must be smtp://host:port or smtps://user:password@host:port, with %25 for a % and %40 for an @ in them',
       ),
     },
   });

@@ -24,9 +24,8 @@ const GAUGES: readonly [name: string, description: string, valueOf: (slot: LastS
 /**
  * Gauges of each account's last finished slot, from the database, so that they survive a restart; none before there is
  * one, or while the database does not respond. One query at most every ten seconds.
- * @returns stops them
  */
-export function observeRuns(dataSource: DataSource, accounts: readonly string[]): () => void {
+export function observeRuns(dataSource: DataSource, accounts: readonly string[]): void {
   const meter = metrics.getMeter('payout-links-programs');
   const gauges: ObservableGauge[] = GAUGES.map(([name, description]) =>
     meter.createObservableGauge(`payout_links_reconcile_${name}`, { description }),
@@ -44,5 +43,4 @@ export function observeRuns(dataSource: DataSource, accounts: readonly string[])
     }
   };
   meter.addBatchObservableCallback(observe, gauges);
-  return () => meter.removeBatchObservableCallback(observe, gauges);
 }
