@@ -75,6 +75,8 @@ describe('the report pages', () => {
     const second = await get(older);
     expect(second.text.match(ROWS)).toHaveLength(14);
     expect(second.text).not.toMatch(/rel="next"|<h2 id="statements">/);
+    const newer = /href="([^"]+)" rel="prev"/.exec(second.text)![1]!.replaceAll('&amp;', '&');
+    expect((await get(newer)).text.match(ROWS)).toEqual(first.text.match(ROWS));
     await stage.reports.database.query(
       "DELETE FROM payout_link_reconciliation_run WHERE business_date < '2026-11-24'",
     );
@@ -83,6 +85,7 @@ describe('the report pages', () => {
   it.each([
     '/reports?after=x',
     '/reports?after=2026-13-45,default',
+    '/reports?before=2026-02-30,default',
     '/reports?account=..',
     '/reports?account=a&account=b',
   ])('refuse %s', async (path) => {

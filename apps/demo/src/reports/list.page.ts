@@ -20,15 +20,15 @@ interface ListView {
   accounts: readonly string[];
   /** Only this account's. */
   account: string | null;
-  isFirst: boolean;
-  hasMore: boolean;
+  hasNewer: boolean;
+  hasOlder: boolean;
 }
 
 /** Nothing to show. */
 const NONE = html`<span class="soft">–</span>`;
 
 /** All report sets and statements, the newest first. */
-export function listPage({ rows, statements, accounts, account, isFirst, hasMore }: ListView, timezone: string): string {
+export function listPage({ rows, statements, accounts, account, hasNewer, hasOlder }: ListView, timezone: string): string {
   const heading = account === null ? 'Reports' : `Reports of ${account}`;
   return page(
     `${heading} · Payout links`,
@@ -37,8 +37,8 @@ export function listPage({ rows, statements, accounts, account, isFirst, hasMore
       ${accounts.length > 1 && accountLinks(accounts, account)}
       <section aria-labelledby="slots">
         <h2 id="slots">By date</h2>
-        ${rows.length === 0 ? nothing(isFirst) : html`<div class="card">${slotTable(rows)}</div>`}
-        ${pages(account, rows, isFirst, hasMore)}
+        ${rows.length === 0 ? nothing(!hasNewer) : html`<div class="card">${slotTable(rows)}</div>`}
+        ${pages(account, rows, hasNewer, hasOlder)}
       </section>
       ${statements.length > 0 && statementTable(statements)}`,
     { at: '/reports', timezone, icon: false },
@@ -99,11 +99,17 @@ function nothing(isFirst: boolean): Html {
     : html`<p class="empty card">There is nothing older.</p>`;
 }
 
-function pages(account: string | null, rows: readonly SlotRow[], isFirst: boolean, hasMore: boolean): Html | null {
-  if (isFirst && !hasMore) return null;
-  const last = rows.at(-1)?.slot;
+function pages(
+  account: string | null,
+  rows: readonly SlotRow[],
+  hasNewer: boolean,
+  hasOlder: boolean,
+): Html | null {
+  if (!hasNewer && !hasOlder) return null;
+  const [first, last] = [rows[0]?.slot, rows.at(-1)?.slot];
   return html`<nav class="pages" aria-label="Pages of the list">
-    ${!isFirst && html`<a href="${listAddress(account)}" rel="first">Newest</a>`}
-    ${hasMore && last && html`<a href="${listAddress(account, last)}" rel="next">Older</a>`}
+    ${hasNewer && html`<a href="${listAddress(account)}" rel="first">Newest</a>`}
+    ${hasNewer && first && html`<a href="${listAddress(account, { before: first })}" rel="prev">Newer</a>`}
+    ${hasOlder && last && html`<a href="${listAddress(account, { after: last })}" rel="next">Older</a>`}
   </nav>`;
 }

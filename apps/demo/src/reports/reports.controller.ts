@@ -5,7 +5,7 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { DEMO_OPTIONS, type DemoOptions } from '../demo.options.js';
 import { listPage } from './list.page.js';
-import { positionOf, SLOTS_SHOWN, type ReportsQuery } from './reports.query.js';
+import { isCalendarDate, readQuery, SLOTS_SHOWN, type ReportsQuery } from './reports.query.js';
 import { readSummary } from './statement-summary.js';
 import { SetFolder, statementPeriods } from './set-folder.js';
 import { slotPage } from './slot.page.js';
@@ -35,16 +35,14 @@ export class ReportsController {
   /** @throws BadRequestException for a position that is none */
   @Get()
   async list(@Query() query: ReportsQuery, @Res() response: Response): Promise<void> {
-    const { account, after } = positionOf(query);
-    const slots = await this.slots.list(account, after, SLOTS_SHOWN + 1);
-    const shown = slots.slice(0, SLOTS_SHOWN);
+    const { account, position } = readQuery(query);
+    const { slots, hasNewer, hasOlder } = await this.slots.list(account, position, SLOTS_SHOWN);
     const rows = await Promise.all(
-      shown.map(async (slot) => ({ slot, hasFiles: await this.hasFiles(slot.account, slot.date) })),
+      slots.map(async (slot) => ({ slot, hasFiles: await this.hasFiles(slot.account, slot.date) })),
     );
-    const statements = after === null ? await this.statements(account) : [];
+    const statements = hasNewer ? [] : await this.statements(account);
     const { accounts, timezone } = this.options;
-    const hasMore = slots.length > SLOTS_SHOWN;
-    sendPage(response, listPage({ rows, statements, accounts, account, isFirst: after === null, hasMore }, timezone));
+    sendPage(response, listPage({ rows, statements, accounts, account, hasNewer, hasOlder }, timezone));
   }
 
   @Get(':account/statements/:period')
@@ -80,7 +78,7 @@ export class ReportsController {
     @Res() response: Response,
   ): Promise<void> {
     const folder = SetFolder.ofSlot(this.options.reportsDir, account, date);
-    const slot = folder && isDate(date) && (await this.slots.find(account, date));
+    const slot = folder && isCalendarDate(date) && (await this.slots.find(account, date));
     if (!folder || !slot) throw new NotFoundException('nothing was reconciled for this account and date');
     const neighbours = await this.slots.neighbours(slot);
     sendPage(response, slotPage({ slot, neighbours, files: await folder.files() }));
@@ -111,12 +109,6 @@ export class ReportsController {
     }
     return rows.toSorted((one, other) => (one.period < other.period ? 1 : -1));
   }
-}
-
-/** A day of the calendar, so that the database takes it. */
-function isDate(text: string): boolean {
-  const at = new Date(`${text}T00:00:00Z`);
-  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text);
 }
 
 function sendPage(response: Response, text: string): void {

@@ -1,36 +1,48 @@
 import { BadRequestException } from '@nestjs/common';
-import type { Position } from './slots.repository.js';
+import type { ListPosition, Position } from './slots.repository.js';
 
 /** Slots on a page of the list. */
 export const SLOTS_SHOWN = 50;
 
-/** The query of the list. */
+/** The query of the list; positions are `<date>,<account>` of a slot. */
 export interface ReportsQuery {
   account?: unknown;
-  /** `<date>,<account>` of the last slot of the page before. */
   after?: unknown;
+  before?: unknown;
 }
 
 /** @throws BadRequestException */
-export function positionOf({ account, after }: ReportsQuery): { account: string | null; after: Position | null } {
+export function readQuery({ account, after, before }: ReportsQuery): {
+  account: string | null;
+  position: ListPosition;
+} {
   if (account !== undefined && (typeof account !== 'string' || !/^[\w-]{0,64}$/.test(account)))
     throw new BadRequestException('account must be the name of an account');
-  return { account: account === undefined || account === '' ? null : account, after: afterOf(after) };
+  const position = { after: positionOf('after', after), before: positionOf('before', before) };
+  return { account: account === undefined || account === '' ? null : account, position };
 }
 
-function afterOf(after: unknown): Position | null {
-  if (after === undefined) return null;
-  const [, date, account] = (typeof after === 'string' && /^(\d{4}-\d\d-\d\d),([\w-]{1,64})$/.exec(after)) || [];
-  if (date === undefined || account === undefined || Number.isNaN(Date.parse(date)))
-    throw new BadRequestException('after must be a position in the list');
+function positionOf(name: string, value: unknown): Position | undefined {
+  if (value === undefined) return undefined;
+  const [, date, account] = (typeof value === 'string' && /^(\d{4}-\d\d-\d\d),([\w-]{1,64})$/.exec(value)) || [];
+  if (date === undefined || account === undefined || !isCalendarDate(date))
+    throw new BadRequestException(`${name} must be a position in the list`);
   return { date, account };
 }
 
-/** The address of the list. */
-export function listAddress(account: string | null, after?: Position): string {
+/** Whether a text is a day of the calendar, so that the database takes it. */
+export function isCalendarDate(text: string): boolean {
+  const at = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text);
+}
+
+/** The address of a page of the list. */
+export function listAddress(account: string | null, { after, before }: ListPosition = {}): string {
+  const text = ({ date, account: name }: Position) => `${date},${name}`;
   const query = new URLSearchParams({
     ...(account !== null && { account }),
-    ...(after && { after: `${after.date},${after.account}` }),
+    ...(after && { after: text(after) }),
+    ...(before && { before: text(before) }),
   }).toString();
   return query === '' ? '/reports' : `/reports?${query}`;
 }

@@ -68,6 +68,19 @@ export interface Position {
   account: string;
 }
 
+/** Where a page of the list begins: after a slot, or, towards newer ones, before it. */
+export interface ListPosition {
+  after?: Position;
+  before?: Position;
+}
+
+/** A page of the list. */
+export interface SlotList {
+  slots: Slot[];
+  hasNewer: boolean;
+  hasOlder: boolean;
+}
+
 const DELIVERIES = `(
   SELECT coalesce(json_agg(json_build_object('target', target, 'event', event, 'state', state, 'attempts', attempts,
     'error', last_error, 'createdAt', created_at, 'deliveredAt', delivered_at) ORDER BY id DESC), '[]')
@@ -82,9 +95,11 @@ const slots = (condition: string) => `
   FROM payout_link_reconciliation_run run
   WHERE ${condition}`;
 
-const LIST = `${slots(`($1::text IS NULL OR account = $1)
-    AND ($2::date IS NULL OR (business_date, account) < ($2::date, $3::text))`)}
+const ofAccount = '($1::text IS NULL OR account = $1)';
+const OLDER = `${slots(`${ofAccount} AND ($2::date IS NULL OR (business_date, account) < ($2::date, $3::text))`)}
   ORDER BY business_date DESC, account DESC LIMIT $4`;
+const NEWER = `${slots(`${ofAccount} AND (business_date, account) > ($2::date, $3::text)`)}
+  ORDER BY business_date, account LIMIT $4`;
 
 const ONE = slots('account = $1 AND business_date = $2::date');
 
@@ -98,10 +113,15 @@ const NEIGHBOURS = `
 export class SlotsRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** Newest first, from after a position on. */
-  async list(account: string | null, after: Position | null, limit: number): Promise<Slot[]> {
-    if (!(await this.hasSlots())) return [];
-    return this.dataSource.query<Slot[]>(LIST, [account, after?.date ?? null, after?.account ?? null, limit]);
+  /** A page of the list, newest first; by default the first one. */
+  async list(account: string | null, { after, before }: ListPosition, size: number): Promise<SlotList> {
+    if (!(await this.hasSlots())) return { slots: [], hasNewer: false, hasOlder: false };
+    if (before) {
+      const newer = await this.query(NEWER, account, before, size + 1);
+      if (newer.length > size) return { slots: newer.slice(0, size).toReversed(), hasNewer: true, hasOlder: true };
+    }
+    const older = await this.query(OLDER, account, after, size + 1);
+    return { slots: older.slice(0, size), hasNewer: after !== undefined, hasOlder: older.length > size };
   }
 
   async find(account: string, date: string): Promise<Slot | null> {
@@ -113,6 +133,10 @@ export class SlotsRepository {
   async neighbours({ account, date }: Position): Promise<Neighbours> {
     const [row] = await this.dataSource.query<Neighbours[]>(NEIGHBOURS, [account, date]);
     return row!;
+  }
+
+  private query(sql: string, account: string | null, from: Position | undefined, limit: number): Promise<Slot[]> {
+    return this.dataSource.query<Slot[]>(sql, [account, from?.date ?? null, from?.account ?? null, limit]);
   }
 
   /** The youngest of the reconciler's tables that is needed. */
