@@ -38,6 +38,15 @@ describe('the targets of report sets', () => {
     ['with the same recipient twice', { ...email, to: ['a@example.com', 'a@example.com'] }, /once/],
     ["with the provider's file", { ...email, attach: ['statement-1.csv'] }, /attach may name/],
     ['with a path', { ...email, attach: ['../failures.csv'] }, /attach may name/],
+    ['with one recipient outside a list', { ...email, to: 'a@example.com' }, /to must be a list/],
+    ['with one mailbox under two names', { ...email, to: ['a@example.com', 'A <A@example.com>'] }, /once/],
+    ['with a path in the server', { ...email, smtpUrl: 'smtp://mail.example.com/x?y' }, /smtpUrl must be/],
+    [
+      'with a query in the link',
+      { ...email, link: 'https://example.com/reports?a=1' },
+      /without user or password, \? or #/,
+    ],
+    ['with an inherited name', { ...email, constructor: 1 }, /constructor is not a known field/],
     ['with an unknown field', { ...email, cc: ['a@example.com'] }, /cc is not a known field/],
     ['without TLS', { ...webhook, url: 'http://chat.example.com' }, /https:\/\//],
     ['with a password in the address', { ...webhook, url: 'https://u:p@chat.example.com' }, /without user/],
@@ -46,6 +55,11 @@ describe('the targets of report sets', () => {
     ['without a secret', { ...webhook, secret: undefined }, /secret must be base64/],
   ])('are refused %s', (_, target, named) => {
     expect(problems(target)).toEqual([expect.stringMatching(named)]);
+  });
+
+  it('have different names, also where they are wrong otherwise', () => {
+    const wrong = { ...webhook, secret: '', name: 'finance' };
+    expect(problems(wrong, wrong).join()).toContain('more than one target is called finance');
   });
 
   it('have different names', () => {

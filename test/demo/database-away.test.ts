@@ -47,6 +47,8 @@ it('responds with 503 on every route while the database is unavailable, stays up
     () => demo.get('/dead-letters'),
     () => demo.get('/reports'),
     () => demo.get('/reports/default/2026-11-26/'),
+    () => demo.get('/reports/default/2026-11-26/failures.csv'),
+    () => demo.get('/reports/default/statements/2026-11-01_2026-11-30/'),
   ]) {
     const { status, body, headers } = await forward();
     const seen = [forward.toString(), status, body.error.code, headers.get('retry-after')];

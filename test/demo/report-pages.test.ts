@@ -86,6 +86,7 @@ describe('the report pages', () => {
     '/reports?after=x',
     '/reports?after=2026-13-45,default',
     '/reports?before=2026-02-30,default',
+    '/reports?after=0000-01-01,default',
     '/reports?account=..',
     '/reports?account=a&account=b',
   ])('refuse %s', async (path) => {
@@ -95,10 +96,12 @@ describe('the report pages', () => {
   it('show a slot with the one before and the one after, its deliveries and its files', async () => {
     const { status, headers, text } = await get('/reports/default/2026-11-26/');
     expect([status, headers.get('content-security-policy')]).toEqual([200, POLICY]);
-    expect(text).toMatch(/href="\.\.\/2026-11-25\/" rel="prev"[^]*href="\.\.\/2026-11-27\/" rel="next"/);
+    expect(text).toMatch(
+      /href="\/reports\/default\/2026-11-25\/" rel="prev"[^]*href="\/reports\/default\/2026-11-27\/" rel="next"/,
+    );
     expect(text).toMatch(/chat[^]*undelivered[^]*HTTP 503[^]*finance[^]*delivered/);
     for (const file of ['failures.csv', 'report.xlsx', 'report.html', 'manifest.json'])
-      expect(text).toContain(`<a href="${file}" download>${file}</a>`);
+      expect(text).toContain(`<a href="/reports/default/2026-11-26/${file}" download>${file}</a>`);
   });
 
   it('show a slot while a run is under way', async () => {
@@ -109,7 +112,7 @@ describe('the report pages', () => {
     const [list, page] = [await get('/reports'), await get('/reports/default/2026-11-25/')];
     expect(list.text).toMatch(/2026-11-25 default[^]*?a run is under way/);
     expect([page.status, page.text]).toEqual([200, expect.stringContaining('a run is under way')]);
-    expect(page.text).toContain('<a href="failures.csv" download>');
+    expect(page.text).toContain('<a href="/reports/default/2026-11-25/failures.csv" download>');
   });
 
   it('show a slot whose folder is gone, and say so', async () => {
@@ -136,7 +139,7 @@ describe('the report pages', () => {
     const page = await get('/reports/default/statements/2026-11-16_2026-11-30/');
     expect([page.status, page.headers.get('content-security-policy')]).toEqual([200, POLICY]);
     expect(page.text).toMatch(/2 payments to act on/);
-    expect(page.text).toMatch(/href="\.\.\/2026-11-01_2026-11-15\/" rel="prev"/);
+    expect(page.text).toMatch(/href="\/reports\/default\/statements\/2026-11-01_2026-11-15\/" rel="prev"/);
     expect(page.text).not.toContain('statement-1.csv');
     const file = await get('/reports/default/statements/2026-11-16_2026-11-30/match.html');
     expect([file.status, file.headers.get('content-disposition')]).toEqual([
@@ -189,6 +192,7 @@ describe('the report pages', () => {
       '/reports/default/2026-11-26/FAILURES.CSV',
       '/reports/default/2026-11-26/index.html',
       '/reports/default/2026-13-45/',
+      '/reports/default/0000-01-01/',
       '/reports/default/2026-11-99/failures.csv',
       '/reports/default/2026-11-26.superseded-1/failures.csv',
       '/reports/default/statements/..%2f2026-11-26/failures.csv',
@@ -210,6 +214,21 @@ describe('the report pages', () => {
     const { text } = await get('/reports/default/2026-11-27/');
     expect(text).toMatch(/1 link had[^]*&lt;b&gt; 1[^]*&lt;script&gt;/);
     expect(text).not.toContain('<script>');
+  });
+
+  it('leave out deliveries to targets that were removed', async () => {
+    const only = await stage.again({
+      REPORT_DELIVERY:
+        '[{"type":"webhook","name":"finance","url":"https://example.com","secret":"c2VjcmV0"}]',
+    });
+    try {
+      const { text } = await only.get('/reports/default/2026-11-26/');
+      expect(text).toContain('finance');
+      expect(text).not.toContain('chat');
+      expect((await only.get('/reports')).text).not.toContain('undelivered');
+    } finally {
+      await only.close();
+    }
   });
 
   it('need the key', async () => {

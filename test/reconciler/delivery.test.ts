@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { MailServer } from '../support/mail-server.js';
+import { until } from '../support/until.js';
 import { SECRET, WebhookReceiver } from '../support/webhook-receiver.js';
 import { DeliveryStage } from './delivery.stage.js';
 
@@ -159,8 +160,8 @@ describe('a target that fails', () => {
     await stage.database.query(
       "UPDATE payout_link_report_delivery SET lease_expires_at = now() + interval '1 min', attempts = 1, lease_fence = 1",
     );
-    const ids = await service.undelivered(null);
-    expect([await service.deliver(ids, signal), chat.received]).toEqual([[], []]);
+    const [tried] = await service.deliver(await service.undelivered(null), signal);
+    expect([tried!.error, chat.received]).toEqual(['another process is trying it', []]);
     await stage.database.query(
       "UPDATE payout_link_report_delivery SET lease_expires_at = now() - interval '1 s'",
     );
@@ -194,7 +195,7 @@ describe('a target that fails', () => {
     await service.deliverFresh(signal);
     const without = await stage.service([mail.target()]);
     expect([await service.undelivered(null), await without.undelivered(null)]).toEqual([
-      [expect.any(String)],
+      [expect.objectContaining({ target: 'chat' })],
       [],
     ]);
   });
@@ -232,7 +233,7 @@ describe('a target that fails', () => {
   it('says why it refuses a wrong password, without the password', async () => {
     const strict = await MailServer.start({
       authOptional: false,
-      onAuth: (_, __, done) => done(new Error('Invalid username or password')),
+      onAuth: ({ password }, _, done) => done(new Error(`Invalid username or password ${password}`)),
       allowInsecureAuth: true,
     });
     const smtpUrl = `smtp://user%40example.com:hunter2@127.0.0.1:${strict.port}`;
@@ -245,28 +246,59 @@ describe('a target that fails', () => {
   });
 
   it('that refuses one of two addresses keeps the mail of the other, and only the refused one is tried again', async () => {
-    mail.refused.add('gone@example.com');
-    const target = mail.target({ to: ['finance@example.com', 'Gone <gone@example.com>'] });
+    mail.refused.add('Gone@example.com');
+    const target = mail.target({ to: ['finance@example.com', 'Gone <Gone@EXAMPLE.com>'] });
     const service = await stage.service([target], { waitsMs: [0] });
     await service.store({ ...DAY, content: stage.slot() });
     const [tried] = await service.deliverFresh(signal);
-    expect(tried!.error).toMatch(/g\*\*\*@example\.com/);
-    expect(tried!.error).not.toContain('gone@');
+    expect(tried!.error).toMatch(/G\*\*\*@example\.com/);
+    expect(tried!.error).not.toContain('Gone@');
     expect(mail.mails.map(({ recipients }) => recipients)).toEqual([['finance@example.com']]);
     const [row] = await stage.rows();
-    expect([row!.state, row!.attempts, row!.addresses_left]).toEqual([
-      'WAITING',
-      2,
-      ['Gone <gone@example.com>'],
-    ]);
+    expect([row!.state, row!.attempts, row!.addresses_left]).toEqual(['WAITING', 2, ['Gone@example.com']]);
 
     mail.refused.clear();
     await service.deliver(await service.undelivered(null), signal);
     expect(mail.mails.map(({ recipients }) => recipients)).toEqual([
       ['finance@example.com'],
-      ['gone@example.com'],
+      ['Gone@example.com'],
     ]);
     expect(new Set(mail.mails.map(({ messageId }) => messageId)).size).toBe(1);
+  });
+});
+
+describe('many deliveries', () => {
+  it('reach a good target at once, whatever the others do', async () => {
+    chat.respond = 'never';
+    const good = await WebhookReceiver.start();
+    const stopping = new AbortController();
+    const service = await stage.service([chat.target(), good.target({ name: 'good' })]);
+    for (let day = 1; day <= 9; day += 1)
+      await service.store({ ...DAY, date: `2026-11-0${day}`, content: stage.slot() });
+    const delivered = service.deliverFresh(stopping.signal);
+    await until('the good target has all', () => good.received.length === 9);
+    // What is in progress is handed back, and nothing waits for it.
+    stopping.abort();
+    const failed = (await delivered).filter(({ error }) => error !== null);
+    await good.close();
+    expect(failed.map(({ target }) => target)).toEqual(Array.from({ length: 9 }, () => 'chat'));
+    const rows = await stage.database.query<{ attempts: number; free: boolean }>(
+      `SELECT attempts, lease_expires_at IS NULL AND next_attempt_at <= now() AS free FROM payout_link_report_delivery
+       WHERE state = 'WAITING'`,
+    );
+    expect(rows).toEqual(Array.from({ length: 9 }, () => ({ attempts: 0, free: true })));
+  });
+});
+
+describe('a database that fails while reports are delivered', () => {
+  it('is named in the outcome, and ends nothing', async () => {
+    const service = await stage.service([chat.target()], { waitsMs: [] });
+    await service.store({ ...DAY, content: stage.slot() });
+    const rename = (from: string, to: string) => stage.database.query(`ALTER TABLE ${from} RENAME TO ${to}`);
+    await rename('payout_link_report_delivery', 'away');
+    const [tried] = await service.deliverFresh(signal);
+    await rename('away', 'payout_link_report_delivery');
+    expect(tried!.error).toMatch(/^the database failed meanwhile \(.*\), so it may arrive twice$/);
   });
 });
 

@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { freePort } from '../support/free-port.js';
 import { MailServer } from '../support/mail-server.js';
@@ -239,5 +242,18 @@ describe('a run that cannot be done', () => {
     }
     expect(chat.received).toHaveLength(1);
     expect(stdout + stderr).not.toContain('not-a-key');
+  });
+
+  it('is reported when its reports cannot be written, under the date that failed', async () => {
+    const elsewhere = await mkdtemp(join(tmpdir(), 'no-folder-'));
+    await writeFile(join(elsewhere, 'default'), 'a file where a folder belongs');
+    await stage.database.query('TRUNCATE payout_link_report_delivery');
+    const failed = await stage.run([], { ...deliverTo({ when: 'problem' }), REPORTS_DIR: elsewhere });
+    await rm(elsewhere, { recursive: true });
+    expect(failed.code).toBe(1);
+    expect(chat.received.map(({ body }) => [body.code, body.date])).toEqual([
+      ['REPORT_NOT_WRITTEN', YESTERDAY],
+    ]);
+    expect(mail.mails).toHaveLength(1);
   });
 });

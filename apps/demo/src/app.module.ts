@@ -28,6 +28,7 @@ export class AppModule {
       language: configuration.reportLanguage,
       timezone: configuration.reportTimezone,
       accounts: Object.keys(provider.accounts),
+      targets: configuration.reportDelivery.map(({ name }) => name),
       reportsDir: resolve(configuration.reportsDir),
     };
     return {

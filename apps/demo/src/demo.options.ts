@@ -17,6 +17,8 @@ export interface DemoOptions {
   /** Time zone of the times on its pages. */
   timezone: string;
   accounts: readonly string[];
+  /** Names of the targets of `REPORT_DELIVERY`. */
+  targets: readonly string[];
   /** Where the reconciler writes its reports. */
   reportsDir: string;
 }

@@ -218,7 +218,9 @@ commands
 
 commands
   .command('status')
-  .description('say whether the last reports are finished, complete, balanced and delivered; changes nothing')
+  .description(
+    'say whether the last reports are finished, complete, balanced and delivered; only reads the database',
+  )
   .option('--json', 'print one JSON object on standard output')
   .allowExcessArguments(false)
   .addHelpText(

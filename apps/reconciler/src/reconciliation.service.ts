@@ -150,7 +150,8 @@ export class ReconciliationService {
     const today = businessDateOf(now, this.options.report.timezone);
     for (const date of await this.dueDates(account, now, requested)) {
       const run = await this.slots.find(account, date);
-      if (date < today && !run?.sealed) return date;
+      const isDone = run?.status === 'FINISHED' && run.sealed;
+      if (date < today && !isDone) return date;
     }
     return null;
   }

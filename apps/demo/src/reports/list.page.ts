@@ -86,11 +86,13 @@ function stacked({ outcome }: Slot, name: string): Html {
   return html`${count(links)}${links > 0 && html`<small>${amounts}</small>`}`;
 }
 
+/** By the newest delivery to each target. */
 function deliveryState(deliveries: readonly SlotDelivery[]): Html {
   if (deliveries.length === 0) return NONE;
-  const waiting = deliveries.filter(({ state }) => state === 'WAITING').length;
+  const newest = new Map(deliveries.toReversed().map((delivery) => [delivery.target, delivery]));
+  const waiting = [...newest.values()].filter(({ state }) => state === 'WAITING').length;
   if (waiting === 0) return html`<span class="status good">delivered</span>`;
-  return html`<span class="status bad">${waiting} of ${deliveries.length} undelivered</span>`;
+  return html`<span class="status bad">${waiting} of ${newest.size} undelivered</span>`;
 }
 
 function nothing(isFirst: boolean): Html {

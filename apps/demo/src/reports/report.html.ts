@@ -40,15 +40,16 @@ export function sealBadge(outcome: SlotOutcome | null): Html {
   return html`<span class="status odd">${provisional ? 'provisional' : 'open'}</span>`;
 }
 
-/** Links to the pages before and after; relative, so that they work below any prefix. */
+/** Links to the pages before and after, below an address. */
 export function neighbourLinks(
+  base: string,
   { previous, next }: { previous: string | null; next: string | null },
   label: string,
 ): Html | null {
   if (previous === null && next === null) return null;
   return html`<nav class="pages" aria-label="${label}">
-    ${previous !== null && html`<a href="../${previous}/" rel="prev">← ${named(previous)}</a>`}
-    ${next !== null && html`<a href="../${next}/" rel="next">${named(next)} →</a>`}
+    ${previous !== null && html`<a href="${base}/${previous}/" rel="prev">← ${named(previous)}</a>`}
+    ${next !== null && html`<a href="${base}/${next}/" rel="next">${named(next)} →</a>`}
   </nav>`;
 }
 
@@ -57,15 +58,15 @@ export function named(period: string): string {
   return period.replace('_', ' to ');
 }
 
-/** The files of a set as downloads. */
-export function downloads(files: readonly SetFile[] | null, missing: string): Html {
+/** The files of a set as downloads, below an address. */
+export function downloads(base: string, files: readonly SetFile[] | null, missing: string): Html {
   if (files === null) return html`<p class="empty card">${missing}</p>`;
   const all = [...files, MANIFEST_ROW];
   return html`<ul class="files card">
     ${all.map(
       ({ name, rows, sha256 }) =>
         html`<li>
-          <a href="${name}" download>${name}</a>
+          <a href="${base}/${name}" download>${name}</a>
           ${rows !== null && name.endsWith('.csv') && html`<span class="soft">${counted(rows, 'row', 'rows')}</span>`}
           ${sha256 !== null && html`<small class="soft">SHA-256 ${sha256}</small>`}
         </li>`,

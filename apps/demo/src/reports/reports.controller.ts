@@ -51,6 +51,7 @@ export class ReportsController {
     @Param('period') period: string,
     @Res() response: Response,
   ): Promise<void> {
+    await this.slots.requireDatabase();
     const folder = SetFolder.ofStatement(this.options.reportsDir, account, period);
     const files = await folder?.files();
     if (!folder || !files) throw new NotFoundException('there is no statement of this account and period');
@@ -62,13 +63,14 @@ export class ReportsController {
   }
 
   @Get(':account/statements/:period/:file')
-  sendStatementFile(
+  async sendStatementFile(
     @Param('account') account: string,
     @Param('period') period: string,
     @Param('file') file: string,
     @Res() response: Response,
   ): Promise<void> {
-    return sendFile(response, SetFolder.ofStatement(this.options.reportsDir, account, period), file);
+    await this.slots.requireDatabase();
+    await sendFile(response, SetFolder.ofStatement(this.options.reportsDir, account, period), file);
   }
 
   @Get(':account/:date')
@@ -85,13 +87,14 @@ export class ReportsController {
   }
 
   @Get(':account/:date/:file')
-  sendSlotFile(
+  async sendSlotFile(
     @Param('account') account: string,
     @Param('date') date: string,
     @Param('file') file: string,
     @Res() response: Response,
   ): Promise<void> {
-    return sendFile(response, SetFolder.ofSlot(this.options.reportsDir, account, date), file);
+    await this.slots.requireDatabase();
+    await sendFile(response, SetFolder.ofSlot(this.options.reportsDir, account, date), file);
   }
 
   private async hasFiles(account: string, date: string): Promise<boolean> {

@@ -33,7 +33,8 @@ function positionOf(name: string, value: unknown): Position | undefined {
 /** Whether a text is a day of the calendar, so that the database takes it. */
 export function isCalendarDate(text: string): boolean {
   const at = new Date(`${text}T00:00:00Z`);
-  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text);
+  // PostgreSQL knows no year 0.
+  return !text.startsWith('0000') && !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text);
 }
 
 /** The address of a page of the list. */

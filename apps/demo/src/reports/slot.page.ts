@@ -27,11 +27,11 @@ export function slotPage({ slot, neighbours, files }: SlotView): string {
         ${outcome && balanceBadge(outcome.balanced)} ${sealBadge(outcome)}
         ${outcome && html`<span class="soft">as of ${localTime(new Date(outcome.asOf), timezone)}</span>`}
       </p>
-      ${neighbourLinks(neighbours, 'Reports of this account before and after')}
+      ${neighbourLinks(`/reports/${account}`, neighbours, 'Reports of this account before and after')}
       ${outcome ? html`${totals(outcome)} ${coverage(outcome)}` : html`<p>Its figures are shown when the run has finished.</p>`}
       <section aria-labelledby="files">
         <h2 id="files">Files</h2>
-        ${downloads(files, `The report set is not on this server. reconcile report --date ${date} writes it again.`)}
+        ${downloads(`/reports/${account}/${date}`, files, `The report set is not on this server. reconcile report --date ${date} writes it again.`)}
       </section>
       ${outcome && rollForwards(outcome)} ${deliveries(slot)}`,
     { at: '/reports', timezone, icon: false },

@@ -1,6 +1,7 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { hasTable } from 'app-runtime';
 import { DataSource } from 'typeorm';
+import { DEMO_OPTIONS, type DemoOptions } from '../demo.options.js';
 
 /** A line of a slot's roll-forwards; the amount is a decimal string in whole units. */
 export interface Line {
@@ -111,7 +112,10 @@ const NEIGHBOURS = `
 /** The slots that were begun; none in a database that no reconciler of this version has used. */
 @Injectable()
 export class SlotsRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    @Inject(DEMO_OPTIONS) private readonly options: DemoOptions,
+  ) {}
 
   /** A page of the list, newest first; by default the first one. */
   async list(account: string | null, { after, before }: ListPosition, size: number): Promise<SlotList> {
@@ -127,7 +131,7 @@ export class SlotsRepository {
   async find(account: string, date: string): Promise<Slot | null> {
     if (!(await this.hasSlots())) return null;
     const [slot] = await this.dataSource.query<Slot[]>(ONE, [account, date]);
-    return slot ?? null;
+    return slot ? this.withoutRemovedTargets(slot) : null;
   }
 
   async neighbours({ account, date }: Position): Promise<Neighbours> {
@@ -135,8 +139,27 @@ export class SlotsRepository {
     return row!;
   }
 
-  private query(sql: string, account: string | null, from: Position | undefined, limit: number): Promise<Slot[]> {
-    return this.dataSource.query<Slot[]>(sql, [account, from?.date ?? null, from?.account ?? null, limit]);
+  /** Fails like every request while the database is unavailable: files alone would say nothing about their state. */
+  async requireDatabase(): Promise<void> {
+    await this.dataSource.query('SELECT 1');
+  }
+
+  private async query(
+    sql: string,
+    account: string | null,
+    from: Position | undefined,
+    limit: number,
+  ): Promise<Slot[]> {
+    const parameters = [account, from?.date ?? null, from?.account ?? null, limit];
+    const found = await this.dataSource.query<Slot[]>(sql, parameters);
+    return found.map((slot) => this.withoutRemovedTargets(slot));
+  }
+
+  /** Deliveries to targets that were removed from the settings do not count; without settings here, all do. */
+  private withoutRemovedTargets(slot: Slot): Slot {
+    const { targets } = this.options;
+    if (targets.length === 0) return slot;
+    return { ...slot, deliveries: slot.deliveries.filter(({ target }) => targets.includes(target)) };
   }
 
   /** The youngest of the reconciler's tables that is needed. */

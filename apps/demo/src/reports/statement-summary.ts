@@ -34,6 +34,7 @@ export async function readSummary(folder: SetFolder): Promise<StatementSummary |
     if (file.stats.size > SUMMARY_BYTES) return null;
     const text = await file.handle.readFile();
     const lines = parse<SummaryLine>(text, { bom: true, columns: true, delimiter: [',', ';'] });
+    if (!lines.every(isLine)) return null;
     const findings = lines
       .filter(({ line }) => FINDINGS.includes(line))
       .reduce((sum, { count }) => sum + Number(count), 0);
@@ -44,4 +45,9 @@ export async function readSummary(folder: SetFolder): Promise<StatementSummary |
   } finally {
     await file.handle.close();
   }
+}
+
+/** It may have been edited. */
+function isLine({ line, currency, count, amount }: Partial<SummaryLine>): boolean {
+  return Boolean(line && currency) && /^\d+$/.test(count ?? '') && /^-?\d+$/.test(amount ?? '');
 }

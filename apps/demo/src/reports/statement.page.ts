@@ -21,10 +21,10 @@ export function statementPage({ account, period, files, summary, neighbours }: S
     `${title} · Statements · Payout links`,
     html`<p class="soft"><a href="/reports">Reports</a></p>
       <h1>${title}, against the provider’s statement</h1>
-      ${summary && verdict(summary)} ${neighbourLinks(neighbours, 'Statements of this account before and after')}
+      ${summary && verdict(summary)} ${neighbourLinks(`/reports/${account}/statements`, neighbours, 'Statements of this account before and after')}
       <section aria-labelledby="files">
         <h2 id="files">Files</h2>
-        ${downloads(files, '')}
+        ${downloads(`/reports/${account}/statements/${period}`, files, '')}
       </section>
       ${summary ? lines(summary.lines) : html`<p class="empty card">The summary cannot be read.</p>`}`,
     { at: '/reports', icon: false },

@@ -122,7 +122,7 @@ pre { margin: 0.5rem 0 0; padding: 0.75rem; background: var(--page); color: var(
   .list tr { padding: 0.7rem 0.9rem; border-top: 1px solid var(--line); }
   .list tbody tr:first-child { border-top: 0; }
   .list tbody th, .list tbody td { padding: 0.1rem 0; border: 0; text-align: left; }
-  .list tbody td { display: grid; grid-template-columns: 6.5rem 1fr; align-items: baseline; }
+  .list tbody td { display: grid; grid-template-columns: 6.5rem 1fr; gap: 0 0.6rem; align-items: baseline; }
   .list td[data-name]::before { content: attr(data-name); color: var(--soft); font-size: 0.8rem; }
   .list td > div { min-width: 0; white-space: normal; }
   .list tbody .money, .list tbody .number { text-align: left; }

@@ -1,6 +1,7 @@
 import { ExitCode, type Program } from 'app-runtime';
 import { readConfig } from '../config.js';
 import { BadDeliveryError } from '../delivery/bad-delivery.error.js';
+import type { Pending } from '../delivery/delivery.repository.js';
 import { DeliveryService, type Tried } from '../delivery/delivery.service.js';
 import { openReconciler } from '../open-reconciler.js';
 import { RECONCILER_OPTIONS, type ReconcilerOptions } from '../reconciler.options.js';
@@ -36,17 +37,16 @@ export async function deliverCommand(program: Program, { account, date }: Delive
     const event = run.sealed ? 'SEALED' : 'OPEN';
     return deliveries.storeAgain({ account: run.account, date, event, content });
   };
-  const ids: string[] = [];
+  const pending: Pending[] = [];
   if (date === undefined) {
-    ids.push(...(await deliveries.undelivered(account ?? null)));
+    pending.push(...(await deliveries.undelivered(account ?? null)));
   } else {
     const runs = await slotsOf(app.get(SlotRepository), account === undefined ? accounts : [account], date);
-    for (const run of runs) ids.push(...(await storeAgain(run)));
+    for (const run of runs) pending.push(...(await storeAgain(run)));
   }
-  const tried = await deliveries.deliver(ids, program.signal);
-  const elsewhere = ids.length - tried.length;
-  console.log(describe(tried, date, elsewhere));
-  return elsewhere > 0 || tried.some(({ error }) => error !== null) ? INCOMPLETE : ExitCode.DONE;
+  const tried = await deliveries.deliver(pending, program.signal);
+  console.log(describe(tried, date));
+  return tried.some(({ error }) => error !== null) ? INCOMPLETE : ExitCode.DONE;
 }
 
 /**
@@ -68,17 +68,13 @@ async function slotsOf(
   return over;
 }
 
-/** @param elsewhere number of deliveries that another process has leased */
-function describe(tried: readonly Tried[], date: string | undefined, elsewhere: number): string {
-  if (tried.length === 0 && elsewhere === 0)
+function describe(tried: readonly Tried[], date: string | undefined): string {
+  if (tried.length === 0)
     return date === undefined
       ? 'Everything is delivered.'
       : `No target of REPORT_DELIVERY takes the reports of ${date}.`;
-  const rows = tried.map(({ account, what, target, error }) => [account, what, target, error ?? 'delivered']);
-  return [
-    ...(rows.length > 0 ? [table(['account', 'report', 'target', 'result'], rows)] : []),
-    ...(elsewhere > 0
-      ? [`${elsewhere} being delivered by another process: run deliver again to see the result`]
-      : []),
-  ].join('\n');
+  return table(
+    ['account', 'report', 'target', 'result'],
+    tried.map(({ account, what, target, error }) => [account, what, target, error ?? 'delivered']),
+  );
 }

@@ -35,7 +35,7 @@ export function runCommand(
     const configuration = readConfig();
     const app = await openForRun(program, configuration, (message) => bar.say(message), request);
     const onFailure = (account: string, error: unknown) =>
-      reportFailedRun(app, configuration, { ...request, error, accounts: [account] });
+      reportFailedRun(app, configuration, { ...request, error, accounts: [account], signal: program.signal });
     const exitCode = await runAccounts(app, {
       ...request,
       onFailure,
@@ -69,7 +69,7 @@ async function openForRun(
     return app;
   } catch (error) {
     if (!program.signal.aborted) {
-      await reportFailedRun(app, configuration, { error, accounts, date });
+      await reportFailedRun(app, configuration, { error, accounts, date, signal: program.signal });
       if (app) await deliverFresh(app, program.signal, (line) => console.error(line));
     }
     throw error;

@@ -74,7 +74,7 @@ async function runAndDeliver(
 ): Promise<number> {
   const { accounts } = app.get<ReconcilerOptions>(RECONCILER_OPTIONS);
   const report = (error: unknown, failed: readonly string[]) =>
-    reportFailedRun(app, configuration, { error, accounts: failed });
+    reportFailedRun(app, configuration, { error, accounts: failed, signal: request.signal });
   try {
     return await runAccounts(app, { ...request, onFailure: (account, error) => report(error, [account]) });
   } catch (error) {

@@ -18,6 +18,21 @@ export interface NewDelivery {
   resent?: boolean;
 }
 
+/** A delivery that is to be tried. */
+export interface Pending {
+  id: string;
+  account: string;
+  /** Date or period. */
+  what: string;
+  target: string;
+}
+
+/** The columns of `Pending`. */
+const PENDING = "id, account, coalesce(business_date::text, replace(period, '_', '–')) AS what, target";
+
+/** Due deliveries of a target that `serve` takes at a time. */
+const DUE_PER_TARGET = 20;
+
 /** Longer than an attempt may take. */
 const LEASE_SECONDS = 60;
 /** After that only `deliver` tries again. */
@@ -30,17 +45,17 @@ const BACK_OFF_SECONDS = [60, 300, 900, 1_800, 3_600, 7_200, 14_400];
 export class DeliveryRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** @returns the ids of those that were not there yet */
+  /** @returns those that were not there yet */
   async insert(
     { account, date, period, event, content, targets, resent = false }: NewDelivery,
     manager: EntityManager = this.dataSource.manager,
-  ): Promise<string[]> {
-    const rows = await manager.query<{ id: string }[]>(
+  ): Promise<Pending[]> {
+    return manager.query<Pending[]>(
       `INSERT INTO payout_link_report_delivery (account, business_date, period, event, resent, target, state, message_id,
          content, attempts, next_attempt_at, lease_fence, created_at)
        SELECT $1, $2, $3, $4, $5, target, 'WAITING', message_id, $6, 0, now, 0, now
        FROM unnest($7::text[], $8::uuid[]) AS given (target, message_id), clock_timestamp() AS now
-       ON CONFLICT DO NOTHING RETURNING id`,
+       ON CONFLICT DO NOTHING RETURNING ${PENDING}`,
       [
         account,
         date ?? null,
@@ -52,18 +67,29 @@ export class DeliveryRepository {
         targets.map(() => randomUUID()),
       ],
     );
-    return rows.map(({ id }) => id);
   }
 
-  /** Leases one for an attempt; null when it is delivered, or another process is trying it. */
-  async lease(id: string): Promise<ReportDelivery | null> {
+  /** Leases one for an attempt, unless it is delivered or another process is trying it. */
+  async lease(id: string): Promise<ReportDelivery | 'delivered' | 'leased'> {
     const [rows] = await this.dataSource.query<[{ id: string }[], number]>(
       `UPDATE payout_link_report_delivery SET attempts = attempts + 1, lease_fence = lease_fence + 1,
          lease_expires_at = clock_timestamp() + make_interval(secs => ${LEASE_SECONDS})
        WHERE id = $1 AND state = 'WAITING' AND coalesce(lease_expires_at <= clock_timestamp(), true) RETURNING id`,
       [id],
     );
-    return rows.length === 0 ? null : this.deliveries.findOneByOrFail({ id });
+    const delivery = await this.deliveries.findOneByOrFail({ id });
+    if (rows.length > 0) return delivery;
+    return delivery.state === 'DELIVERED' ? 'delivered' : 'leased';
+  }
+
+  /** The process is stopping: another one may try it at once. */
+  async handBack({ id, leaseFence }: ReportDelivery): Promise<void> {
+    await this.dataSource.query(
+      `UPDATE payout_link_report_delivery SET attempts = attempts - 1, lease_expires_at = NULL,
+         next_attempt_at = clock_timestamp()
+       WHERE id = $1 AND lease_fence = $2 AND state = 'WAITING'`,
+      [id, leaseFence],
+    );
   }
 
   async delivered({ id, leaseFence }: ReportDelivery): Promise<void> {
@@ -92,31 +118,26 @@ export class DeliveryRepository {
     );
   }
 
-  /** What `serve` has to try now. */
-  async due(targets: readonly string[]): Promise<string[]> {
-    const rows = await this.dataSource.query<{ id: string }[]>(
-      `SELECT id FROM payout_link_report_delivery
-       WHERE state = 'WAITING' AND next_attempt_at <= clock_timestamp() AND target = ANY($1)
-         AND coalesce(lease_expires_at <= clock_timestamp(), true)
-       ORDER BY next_attempt_at LIMIT 100`,
+  /** What `serve` has to try now: not too much of one target, which may be slow. */
+  due(targets: readonly string[]): Promise<Pending[]> {
+    return this.dataSource.query<Pending[]>(
+      `SELECT ${PENDING} FROM (
+         SELECT *, row_number() OVER (PARTITION BY target ORDER BY next_attempt_at, id) AS place
+         FROM payout_link_report_delivery
+         WHERE state = 'WAITING' AND next_attempt_at <= clock_timestamp() AND target = ANY($1)
+           AND coalesce(lease_expires_at <= clock_timestamp(), true)) AS due
+       WHERE place <= ${DUE_PER_TARGET} ORDER BY id`,
       [targets],
     );
-    return rows.map(({ id }) => id);
   }
 
   /** What is not delivered, oldest first; rows of removed targets do not count. */
-  undelivered(targets: readonly string[], account: string | null): Promise<ReportDelivery[]> {
-    return this.deliveries
-      .createQueryBuilder('delivery')
-      .where(
-        "state = 'WAITING' AND target = ANY(:targets) AND (:account::text IS NULL OR account = :account)",
-        {
-          targets,
-          account,
-        },
-      )
-      .orderBy('id')
-      .getMany();
+  undelivered(targets: readonly string[], account: string | null): Promise<Pending[]> {
+    return this.dataSource.query<Pending[]>(
+      `SELECT ${PENDING} FROM payout_link_report_delivery
+       WHERE state = 'WAITING' AND target = ANY($1) AND ($2::text IS NULL OR account = $2) ORDER BY id`,
+      [targets, account],
+    );
   }
 
   private get deliveries() {

@@ -3,16 +3,15 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { DeliveryTarget } from 'app-runtime';
 import type { EntityManager } from 'typeorm';
 import type { DeliveryContent, DeliveryEvent, FailedRun } from './content.js';
-import type { ReportDelivery } from './delivery.entity.js';
 import { DELIVERY_OPTIONS, type DeliveryOptions } from './delivery.options.js';
-import { DeliveryRepository } from './delivery.repository.js';
+import { DeliveryRepository, type Pending } from './delivery.repository.js';
 import { send } from './targets/send.js';
 import { targetsFor } from './wanted.js';
 
 /** No attempt starts later than this after the first, in milliseconds. */
 const TOGETHER_MS = 90_000;
-/** Attempts side by side. */
-const AT_A_TIME = 8;
+/** Attempts side by side at one target; a slow target holds up no other. */
+const AT_A_TIME = 4;
 
 /** What is to be delivered. */
 interface News {
@@ -25,12 +24,8 @@ interface News {
   content: DeliveryContent;
 }
 
-/** A delivery that was tried. */
-export interface Tried {
-  account: string;
-  /** Date or period. */
-  what: string;
-  target: string;
+/** A delivery after it was tried. */
+export interface Tried extends Pending {
   /** Null: delivered. */
   error: string | null;
 }
@@ -39,7 +34,7 @@ export interface Tried {
 @Injectable()
 export class DeliveryService {
   private readonly logger = new Logger('Delivery');
-  private readonly fresh: string[] = [];
+  private readonly fresh: Pending[] = [];
 
   constructor(
     private readonly deliveries: DeliveryRepository,
@@ -54,8 +49,8 @@ export class DeliveryService {
     this.fresh.push(...(await this.insert(news, { resent: false }, manager)));
   }
 
-  /** Stores new deliveries of something that was delivered before. @returns their ids */
-  storeAgain(news: News): Promise<string[]> {
+  /** Stores new deliveries of something that was delivered before. */
+  storeAgain(news: News): Promise<Pending[]> {
     return this.insert(news, { resent: true });
   }
 
@@ -80,29 +75,29 @@ export class DeliveryService {
   }
 
   /** What is not delivered yet, of one account or of all. */
-  async undelivered(account: string | null): Promise<string[]> {
-    return (await this.deliveries.undelivered(this.names, account)).map(({ id }) => id);
+  undelivered(account: string | null): Promise<Pending[]> {
+    return this.deliveries.undelivered(this.names, account);
   }
 
   /**
-   * Tries deliveries side by side, a few times each; never throws for a target. What fails is kept for `serve`, and
-   * logged. One that another process is trying is left to it.
+   * Tries deliveries, those of different targets side by side, a few times each; never throws for a target. What fails
+   * is kept for `serve`, and logged.
    */
   async deliver(
-    ids: readonly string[],
+    pending: readonly Pending[],
     signal: AbortSignal,
     waitsMs: readonly number[] = this.options.waitsMs,
   ): Promise<Tried[]> {
-    const endsAt = performance.now() + TOGETHER_MS;
-    const queue = [...ids];
+    const how = { signal, waitsMs, endsAt: performance.now() + TOGETHER_MS };
     const tried: Tried[] = [];
-    const work = async () => {
-      for (let id = queue.shift(); id !== undefined && !signal.aborted; id = queue.shift()) {
-        const result = await this.tryRepeatedly(id, signal, waitsMs, endsAt);
-        if (result) tried.push(result);
-      }
-    };
-    await Promise.all(Array.from({ length: Math.min(AT_A_TIME, ids.length) }, work));
+    const workers = [...new Set(pending.map(({ target }) => target))].flatMap((target) => {
+      const queue = pending.filter((one) => one.target === target);
+      return Array.from({ length: Math.min(AT_A_TIME, queue.length) }, async () => {
+        for (let one = queue.shift(); one; one = queue.shift())
+          tried.push(await this.tryRepeatedly(one, how));
+      });
+    });
+    await Promise.all(workers);
     return tried;
   }
 
@@ -110,50 +105,50 @@ export class DeliveryService {
     { account, date, period, event, content }: News,
     { resent }: { resent: boolean },
     manager?: EntityManager,
-  ): Promise<string[]> {
+  ): Promise<Pending[]> {
     const targets = targetsFor(this.options.targets, account, event, content).map(({ name }) => name);
     if (targets.length === 0) return Promise.resolve([]);
     return this.deliveries.insert({ account, date, period, event, content, targets, resent }, manager);
   }
 
   private async tryRepeatedly(
-    id: string,
-    signal: AbortSignal,
-    waitsMs: readonly number[],
-    endsAt: number,
-  ): Promise<Tried | null> {
-    for (let attempt = 0; ; attempt += 1) {
-      const result = await this.tryOnce(id);
-      if (!result || result.error === null) return result;
-      const waitMs = waitsMs[attempt];
-      if (waitMs === undefined || signal.aborted || performance.now() + waitMs > endsAt) {
-        this.logger.warn(`${describe(result)} was not delivered: ${result.error}`);
-        return result;
-      }
+    pending: Pending,
+    { signal, waitsMs, endsAt }: { signal: AbortSignal; waitsMs: readonly number[]; endsAt: number },
+  ): Promise<Tried> {
+    let error: string | null = 'not tried, because the others took too long';
+    for (const waitMs of [0, ...waitsMs]) {
+      if (signal.aborted || performance.now() + waitMs > endsAt) break;
       await wait(waitMs, undefined, { signal }).catch(() => undefined);
+      error = await this.tryOnce(pending, signal);
+      if (error === null) return { ...pending, error };
     }
+    this.logger.warn(`${describe(pending)} was not delivered: ${error}`);
+    return { ...pending, error };
   }
 
-  private async tryOnce(id: string): Promise<Tried | null> {
-    const delivery = await this.deliveries.lease(id);
-    if (!delivery) return null;
-    const { account, content, messageId, addressesLeft } = delivery;
-    const tried = { account, what: whatOf(delivery), target: delivery.target };
-    const target = this.options.targets.find(({ name }) => name === delivery.target);
-    if (!target) return { ...tried, error: 'REPORT_DELIVERY no longer has this target' };
-    const sent = await send(target, {
-      id: messageId,
-      content,
-      language: languageOf(content, this.options),
-      addresses: addressesLeft,
-    });
-    if (sent.ok) {
-      await this.deliveries.delivered(delivery);
-      this.logger.log(`${describe(tried)} was delivered`);
-      return { ...tried, error: null };
+  /** @returns why it was not delivered; null when it was */
+  private async tryOnce(pending: Pending, signal: AbortSignal): Promise<string | null> {
+    try {
+      const delivery = await this.deliveries.lease(pending.id);
+      if (delivery === 'delivered') return null;
+      if (delivery === 'leased') return 'another process is trying it';
+      const target = this.options.targets.find(({ name }) => name === delivery.target);
+      if (!target) return 'REPORT_DELIVERY no longer has this target';
+      const { content, messageId, addressesLeft } = delivery;
+      const language = languageOf(content, this.options);
+      const sent = await send(target, { id: messageId, content, language, addresses: addressesLeft, signal });
+      if (sent.ok) {
+        await this.deliveries.delivered(delivery);
+        this.logger.log(`${describe(pending)} was delivered`);
+        return null;
+      }
+      if (signal.aborted) await this.deliveries.handBack(delivery);
+      else await this.deliveries.failed(delivery, sent.error, sent.addressesLeft);
+      return sent.error;
+    } catch (error) {
+      // The reports are written all the same, and the row is tried again.
+      return `the database failed meanwhile (${error instanceof Error ? error.message : 'unknown'}), so it may arrive twice`;
     }
-    await this.deliveries.failed(delivery, sent.error, sent.addressesLeft);
-    return { ...tried, error: sent.error };
   }
 
   private get names(): string[] {
@@ -162,12 +157,8 @@ export class DeliveryService {
 }
 
 /** One line about a delivery. */
-export function describe({ account, what, target }: Omit<Tried, 'error'>): string {
+export function describe({ account, what, target }: Pending): string {
   return `${account} ${what} to ${target}`;
-}
-
-function whatOf({ businessDate, period }: ReportDelivery): string {
-  return businessDate ?? period!.replace('_', '–');
 }
 
 function languageOf(content: DeliveryContent, { language }: Pick<DeliveryOptions, 'language'>): 'en' | 'id' {

@@ -11,6 +11,7 @@ interface Failure {
   accounts: readonly string[];
   /** The date that was asked for. @default the one that is due */
   date?: string;
+  signal: AbortSignal;
 }
 
 /**
@@ -21,7 +22,7 @@ interface Failure {
 export async function reportFailedRun(
   app: INestApplicationContext | undefined,
   configuration: Configuration,
-  { error, accounts, date }: Failure,
+  { error, accounts, date, signal }: Failure,
 ): Promise<void> {
   if (!isFailedRun(error)) return;
   const logger = new Logger('Delivery');
@@ -30,11 +31,20 @@ export async function reportFailedRun(
   } catch (cause) {
     logger.debug(`the failure could not be stored: ${explain(cause)}`);
   }
-  const failed = await reportWithoutDatabase(configuration, { accounts, date, now: new Date(), error });
+  const failed = await reportWithoutDatabase(configuration, {
+    accounts,
+    date,
+    now: new Date(),
+    error,
+    signal,
+  });
   for (const line of failed) logger.warn(`${line} (not stored: the next run reports it again)`);
 }
 
-async function store(app: INestApplicationContext, { error, accounts, date }: Failure): Promise<void> {
+async function store(
+  app: INestApplicationContext,
+  { error, accounts, date }: Omit<Failure, 'signal'>,
+): Promise<void> {
   for (const account of accounts) {
     const failed = await app.get(ReconciliationService).firstUnsealed(account, date);
     if (failed !== null) await app.get(DeliveryService).storeFailed(failedRun(account, failed, error));

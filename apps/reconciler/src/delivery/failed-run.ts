@@ -30,7 +30,19 @@ export function failedRun(account: string, date: string, error: unknown): Failed
  */
 export async function reportWithoutDatabase(
   { reportDelivery, reportTimezone, reportLanguage }: Configuration,
-  { accounts, date, now, error }: { accounts: readonly string[]; date?: string; now: Date; error: unknown },
+  {
+    accounts,
+    date,
+    now,
+    error,
+    signal,
+  }: {
+    accounts: readonly string[];
+    date?: string;
+    now: Date;
+    error: unknown;
+    signal: AbortSignal;
+  },
 ): Promise<string[]> {
   const today = businessDateOf(now, reportTimezone);
   const failedDate = date ?? addDays(today, -1);
@@ -39,7 +51,7 @@ export async function reportWithoutDatabase(
     const run = failedRun(account, failedDate, error);
     const content: DeliveryContent = { type: 'failed', run };
     return targetsOfFailure(reportDelivery, run).map(async (target) => {
-      const message = { id: randomUUID(), content, language: reportLanguage, addresses: null };
+      const message = { id: randomUUID(), content, language: reportLanguage, addresses: null, signal };
       const sent = await send(target, message);
       return sent.ok ? null : `${account} ${failedDate} to ${target.name}: ${sent.error}`;
     });

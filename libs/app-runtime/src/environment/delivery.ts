@@ -43,6 +43,13 @@ class Target {
   when?: DeliverWhen;
 }
 
+/** `a@b` of `A <a@b>`, in lower case. */
+function bare(address: unknown): unknown {
+  return typeof address === 'string'
+    ? (/<([^<>]+)>\s*$/.exec(address)?.[1] ?? address).toLowerCase()
+    : address;
+}
+
 const ADDRESS = { allow_display_name: true };
 
 /** A mailbox: text and HTML, and files of the set on request. */
@@ -57,10 +64,11 @@ export class EmailTarget extends Target {
   @IsEmail(ADDRESS, { message: 'from must be an e-mail address' })
   from!: string;
 
-  @IsArray({ message: 'to must be a list of e-mail addresses' })
+  // Decorators apply from the last to the first, and the first failure is reported.
+  @ArrayUnique(bare, { message: 'to must hold each e-mail address once' })
   @ArrayNotEmpty({ message: 'to must hold at least one e-mail address' })
-  @ArrayUnique({ message: 'to must hold each e-mail address once' })
   @IsEmail(ADDRESS, { each: true, message: 'to must be a list of e-mail addresses' })
+  @IsArray({ message: 'to must be a list of e-mail addresses' })
   to!: string[];
 
   /** Names of files in the sets. @default none: they hold recipients' addresses */
@@ -72,7 +80,7 @@ export class EmailTarget extends Target {
 
   /** Address of the demo's report pages. */
   @IsOptional()
-  @IsWebAddress()
+  @IsWebAddress({ isPrefix: true })
   link?: string;
 }
 
@@ -95,6 +103,8 @@ export class WebhookTarget extends Target {
 /** One target of `REPORT_DELIVERY`. */
 export type DeliveryTarget = EmailTarget | WebhookTarget;
 
+const INHERITED = ['__proto__', 'constructor', 'prototype'];
+
 const KINDS = { email: EmailTarget, webhook: WebhookTarget } as const;
 
 /** Parses `REPORT_DELIVERY`. Problems are added to `problems`, never with a secret. */
@@ -112,7 +122,10 @@ export function readDeliveryTargets(
     return [];
   }
   const targets = parsed.flatMap((value, index) => readTarget(value, index, accounts, problems));
-  const names = targets.map(({ name }) => name);
+  const names = parsed.flatMap((value) => {
+    const { name } = (isObject(value) ? value : {}) as { name?: unknown };
+    return typeof name === 'string' ? [name] : [];
+  });
   for (const name of new Set(names.filter((one, index) => names.indexOf(one) !== index)))
     problems.push(`REPORT_DELIVERY: more than one target is called ${name}; names must be unique`);
   return targets;
@@ -139,6 +152,12 @@ function readTarget(
     constraints?.whitelistValidation
       ? [`${property} is not a known field`]
       : Object.values(constraints ?? {}),
+  );
+  // The validator's own list of unknown fields leaves out names that every object has.
+  wrong.push(
+    ...INHERITED.filter((name) => Object.hasOwn(value as object, name)).map(
+      (name) => `${name} is not a known field`,
+    ),
   );
   const unknown = wrong.length > 0 ? [] : (target.accounts ?? []).filter((name) => !accounts.includes(name));
   wrong.push(
@@ -173,8 +192,9 @@ function IsSmtpUrl(): PropertyDecorator {
     validator: {
       validate: (value: unknown) => {
         if (typeof value !== 'string' || !URL.canParse(value)) return false;
-        const { protocol, hostname, username, password } = new URL(value);
-        return ['smtp:', 'smtps:'].includes(protocol) && hostname !== '' && isDecodable(username + password);
+        const { protocol, hostname, username, password, pathname, search } = new URL(value);
+        const isServer = hostname !== '' && ['', '/'].includes(pathname) && search === '';
+        return ['smtp:', 'smtps:'].includes(protocol) && isServer && isDecodable(username + password);
       },
       defaultMessage: buildMessage(
         () =>
@@ -184,19 +204,20 @@ function IsSmtpUrl(): PropertyDecorator {
   });
 }
 
-function IsWebAddress({ secure = false } = {}): PropertyDecorator {
+function IsWebAddress({ secure = false, isPrefix = false } = {}): PropertyDecorator {
   const what = secure ? 'https:// (http:// only on this machine)' : 'http:// or https://';
   return ValidateBy({
     name: 'isWebAddress',
     validator: {
       validate: (value: unknown) => {
         if (typeof value !== 'string' || !URL.canParse(value)) return false;
-        const { protocol, hostname, username, password } = new URL(value);
-        if (username !== '' || password !== '') return false;
+        const { protocol, hostname, username, password, search, hash } = new URL(value);
+        if (username !== '' || password !== '' || (isPrefix && search + hash !== '')) return false;
         return protocol === 'https:' || (protocol === 'http:' && (!secure || isLoopback(hostname)));
       },
       defaultMessage: buildMessage(
-        () => `$property must be an address that begins with ${what}, without user or password`,
+        () =>
+          `$property must be an address that begins with ${what}, without user or password${isPrefix ? ', ? or #' : ''}`,
       ),
     },
   });

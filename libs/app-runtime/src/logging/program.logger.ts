@@ -76,7 +76,11 @@ export class ProgramLogger extends ConsoleLogger {
     writeStreamType?: 'stdout' | 'stderr',
     errorStack?: unknown,
   ): void {
-    const masked = messages.map((message) => (typeof message === 'string' ? maskEmails(message) : message));
+    const id = this.isJson ? undefined : requestId();
+    const suffix = id === undefined ? '' : ` (request ${id})`;
+    const masked = messages.map((message) =>
+      typeof message === 'string' ? maskEmails(message) + suffix : message,
+    );
     super.printMessages(masked, context, logLevel, this.#stream ?? writeStreamType, errorStack);
   }
 

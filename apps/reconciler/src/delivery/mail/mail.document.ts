@@ -1,3 +1,4 @@
+import { maskEmails } from 'nestjs-payout-links/unstable';
 import { describeReasons } from '../../slot/slot-result.js';
 import { WORDS } from '../../report/page/page.words.js';
 import type { MatchResult } from '../../statement/match.js';
@@ -103,7 +104,7 @@ function slotDocument({ result, digest }: Of<'slot'>, { link, notAttached }: Opt
             {
               title: words.first,
               items: digest.first.map(({ externalId, currency, amount, code, change, action }) => ({
-                title: `${externalId} · ${currency} ${number(BigInt(amount))} · ${code} · ${words.changesOf[change]}`,
+                title: `${maskEmails(externalId)} · ${currency} ${number(BigInt(amount))} · ${code} · ${words.changesOf[change]}`,
                 text: action,
               })),
               ...(more > 0 && { note: words.more(number(more)) }),
@@ -124,7 +125,8 @@ function statementDocument(
   const { account, from, to, results, fees, vat, balanced, reportSet } = outcome;
   const names = MATCH_WORDS[language].resultNames;
   const toDo = { text: words.findings(findings), isGood: false };
-  const agrees = { text: words.agree, isGood: true };
+  const isEmpty = Object.values(results).every(({ count }) => count === 0);
+  const agrees = { text: isEmpty ? MATCH_WORDS[language].nothing : words.agree, isGood: true };
   return {
     language,
     title: `${page.title} ${account} ${from}–${to}: ${words.statement}`,

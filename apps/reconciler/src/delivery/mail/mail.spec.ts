@@ -138,6 +138,18 @@ describe('a mail', () => {
     expect([text.match(/refund-/g)?.length, text.includes('and 5 more in failures.csv')]).toEqual([20, true]);
   });
 
+  it('shows no address, even where an external id is one', () => {
+    const content = slot({}, 1) as Extract<DeliveryContent, { type: 'slot' }>;
+    content.digest.first[0]!.externalId = 'budi@recipient.example';
+    const { text, html } = mailOf(content, options);
+    for (const part of [text, html]) expect(part).toMatch(/b\*\*\*@recipient\.example/);
+    expect(text + html).not.toContain('budi@');
+  });
+
+  it('says that there was nothing to compare', () => {
+    expect(mailOf(statement(0), options).text).toContain('nothing to compare');
+  });
+
   it('escapes what comes from elsewhere', () => {
     const { html } = mailOf(slot({}, 1), options);
     expect(html).toContain('refund-&lt;1&gt;');

@@ -1,51 +1,57 @@
 import { isLoopback, type EmailTarget } from 'app-runtime';
 import { maskEmails } from 'nestjs-payout-links/unstable';
-import { createTransport } from 'nodemailer';
+import { createTransport, type SendMailOptions } from 'nodemailer';
 import type SMTPTransport from 'nodemailer/lib/smtp-transport/index.js';
 import { mailOf } from '../mail/mail.js';
 import { attachmentsOf } from '../mail/attachments.js';
 import { ATTEMPT_MS, type Message, type Sent } from './message.js';
+import { timeLimit } from './time-limit.js';
 
 /** Sends one mail to all addresses; those that were refused are left for the next attempt. */
 export async function sendMail(target: EmailTarget, message: Message): Promise<Sent> {
   const transport = createTransport(transportOf(target.smtpUrl));
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, give) => {
-    timer = setTimeout(() => give(new Error(`no response within ${ATTEMPT_MS / 1_000} s`)), ATTEMPT_MS);
-  });
+  const limit = timeLimit(message.signal);
   try {
-    const attachments = await attachmentsOf(message.content, target.attach ?? []);
-    const mail = mailOf(message.content, {
-      language: message.language,
-      link: target.link,
-      notAttached: attachments,
-    });
-    const to = [...(message.addresses ?? target.to)];
-    const sent = transport.sendMail({
-      from: target.from,
-      // All of them in the header: the same mail, also when only one address still has to get it.
-      to: target.to,
-      envelope: { from: target.from, to },
-      messageId: `<${message.id}@${domainOf(target.from)}>`,
-      ...mail,
-      attachments: attachments.attached,
-    });
+    const sent = transport.sendMail(await mailFor(target, message));
     // A late failure must not become an unhandled rejection.
     sent.catch(() => undefined);
-    const { rejected } = await Promise.race([sent, late]);
+    const { rejected } = await Promise.race([sent, aborted(limit.signal)]);
     if (rejected.length === 0) return { ok: true };
-    const left = rejected.map(String);
-    return {
-      ok: false,
-      error: `refused by the mail server: ${left.map(maskEmails).join(', ')}`,
-      addressesLeft: to.filter((address) => left.includes(bare(address))),
-    };
+    // As the library writes them, which is not always as they were configured.
+    const addressesLeft = rejected.map(String);
+    const named = addressesLeft.map(maskEmails).join(', ');
+    return { ok: false, error: `refused by the mail server: ${named}`, addressesLeft };
   } catch (error) {
-    return { ok: false, error: reasonOf(error) };
+    return { ok: false, error: withoutPassword(reasonOf(error), target.smtpUrl) };
   } finally {
-    clearTimeout(timer);
+    limit.end();
     transport.close();
   }
+}
+
+async function mailFor(
+  { from, to, attach = [], link }: EmailTarget,
+  { id, content, language, addresses }: Message,
+): Promise<SendMailOptions> {
+  const { attached, ...notAttached } = await attachmentsOf(content, attach);
+  return {
+    from,
+    // All of them in the header: the same mail, also when only one address still has to get it.
+    to,
+    envelope: { from, to: [...(addresses ?? to)] },
+    messageId: `<${id}@${domainOf(from)}>`,
+    ...mailOf(content, { language, link, notAttached }),
+    attachments: attached,
+  };
+}
+
+/** Rejects with the signal's reason when it is aborted. */
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, fail) => {
+    const stop = () => fail(signal.reason as Error);
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+  });
 }
 
 /** TLS from the first byte, or by STARTTLS before anything is said; without it only on this machine. */
@@ -72,17 +78,23 @@ function transportOf(smtpUrl: string): SMTPTransport.Options {
   };
 }
 
-/** `a@b` of `A <a@b>`. */
-function bare(address: string): string {
-  return /<([^<>]+)>\s*$/.exec(address)?.[1] ?? address;
-}
-
+/** `b` of `A <a@b>`. */
 function domainOf(from: string): string {
-  return bare(from).split('@').at(-1)!;
+  return from.replace(/>\s*$/, '').split('@').at(-1)!;
 }
 
 function reasonOf(error: unknown): string {
   const { code, responseCode, message } = error as { code?: string; responseCode?: number; message?: string };
   const text = maskEmails((message ?? 'failed').split('\n')[0]!);
   return [code, responseCode, text].filter((part) => part !== undefined).join(' ');
+}
+
+/** A mail server may repeat what it was given. */
+function withoutPassword(text: string, smtpUrl: string): string {
+  const { password } = new URL(smtpUrl);
+  if (password === '') return text;
+  return [password, decodeURIComponent(password)].reduce(
+    (rest, secret) => rest.replaceAll(secret, '***'),
+    text,
+  );
 }

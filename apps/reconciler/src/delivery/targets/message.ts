@@ -11,6 +11,8 @@ export interface Message {
   language: 'en' | 'id';
   /** E-mail addresses; null for all of the target's. */
   addresses: readonly string[] | null;
+  /** Ends the attempt: the process is stopping. */
+  signal: AbortSignal;
 }
 
 /** What became of an attempt. */

@@ -1,12 +1,17 @@
 import type { WebhookTarget } from 'app-runtime';
 import { Webhook } from 'standardwebhooks';
 import { payloadOf } from '../content.js';
-import { ATTEMPT_MS, type Message, type Sent } from './message.js';
+import type { Message, Sent } from './message.js';
+import { timeLimit } from './time-limit.js';
 
 /** POSTs the content, signed. See https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md */
-export async function sendWebhook({ url, secret }: WebhookTarget, { id, content }: Message): Promise<Sent> {
+export async function sendWebhook(
+  { url, secret }: WebhookTarget,
+  { id, content, signal }: Message,
+): Promise<Sent> {
   const body = JSON.stringify(payloadOf(content));
   const at = new Date();
+  const limit = timeLimit(signal);
   try {
     const response = await fetch(url, {
       method: 'POST',
@@ -19,20 +24,22 @@ export async function sendWebhook({ url, secret }: WebhookTarget, { id, content 
       body,
       // Elsewhere the signature would prove nothing about who got it.
       redirect: 'manual',
-      signal: AbortSignal.timeout(ATTEMPT_MS),
+      signal: limit.signal,
     });
     await response.body?.cancel();
     if (response.ok) return { ok: true };
     const isRedirect = response.status >= 300 && response.status < 400;
     return { ok: false, error: `HTTP ${response.status}${isRedirect ? ': redirects are not followed' : ''}` };
   } catch (error) {
-    return { ok: false, error: reasonOf(error) };
+    return { ok: false, error: reasonOf(error, limit.signal) };
+  } finally {
+    limit.end();
   }
 }
 
-function reasonOf(error: unknown): string {
-  if (error instanceof Error && error.name === 'TimeoutError')
-    return `no response within ${ATTEMPT_MS / 1_000} s`;
-  const { cause } = error as { cause?: { code?: unknown } };
-  return `connection failed (${typeof cause?.code === 'string' ? cause.code : 'no response'})`;
+function reasonOf(error: unknown, { aborted, reason }: AbortSignal): string {
+  if (aborted) return (reason as Error).message;
+  const { cause } = error as { cause?: { code?: unknown; message?: unknown } };
+  const why = [cause?.code, cause?.message].find((one) => typeof one === 'string' && one !== '');
+  return `connection failed (${typeof why === 'string' ? why : 'no response'})`;
 }
