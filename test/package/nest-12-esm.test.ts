@@ -167,6 +167,7 @@ describeWithRegistry(
         { name: 'FenceLeases1764000300000' },
         { name: 'RememberLastSend1764000400000' },
         { name: 'StandardNames1764000500000' },
+        { name: 'ObserveQueues1764000800000' },
       ]);
     });
 

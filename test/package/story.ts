@@ -8,6 +8,7 @@ export const STORY = {
     'FenceLeases1764000300000',
     'RememberLastSend1764000400000',
     'StandardNames1764000500000',
+    'ObserveQueues1764000800000',
   ],
   webhooks: { withAWrongToken: 401, withTheToken: 200, unreadableWithout: 401 },
   copiesOfTheModule: 1,
