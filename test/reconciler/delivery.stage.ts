@@ -133,7 +133,6 @@ function slotContent(
     },
     digest: {
       language,
-      timezone: 'Asia/Jakarta',
       lines: {
         IDR: {
           created: { count: 5, amount: '250000' },
@@ -150,7 +149,6 @@ function slotContent(
         amount: '50000',
         currency: 'IDR',
         code: 'INVALID_DESTINATION',
-        owner: 'RECIPIENT',
         action: 'Ask the recipient to confirm the account.',
       })),
     },

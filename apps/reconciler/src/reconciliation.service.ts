@@ -3,6 +3,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { PayoutLinksService } from 'nestjs-payout-links';
 import type { EntityManager } from 'typeorm';
 import { balanceOf } from './balance-of.js';
+import { newsOfSlot } from './delivery/content.js';
 import { DeliveryService } from './delivery/delivery.service.js';
 import { PollRepository, type PlannedRead } from './poll/poll.repository.js';
 import { PollService } from './poll/poll.service.js';
@@ -246,14 +247,11 @@ export class ReconciliationService {
 
   /** A date that is not over is delivered to no one. */
   private async storeDelivery(
-    { account, businessDate, provisional, sealed }: ReconciliationRun,
+    run: ReconciliationRun,
     { result, digest }: WrittenReport,
     manager: EntityManager,
   ): Promise<void> {
-    if (provisional) return;
-    const content = { type: 'slot', result, digest } as const;
-    const event = sealed ? 'SEALED' : 'OPEN';
-    await this.deliveries.store({ account, date: businessDate, event, content }, manager);
+    if (!run.provisional) await this.deliveries.store(newsOfSlot(run, result, digest), manager);
   }
 
   /** An interrupted run is continued, unless its date has ended meanwhile; an open slot is read on. */

@@ -18,7 +18,7 @@ export { ProgramLogger } from './logging/program.logger.js';
 export { requestIdMiddleware } from './logging/request-id.js';
 export { MANIFEST, REPORT_FILES, STATEMENT_SET_FILES } from './reports/set-files.js';
 export { listen, type Listening } from './http/listen.js';
-export { hasTable, readLastSlots, type LastSlot } from './reconciliation/last-slots.js';
+export { hasTable, readLastSlots, type Coverage, type LastSlot } from './reconciliation/last-slots.js';
 export { readQueueState, type QueueState } from './reconciliation/queue-state.js';
 export { makeFolder } from './files/make-folder.js';
 export { html, Html } from './html/html.js';

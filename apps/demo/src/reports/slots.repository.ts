@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { hasTable } from 'app-runtime';
+import { hasTable, type Coverage } from 'app-runtime';
 import { DataSource } from 'typeorm';
 import { DEMO_OPTIONS, type DemoOptions } from '../demo.options.js';
 
@@ -7,16 +7,6 @@ import { DEMO_OPTIONS, type DemoOptions } from '../demo.options.js';
 export interface Line {
   count: number;
   amount: string;
-}
-
-/** What the reads of a slot covered. */
-interface Coverage {
-  open: number;
-  read: number;
-  unreachable: number;
-  unreachableLinks: string[];
-  reasons: Record<string, number>;
-  unconfirmed: number;
 }
 
 /** A slot, as the reconciler stored it. */

@@ -1,6 +1,7 @@
 import { ExitCode, type Program } from 'app-runtime';
 import { readConfig } from '../config.js';
 import { BadDeliveryError } from '../delivery/bad-delivery.error.js';
+import { newsOfSlot } from '../delivery/content.js';
 import type { Pending } from '../delivery/delivery.repository.js';
 import { DeliveryService, type Tried } from '../delivery/delivery.service.js';
 import { openReconciler } from '../open-reconciler.js';
@@ -31,12 +32,8 @@ export async function deliverCommand(program: Program, { account, date }: Delive
       `There is no account "${account}" in the configuration, only ${accounts.join(', ')}`,
     );
   const deliveries = app.get(DeliveryService);
-  const storeAgain = async (run: ReconciliationRun) => {
-    const digest = await app.get(ReportService).digest(run);
-    const content = { type: 'slot', result: run.result!, digest } as const;
-    const event = run.sealed ? 'SEALED' : 'OPEN';
-    return deliveries.storeAgain({ account: run.account, date, event, content });
-  };
+  const storeAgain = async (run: ReconciliationRun) =>
+    deliveries.storeAgain(newsOfSlot(run, run.result!, await app.get(ReportService).digest(run)));
   const pending: Pending[] = [];
   if (date === undefined) {
     pending.push(...(await deliveries.undelivered(account ?? null)));

@@ -60,8 +60,7 @@ export function matchCommand(
       const content = { type: 'statement', outcome: { ...printed, exitCode }, findings } as const;
       await app.get(DeliveryService).store({ account, period: `${from}_${to}`, event: 'STATEMENT', content });
     }
-    const isDelivered = await deliverFresh(app, program.signal, (line) => console.error(line));
-    return isDelivered ? exitCode : worstOf([exitCode, INCOMPLETE]);
+    return worstOf([exitCode, await deliverFresh(app, program.signal)]);
   });
 }
 

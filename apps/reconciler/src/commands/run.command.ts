@@ -8,7 +8,7 @@ import { PollService } from '../poll/poll.service.js';
 import { openProgress } from '../progress/progress.js';
 import { describeReasons, type SlotResult } from '../slot/slot-result.js';
 import { deliverFresh } from './deliver-fresh.js';
-import { INCOMPLETE, worstOf } from './exit-code.js';
+import { worstOf } from './exit-code.js';
 import { runAccounts } from './run-accounts.js';
 import { withJsonResult } from './json-result.js';
 
@@ -49,8 +49,7 @@ export function runCommand(
       until: performance.now() + (maxMinutes ?? Infinity) * 60_000,
     });
     if (!json && runs.length === 0 && exitCode === 0) console.log(NOTHING_DUE);
-    const isDelivered = await deliverFresh(app, program.signal, (line) => console.error(line));
-    return isDelivered ? exitCode : worstOf([exitCode, INCOMPLETE]);
+    return worstOf([exitCode, await deliverFresh(app, program.signal)]);
   });
 }
 
@@ -70,7 +69,7 @@ async function openForRun(
   } catch (error) {
     if (!program.signal.aborted) {
       await reportFailedRun(app, configuration, { error, accounts, date, signal: program.signal });
-      if (app) await deliverFresh(app, program.signal, (line) => console.error(line));
+      if (app) await deliverFresh(app, program.signal);
     }
     throw error;
   }

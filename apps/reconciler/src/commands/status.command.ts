@@ -1,4 +1,11 @@
-import { hasColors, readLastSlots, readQueueState, type Program, type QueueState } from 'app-runtime';
+import {
+  hasColors,
+  readLastSlots,
+  readQueueState,
+  type Coverage,
+  type Program,
+  type QueueState,
+} from 'app-runtime';
 import { DataSource } from 'typeorm';
 import { readConfig } from '../config.js';
 import { DeliveryService } from '../delivery/delivery.service.js';
@@ -15,7 +22,7 @@ interface AccountStatus {
   account: string;
   lastFinished: string | null;
   overdue: boolean;
-  coverage: { open: number; read: number; unreachable: number } | null;
+  coverage: Coverage | null;
   balanced: boolean | null;
   failures: number | null;
   undelivered: number;

@@ -1,21 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import type { DeliveryContent, DeliveryEvent } from './content.js';
+import type { News } from './content.js';
 import { ReportDelivery } from './delivery.entity.js';
 
-/** Something for several targets. */
-export interface NewDelivery {
-  account: string;
-  /** Of a slot. */
-  date?: string;
-  /** Of a statement. */
-  period?: string;
-  event: DeliveryEvent;
-  content: DeliveryContent;
+/** News for several targets. */
+interface NewDelivery extends News {
   targets: readonly string[];
-  /** By hand, so it may be there already. @default false */
-  resent?: boolean;
+  /** By hand, so it may be there already. */
+  resent: boolean;
 }
 
 /** A delivery that is to be tried. */
@@ -47,7 +40,7 @@ export class DeliveryRepository {
 
   /** @returns those that were not there yet */
   async insert(
-    { account, date, period, event, content, targets, resent = false }: NewDelivery,
+    { account, date, period, event, content, targets, resent }: NewDelivery,
     manager: EntityManager = this.dataSource.manager,
   ): Promise<Pending[]> {
     return manager.query<Pending[]>(

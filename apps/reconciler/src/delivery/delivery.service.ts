@@ -1,8 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import type { DeliveryTarget } from 'app-runtime';
 import type { EntityManager } from 'typeorm';
-import type { DeliveryContent, DeliveryEvent, FailedRun } from './content.js';
+import type { DeliveryContent, News } from './content.js';
 import { DELIVERY_OPTIONS, type DeliveryOptions } from './delivery.options.js';
 import { DeliveryRepository, type Pending } from './delivery.repository.js';
 import { send } from './targets/send.js';
@@ -12,17 +11,6 @@ import { targetsFor } from './wanted.js';
 const TOGETHER_MS = 90_000;
 /** Attempts side by side at one target; a slow target holds up no other. */
 const AT_A_TIME = 4;
-
-/** What is to be delivered. */
-interface News {
-  account: string;
-  /** Of a slot. */
-  date?: string;
-  /** Of a statement. */
-  period?: string;
-  event: DeliveryEvent;
-  content: DeliveryContent;
-}
 
 /** A delivery after it was tried. */
 export interface Tried extends Pending {
@@ -52,16 +40,6 @@ export class DeliveryService {
   /** Stores new deliveries of something that was delivered before. */
   storeAgain(news: News): Promise<Pending[]> {
     return this.insert(news, { resent: true });
-  }
-
-  /** A run that could not be done, once per account and date. */
-  storeFailed(run: FailedRun): Promise<void> {
-    return this.store({
-      account: run.account,
-      date: run.date,
-      event: 'FAILED',
-      content: { type: 'failed', run },
-    });
   }
 
   /** Tries what this process has stored. */
@@ -101,21 +79,17 @@ export class DeliveryService {
     return tried;
   }
 
-  private insert(
-    { account, date, period, event, content }: News,
-    { resent }: { resent: boolean },
-    manager?: EntityManager,
-  ): Promise<Pending[]> {
-    const targets = targetsFor(this.options.targets, account, event, content).map(({ name }) => name);
+  private insert(news: News, { resent }: { resent: boolean }, manager?: EntityManager): Promise<Pending[]> {
+    const targets = targetsFor(this.options.targets, news).map(({ name }) => name);
     if (targets.length === 0) return Promise.resolve([]);
-    return this.deliveries.insert({ account, date, period, event, content, targets, resent }, manager);
+    return this.deliveries.insert({ ...news, targets, resent }, manager);
   }
 
   private async tryRepeatedly(
     pending: Pending,
     { signal, waitsMs, endsAt }: { signal: AbortSignal; waitsMs: readonly number[]; endsAt: number },
   ): Promise<Tried> {
-    let error: string | null = 'not tried, because the others took too long';
+    let error: string | null = 'there was no time left to try it';
     for (const waitMs of [0, ...waitsMs]) {
       if (signal.aborted || performance.now() + waitMs > endsAt) break;
       await wait(waitMs, undefined, { signal }).catch(() => undefined);
@@ -129,11 +103,11 @@ export class DeliveryService {
   /** @returns why it was not delivered; null when it was */
   private async tryOnce(pending: Pending, signal: AbortSignal): Promise<string | null> {
     try {
+      const target = this.options.targets.find(({ name }) => name === pending.target);
+      if (!target) return 'REPORT_DELIVERY no longer has this target';
       const delivery = await this.deliveries.lease(pending.id);
       if (delivery === 'delivered') return null;
       if (delivery === 'leased') return 'another process is trying it';
-      const target = this.options.targets.find(({ name }) => name === delivery.target);
-      if (!target) return 'REPORT_DELIVERY no longer has this target';
       const { content, messageId, addressesLeft } = delivery;
       const language = languageOf(content, this.options);
       const sent = await send(target, { id: messageId, content, language, addresses: addressesLeft, signal });
@@ -163,9 +137,4 @@ export function describe({ account, what, target }: Pending): string {
 
 function languageOf(content: DeliveryContent, { language }: Pick<DeliveryOptions, 'language'>): 'en' | 'id' {
   return content.type === 'slot' ? content.digest.language : language;
-}
-
-/** The targets of a run that failed so early that nothing could be stored. */
-export function targetsOfFailure(targets: readonly DeliveryTarget[], run: FailedRun): DeliveryTarget[] {
-  return targetsFor(targets, run.account, 'FAILED', { type: 'failed', run });
 }

@@ -18,14 +18,12 @@ interface NamedFailure {
   amount: string;
   currency: string;
   code: string;
-  owner: string;
   action: string;
 }
 
 /** What a message about a slot says besides its result. */
 export interface SlotDigest {
   language: 'en' | 'id';
-  timezone: string;
   /** Lines of the roll-forwards. */
   lines: StoredLines;
   /** Failures to settle by who must act, largest count first. */
@@ -39,7 +37,7 @@ export class SlotDigestCollector {
   private readonly owners = new Map<string, { count: number; amounts: Record<string, bigint> }>();
   private readonly first: NamedFailure[] = [];
 
-  constructor(private readonly run: Pick<ReconciliationRun, 'language' | 'timezone'>) {}
+  constructor(private readonly run: Pick<ReconciliationRun, 'language'>) {}
 
   add(row: FailureRow): void {
     if (DONE_CHANGES.includes(row.change)) return;
@@ -56,13 +54,11 @@ export class SlotDigestCollector {
       amount,
       currency,
       code: failureCode ?? failedStatus,
-      owner,
       action: text,
     });
   }
 
   digest(lines: StoredLines): SlotDigest {
-    const { language, timezone } = this.run;
     const owners = [...this.owners]
       .map(([owner, { count, amounts }]) => ({
         owner,
@@ -72,7 +68,7 @@ export class SlotDigestCollector {
         ),
       }))
       .toSorted((one, other) => other.count - one.count || (one.owner < other.owner ? -1 : 1));
-    return { language, timezone, lines, owners, first: this.first };
+    return { language: this.run.language, lines, owners, first: this.first };
   }
 }
 

@@ -42,13 +42,14 @@ describe('targets get', () => {
       ['always', 'findings', 'problem'],
     ],
   ])('%s (%s): %j', (_, event, content, names) => {
-    expect(targetsFor(TARGETS, 'default', event, content).map(({ name }) => name)).toEqual(names);
+    expect(targetsFor(TARGETS, { account: 'default', event, content }).map(({ name }) => name)).toEqual(
+      names,
+    );
   });
 
   it('only what is of their accounts', () => {
-    expect(targetsFor(TARGETS, 'second', 'SEALED', slot()).map(({ name }) => name)).toEqual([
-      'always',
-      'elsewhere',
-    ]);
+    expect(
+      targetsFor(TARGETS, { account: 'second', event: 'SEALED', content: slot() }).map(({ name }) => name),
+    ).toEqual(['always', 'elsewhere']);
   });
 });

@@ -1,13 +1,11 @@
 import type { DeliveryTarget } from 'app-runtime';
-import type { DeliveryContent, DeliveryEvent } from './content.js';
+import type { DeliveryContent, News } from './content.js';
 import { lineOf } from './slot-digest.js';
 
 /** The targets that get something, by their `accounts` and `when`. */
 export function targetsFor(
   targets: readonly DeliveryTarget[],
-  account: string,
-  event: DeliveryEvent,
-  content: DeliveryContent,
+  { account, event, content }: News,
 ): DeliveryTarget[] {
   const isNews = event === 'OPEN' || event === 'FAILED';
   return targets.filter(({ accounts, when = 'always' }) => {

@@ -2,7 +2,7 @@ import { FAILURE_CATALOGUE } from 'nestjs-payout-links';
 import type { ReconcilerOptions } from '../reconciler.options.js';
 import { isBusinessDate, type BusinessDate } from '../slot/business-date.js';
 import type { ReconciliationRun } from '../slot/reconciliation-run.entity.js';
-import type { Coverage } from '../slot/slot-result.js';
+import type { Coverage } from 'app-runtime';
 import type { FileSummary } from './csv.js';
 
 /** The program version for which a slot's reports are the same byte for byte. */

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { makeFolder, MANIFEST } from 'app-runtime';
+import { makeFolder, MANIFEST, type Coverage } from 'app-runtime';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { SlotDigestCollector, type SlotDigest } from '../delivery/slot-digest.js';
 import type { ReconciliationRun } from '../slot/reconciliation-run.entity.js';
 import { SlotRepository } from '../slot/slot.repository.js';
-import type { Coverage, SlotResult, StoredLines } from '../slot/slot-result.js';
+import type { SlotResult, StoredLines } from '../slot/slot-result.js';
 import { RECONCILER_OPTIONS, type ReconcilerOptions } from '../reconciler.options.js';
 import { DECISION_WORDS } from './decision-word.js';
 import { catalogueLine } from '../discrepancies/catalogue-line.js';

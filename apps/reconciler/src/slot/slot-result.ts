@@ -1,23 +1,5 @@
+import type { Coverage } from 'app-runtime';
 import type { BusinessDate } from './business-date.js';
-
-/** What the polls of a slot covered. Counts of links, and external ids. */
-export interface Coverage {
-  /** Open links with a provider id, which the run had to poll. */
-  open: number;
-  /** Those with a response, including 404. */
-  read: number;
-  /** Those without a usable response. */
-  unreachable: number;
-  unreachableLinks: string[];
-  /** How many of those for which reason. */
-  reasons: Record<string, number>;
-  /** Open links without a provider id. */
-  unconfirmed: number;
-  /** Paid and replaced links that were polled again. */
-  watched: number;
-  /** Share of the slot's changes that a poll saw first, of those seen by polls and webhooks; null without any. */
-  firstSeenByPoll: number | null;
-}
 
 /** The result of one slot, as `--json` prints it. */
 export interface SlotResult {

@@ -1,5 +1,24 @@
 import type { DataSource } from 'typeorm';
 
+/** What the reads of a slot covered, as the reconciler stores and prints it. Counts of links, and external ids. */
+export interface Coverage {
+  /** Open links with a provider id, which the run had to poll. */
+  open: number;
+  /** Those with a response, including 404. */
+  read: number;
+  /** Those without a usable response. */
+  unreachable: number;
+  unreachableLinks: string[];
+  /** How many of those for which reason. */
+  reasons: Record<string, number>;
+  /** Open links without a provider id. */
+  unconfirmed: number;
+  /** Paid and replaced links that were polled again. */
+  watched: number;
+  /** Share of the slot's changes that a poll saw first, of those seen by polls and webhooks; null without any. */
+  firstSeenByPoll: number | null;
+}
+
 /** The last finished slot of an account, as `status`, metrics and pages show it. */
 export interface LastSlot {
   account: string;
@@ -7,8 +26,7 @@ export interface LastSlot {
   date: string;
   finishedAt: Date;
   durationSeconds: number;
-  /** What its reads covered, as `run --json` prints it. */
-  coverage: { open: number; read: number; unreachable: number };
+  coverage: Coverage;
   balanced: boolean;
   /** Failures to settle at its end. */
   failures: number;
@@ -36,10 +54,17 @@ export async function readLastSlots(
   return dataSource.query<LastSlot[]>(LAST_SLOTS, [accounts]);
 }
 
-/** Whether the reconciler has made a table: the demo may run before it. */
+/** Tables that were found: they stay. */
+const found = new WeakMap<DataSource, Set<string>>();
+
+/** Whether the reconciler has made a table: the demo may run before it. Costs a query until it is there. */
 export async function hasTable(dataSource: DataSource, name: string): Promise<boolean> {
-  const [row] = await dataSource.query<{ found: boolean }[]>('SELECT to_regclass($1) IS NOT NULL AS found', [
-    name,
-  ]);
-  return row!.found;
+  const known = found.get(dataSource) ?? new Set();
+  if (known.has(name)) return true;
+  const [row] = await dataSource.query<{ exists: boolean }[]>(
+    'SELECT to_regclass($1) IS NOT NULL AS exists',
+    [name],
+  );
+  if (row!.exists) found.set(dataSource, known.add(name));
+  return row!.exists;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { MATCH_RESULTS, type MatchResult } from '../../statement/match.js';
 import type { DeliveryContent } from '../content.js';
 import { mailOf } from './mail.js';
 
@@ -20,7 +21,6 @@ function slot(given: object = {}, failures = 0, language: 'en' | 'id' = 'en'): D
     },
     digest: {
       language,
-      timezone: 'Asia/Jakarta',
       lines: {
         IDR: { closing: worth(12), failures_new: worth(failures), failures_closing: worth(failures) },
       },
@@ -34,7 +34,6 @@ function slot(given: object = {}, failures = 0, language: 'en' | 'id' = 'en'): D
         amount: '50000',
         currency: 'IDR',
         code: 'INVALID_DESTINATION',
-        owner: 'RECIPIENT',
         action: 'Ask the recipient to confirm the account.',
       })),
     },
@@ -42,12 +41,19 @@ function slot(given: object = {}, failures = 0, language: 'en' | 'id' = 'en'): D
 }
 
 function statement(findings: number, balanced = true): DeliveryContent {
+  const nothing = { count: 0, amount: '0' };
   const outcome = {
     account: 'default',
     from: '2026-11-01',
     to: '2026-11-30',
     reportSet: '/srv/reports/default/statements/2026-11-01_2026-11-30',
-    results: { ONLY_IN_BOOKS: { count: findings, amount: String(findings * 50_000) } },
+    results: {
+      ...(Object.fromEntries(MATCH_RESULTS.map((result) => [result, nothing])) as Record<
+        MatchResult,
+        typeof nothing
+      >),
+      ONLY_IN_BOOKS: { count: findings, amount: String(findings * 50_000) },
+    },
     fees: '5000',
     vat: '550',
     balanced,

@@ -1,8 +1,7 @@
 import type { FailureOwner } from 'nestjs-payout-links';
-import { html, type Html } from 'app-runtime';
+import { html, type Coverage, type Html } from 'app-runtime';
 import { formatTime } from '../../slot/business-date.js';
 import type { ReconciliationRun } from '../../slot/reconciliation-run.entity.js';
-import type { Coverage } from '../../slot/slot-result.js';
 import type { UnreadLink } from '../coverage.sql.js';
 import { rollForwardRows } from '../roll-forward.report.js';
 import { LINES, type Line, type RollForward } from '../roll-forward.js';
