@@ -75,9 +75,11 @@ it("a trace joins a webhook's request, its processing in another process, the re
   });
   spans.reset();
   await caller.claim(link.providerId!, '1234567890');
-  const handled = await until('the handler is called', () =>
-    spans.getFinishedSpans().find(({ name }) => name === 'payout_links.handler'),
-  );
+  // The processing may end after the handler, so both are waited for.
+  const ended = (wanted: string) =>
+    until(`the span ${wanted} ends`, () => spans.getFinishedSpans().find(({ name }) => name === wanted));
+  const handled = await ended('payout_links.handler');
+  await ended('payout_links.webhook.process');
   const { traceId } = handled.spanContext();
   const ofTrace = spans.getFinishedSpans().filter((span) => span.spanContext().traceId === traceId);
   const parentOf = ({ parentSpanContext }: ReadableSpan) =>
