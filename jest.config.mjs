@@ -29,7 +29,12 @@ export default {
     '^app-runtime$': '<rootDir>/libs/app-runtime/src/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
-  modulePathIgnorePatterns: ['<rootDir>/libs/.*/dist', '<rootDir>/libs/.*/cjs', '<rootDir>/apps/.*/dist'],
+  modulePathIgnorePatterns: [
+    '<rootDir>/libs/.*/dist',
+    '<rootDir>/libs/.*/cjs',
+    '<rootDir>/libs/.*/esm',
+    '<rootDir>/apps/.*/dist',
+  ],
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
   testSequencer: '<rootDir>/test/support/long-first.mjs',

@@ -1,4 +1,4 @@
-// Writes cjs/ of each library from its dist/: the same statements as CommonJS, for hosts whose Jest cannot load ES
+// Writes cjs/ of each library from its ES modules: the same statements as CommonJS, for hosts whose Jest cannot load ES
 // modules. Why not with the compiler: docs/adr/0010-one-package-for-esm-and-commonjs.md.
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
@@ -8,20 +8,22 @@ import ts from 'typescript';
 
 const LIBRARIES = fileURLToPath(new URL('../libs', import.meta.url));
 
-for (const library of ['payout-links', 'payout-links-sandbox']) await build(join(LIBRARIES, library));
+await build(join(LIBRARIES, 'payout-links'), 'esm');
+await build(join(LIBRARIES, 'payout-links-sandbox'), 'dist');
 
-async function build(library) {
+async function build(library, modules) {
   const { exports } = JSON.parse(await readFile(join(library, 'package.json'), 'utf8'));
   const entries = Object.values(exports).flatMap((entry) => (entry.require ? [entry.require.default] : []));
-  const [from, to] = [join(library, 'dist'), join(library, 'cjs')];
+  const [from, to] = [join(library, modules), join(library, 'cjs')];
   await rm(to, { recursive: true, force: true });
   await mkdir(to);
   await writeFile(join(to, 'package.json'), '{ "type": "commonjs" }\n');
-  const entryPoints = entries.map((entry) => join(library, entry.replace('/cjs/', '/dist/')));
+  const entryPoints = entries.map((entry) => join(library, entry.replace('/cjs/', `/${modules}/`)));
   await translate(from, to, entryPoints);
   for (const entryPoint of entryPoints) {
     const place = join(to, relative(from, dirname(entryPoint)));
-    await writeFile(join(place, 'index.d.ts'), `export * from '${relative(place, entryPoint)}';\n`);
+    const types = join(library, 'dist', relative(from, entryPoint));
+    await writeFile(join(place, 'index.d.ts'), `export * from '${relative(place, types)}';\n`);
   }
 }
 
