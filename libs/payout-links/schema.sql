@@ -30,14 +30,18 @@ CREATE TABLE payout_link (
   created_at timestamp with time zone NOT NULL,
   updated_at timestamp with time zone NOT NULL,
   last_sent_at timestamp with time zone,
+  batch_id text,
+  imported_status text,
   CONSTRAINT payout_link_amount_positive CHECK ((amount > 0)),
   CONSTRAINT payout_link_pkey PRIMARY KEY (id),
   CONSTRAINT payout_link_reissue_of_link FOREIGN KEY (reissue_of) REFERENCES payout_link(id)
 );
+CREATE INDEX payout_link_batch ON public.payout_link USING btree (batch_id, created_at, id) WHERE (batch_id IS NOT NULL);
 CREATE UNIQUE INDEX payout_link_chain ON public.payout_link USING btree (chain_id, attempt);
 CREATE INDEX payout_link_created ON public.payout_link USING btree (created_at, id);
 CREATE INDEX payout_link_disbursement_id ON public.payout_link USING btree (account, disbursement_id) WHERE (disbursement_id IS NOT NULL);
 CREATE UNIQUE INDEX payout_link_external_id ON public.payout_link USING btree (account, external_id);
+CREATE INDEX payout_link_failed ON public.payout_link USING btree (updated_at) WHERE (status = ANY (ARRAY['FAILED'::text, 'EXPIRED'::text]));
 CREATE INDEX payout_link_next_poll ON public.payout_link USING btree (next_poll_at) WHERE (next_poll_at IS NOT NULL);
 CREATE INDEX payout_link_paid ON public.payout_link USING btree (account, status_at) WHERE (status = 'SUCCEEDED'::text);
 CREATE UNIQUE INDEX payout_link_provider_id ON public.payout_link USING btree (account, provider_id) WHERE (provider_id IS NOT NULL);
@@ -112,6 +116,25 @@ CREATE TABLE payout_link_outbox (
 );
 CREATE INDEX payout_link_outbox_due ON public.payout_link_outbox USING btree (handler, next_attempt_at, id) WHERE (status = 'WAITING'::text);
 CREATE UNIQUE INDEX payout_link_outbox_order ON public.payout_link_outbox USING btree (handler, payout_link_id, seq);
+
+CREATE TABLE payout_link_reissue_plan (
+  payout_link_id uuid NOT NULL,
+  seq integer NOT NULL,
+  account text NOT NULL,
+  failure_code text NOT NULL,
+  attempt integer NOT NULL,
+  max_attempts integer NOT NULL,
+  due_at timestamp with time zone NOT NULL,
+  planned_at timestamp with time zone NOT NULL,
+  ended_at timestamp with time zone,
+  outcome text,
+  reason text,
+  next_attempt_at timestamp with time zone NOT NULL,
+  lease_fence integer NOT NULL DEFAULT 0,
+  CONSTRAINT payout_link_reissue_plan_link FOREIGN KEY (payout_link_id) REFERENCES payout_link(id) ON DELETE RESTRICT,
+  CONSTRAINT payout_link_reissue_plan_pkey PRIMARY KEY (payout_link_id, seq)
+);
+CREATE INDEX payout_link_reissue_plan_due ON public.payout_link_reissue_plan USING btree (next_attempt_at) WHERE (ended_at IS NULL);
 
 CREATE TABLE payout_link_transition (
   id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,

@@ -77,8 +77,8 @@ describe('a host whose tables are somewhere else', () => {
     ['an entityPrefix', { entityPrefix: 'app_' }, /entityPrefix "app_".*use schema instead/],
     [
       'entities that are not listed',
-      { entities: [...PAYOUT_LINKS_ENTITIES].slice(0, -2) },
-      /does not list PayoutLinkHandlerRow, PayoutLinkOutboxTask: add \.\.\.PAYOUT_LINKS_ENTITIES/,
+      { entities: [...PAYOUT_LINKS_ENTITIES].slice(0, -3) },
+      /does not list PayoutLinkHandlerRow, PayoutLinkOutboxTask, PayoutLinkReissuePlan: add \.\.\.PAYOUT_LINKS_ENTITIES/,
     ],
     [
       'tables that are missing',
@@ -102,7 +102,7 @@ describe('a host whose tables are somewhere else', () => {
     await earlier.runMigrations();
     await earlier.destroy();
     await expect(stage.start()).rejects.toThrow(
-      /does not have payout_link.last_sent_at, payout_link.next_poll_at, payout_link.polls, payout_link_delivery.lease_fence, payout_link_delivery.trace_parent, payout_link_outbox.lease_fence, payout_link_outbox.trace_parent: /,
+      /does not have payout_link.batch_id, payout_link.imported_status, payout_link.last_sent_at, .*payout_link_outbox.trace_parent, payout_link_reissue_plan: /,
     );
   });
 

@@ -168,6 +168,7 @@ describeWithRegistry(
         { name: 'RememberLastSend1764000400000' },
         { name: 'StandardNames1764000500000' },
         { name: 'ObserveQueues1764000800000' },
+        { name: 'ImportAndPlan1764001000000' },
       ]);
     });
 

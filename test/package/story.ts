@@ -9,6 +9,7 @@ export const STORY = {
     'RememberLastSend1764000400000',
     'StandardNames1764000500000',
     'ObserveQueues1764000800000',
+    'ImportAndPlan1764001000000',
   ],
   webhooks: { withAWrongToken: 401, withTheToken: 200, unreadableWithout: 401 },
   copiesOfTheModule: 1,

@@ -12,9 +12,12 @@ export type { PayoutLinkEvent, PayoutLinkEventName } from './handlers/payout-lin
 export { PayoutLinkHandlerError } from './handlers/handler.error.js';
 export { PayoutLinkOutboxTask, type OutboxStatus } from './handlers/outbox.entity.js';
 export { PayoutLink, type PayoutLinkJson } from './link/payout-link.entity.js';
+export type { CreateManyResult } from './link/create-many.js';
 export { PayoutLinkTransition } from './link/transition.entity.js';
 export { PayoutLinkDiscrepancy } from './link/discrepancy.entity.js';
 export { PayoutLinkWriteOff } from './link/write-off.entity.js';
+export { PayoutLinkReissuePlan, type ReissuePlanOutcome } from './reissue-plan/reissue-plan.entity.js';
+export { PayoutLinksAutoReissueOptions } from './reissue-plan/auto-reissue.options.js';
 export { PayoutLinkDelivery, type DeliveryStatus } from './webhook/delivery.entity.js';
 export { WEBHOOK_PATH } from './webhook/webhook.path.js';
 export {
@@ -45,7 +48,9 @@ export {
 export {
   AbandonPayoutLink,
   AdoptPayoutLink,
+  CancelReissuePlan,
   CreatePayoutLink,
+  ImportPayoutLink,
   ListPayoutLinks,
   ReissuePayoutLink,
   WriteOffPayoutLink,

@@ -1,3 +1,5 @@
+// The decorator Type needs it when this file is loaded.
+import 'reflect-metadata';
 import { Type } from 'class-transformer';
 import {
   IsDate,
@@ -15,6 +17,7 @@ import {
   registerDecorator,
   validateSync,
 } from 'class-validator';
+import { IsRupiah } from './is-rupiah.js';
 import { PayoutLinkStatus } from './rules/payout-link.status.js';
 import { InvalidPayoutLinkError, type FieldError } from './payout-links.errors.js';
 import { fieldErrors } from './payout-links.options.js';
@@ -22,12 +25,14 @@ import { fieldErrors } from './payout-links.options.js';
 /** PostgreSQL cannot store NUL in text. */
 const NO_NUL = { message: '$property must not hold a NUL character' };
 
+const PRINTABLE = /^[^\p{C}\p{Zl}\p{Zp}]*$/u;
+
 /** Input of `create`. See https://docs.xendit.co/integration-payout-links#create-a-payout-link */
 export class CreatePayoutLink {
   /** The caller's own id of the payout: 1 to 255 printable characters, unique in the account. */
   @IsString()
   @Length(1, 255)
-  @Matches(/^[^\p{C}\p{Zl}\p{Zp}]*$/u, { message: 'externalId must hold printable characters only' })
+  @Matches(PRINTABLE, { message: 'externalId must hold printable characters only' })
   externalId!: string;
 
   /** Whole rupiah. */
@@ -70,6 +75,13 @@ export class ListPayoutLinks {
   @NotContains('\0', NO_NUL)
   q?: string;
 
+  /** `metadata.batchId` of the links. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(255)
+  @NotContains('\0', NO_NUL)
+  batchId?: string;
+
   /** Inclusive. */
   @IsOptional()
   @IsDate()
@@ -107,7 +119,7 @@ export class ReissuePayoutLink {
   @IsOptional()
   @IsString()
   @Length(1, 255)
-  @Matches(/^[^\p{C}\p{Zl}\p{Zp}]*$/u, { message: 'externalId must hold printable characters only' })
+  @Matches(PRINTABLE, { message: 'externalId must hold printable characters only' })
   externalId?: string;
 
   /** Corrects the recipient's address. @default the old link's */
@@ -149,12 +161,50 @@ export class AbandonPayoutLink {
   force?: boolean;
 }
 
+/** Why a planned reissue is cancelled. */
+export class CancelReissuePlan {
+  @IsString()
+  @Length(1, 500)
+  @NotContains('\0', NO_NUL)
+  reason!: string;
+}
+
 /** The provider's link that settles an unconfirmed create. */
 export class AdoptPayoutLink {
   @IsString()
   @Length(1, 255)
-  @Matches(/^[^\p{C}\p{Zl}\p{Zp}]*$/u, { message: 'providerId must hold printable characters only' })
+  @Matches(PRINTABLE, { message: 'providerId must hold printable characters only' })
   providerId!: string;
+}
+
+/** A link made elsewhere. What is given beside its id is compared with the provider's. */
+export class ImportPayoutLink {
+  @IsString()
+  @Length(1, 255)
+  @Matches(PRINTABLE, { message: 'providerId must hold printable characters only' })
+  providerId!: string;
+
+  /** The account that pays. @default 'default' */
+  @IsOptional()
+  @IsString()
+  account?: string;
+
+  @IsOptional()
+  @IsString()
+  @Length(1, 255)
+  @Matches(PRINTABLE, { message: 'externalId must hold printable characters only' })
+  externalId?: string;
+
+  /** Whole rupiah. */
+  @IsOptional()
+  @IsRupiah()
+  amount?: bigint | number;
+
+  /** Needed when the provider's response has none. */
+  @IsOptional()
+  @IsEmail()
+  @MaxLength(254)
+  email?: string;
 }
 
 /**
@@ -172,22 +222,6 @@ export function checked<T extends object>(
   errors.push(...more(value).filter(({ field }) => !errors.some((error) => error.field === field)));
   if (errors.length > 0) throw new InvalidPayoutLinkError(errors);
   return value;
-}
-
-/** Whole rupiah as bigint or safe integer, up to 9 007 199 254 740 991. */
-function IsRupiah(): PropertyDecorator {
-  return (target, property) =>
-    registerDecorator({
-      name: 'isRupiah',
-      target: target.constructor,
-      propertyName: String(property),
-      validator: {
-        validate: (value: unknown) =>
-          (typeof value === 'bigint' && value >= 1n && value <= BigInt(Number.MAX_SAFE_INTEGER)) ||
-          (typeof value === 'number' && Number.isSafeInteger(value) && value >= 1),
-        defaultMessage: () => 'amount must be a whole number of rupiah, at most 9007199254740991',
-      },
-    });
 }
 
 const MAX_METADATA_CHARACTERS = 65_536;

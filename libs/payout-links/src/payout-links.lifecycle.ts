@@ -5,6 +5,7 @@ import { OutboxDispatcher } from './handlers/outbox.dispatcher.js';
 import { LateSuccess } from './link/late-success.js';
 import { PayoutLinkPoller } from './link/payout-link.poller.js';
 import { PayoutLinkRecovery } from './link/payout-link.recovery.js';
+import { AutomaticReissue } from './reissue-plan/automatic-reissue.js';
 import { Gauges } from './telemetry/gauges.js';
 import { WebhookProcessor } from './webhook/webhook.processor.js';
 import { WebhookRetention } from './webhook/webhook.retention.js';
@@ -19,6 +20,7 @@ export class PayoutLinksLifecycle implements OnApplicationBootstrap, BeforeAppli
     private readonly retention: WebhookRetention,
     private readonly recovery: PayoutLinkRecovery,
     private readonly lateSuccess: LateSuccess,
+    private readonly automaticReissue: AutomaticReissue,
     private readonly poller: PayoutLinkPoller,
     private readonly gauges: Gauges,
   ) {}
@@ -31,6 +33,7 @@ export class PayoutLinksLifecycle implements OnApplicationBootstrap, BeforeAppli
     this.retention.start();
     this.recovery.start();
     this.lateSuccess.start();
+    this.automaticReissue.start();
     this.poller.start();
     this.gauges.start();
   }
@@ -43,6 +46,7 @@ export class PayoutLinksLifecycle implements OnApplicationBootstrap, BeforeAppli
       this.retention.stop(),
       this.recovery.stop(),
       this.lateSuccess.stop(),
+      this.automaticReissue.stop(),
       this.poller.stop(),
     ]);
   }

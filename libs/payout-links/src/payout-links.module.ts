@@ -9,7 +9,9 @@ import { OutboxDispatcher } from './handlers/outbox.dispatcher.js';
 import { OutboxRepository } from './handlers/outbox.repository.js';
 import { LateSuccess } from './link/late-success.js';
 import { PayoutLinkPoller } from './link/payout-link.poller.js';
+import { PayoutLinkAdopter } from './link/payout-link.adopter.js';
 import { PayoutLinkCreator } from './link/payout-link.creator.js';
+import { PayoutLinkImporter } from './link/payout-link.importer.js';
 import { PayoutLinkReader } from './link/payout-link.reader.js';
 import { PayoutLinkRecorder } from './link/payout-link.recorder.js';
 import { PayoutLinkRecovery } from './link/payout-link.recovery.js';
@@ -26,6 +28,8 @@ import {
 } from './payout-links.module-definition.js';
 import { resolveOptions, RESOLVED_OPTIONS, type ResolvedPayoutLinksOptions } from './payout-links.options.js';
 import { PayoutLinksService } from './payout-links.service.js';
+import { AutomaticReissue } from './reissue-plan/automatic-reissue.js';
+import { ReissuePlanRepository } from './reissue-plan/reissue-plan.repository.js';
 import { Gauges } from './telemetry/gauges.js';
 import { Meters } from './telemetry/meters.js';
 import { WebhookTokenMiddleware } from './webhook/webhook-token.middleware.js';
@@ -61,10 +65,14 @@ import type { DataSource } from 'typeorm';
     PayoutLinkRecorder,
     PayoutLinkReader,
     PayoutLinkCreator,
+    PayoutLinkAdopter,
+    PayoutLinkImporter,
     PayoutLinkVoider,
     LateSuccess,
     WriteOffRepository,
     PayoutLinkReissuer,
+    ReissuePlanRepository,
+    AutomaticReissue,
     PayoutLinkRecovery,
     PayoutLinkPoller,
     WebhookTokens,
@@ -78,7 +86,7 @@ import type { DataSource } from 'typeorm';
     PayoutLinksLifecycle,
     PayoutLinksService,
   ],
-  exports: [PayoutLinksService, PayoutLinkReader],
+  exports: [PayoutLinksService, PayoutLinkReader, PayoutLinkImporter],
 })
 export class PayoutLinksModule extends ConfigurableModuleClass {
   constructor(modules: ModulesContainer) {

@@ -1,3 +1,5 @@
+// The decorator Type needs it when this file is loaded.
+import 'reflect-metadata';
 import { plainToInstance, Type } from 'class-transformer';
 import {
   IsArray,
@@ -18,6 +20,12 @@ import {
 } from 'class-validator';
 import type { FailureAdviceOverrides } from './failures/advice.js';
 import { FailureAdviceOptions } from './failures/advice.options.js';
+import {
+  codeErrors,
+  PayoutLinksAutoReissueOptions,
+  resolveAutoReissue,
+  type ResolvedAutoReissue,
+} from './reissue-plan/auto-reissue.options.js';
 import { InvalidPayoutLinkError, type FieldError } from './payout-links.errors.js';
 import { DEFAULT_POLL_SCHEDULE, type PollSchedule } from './rules/poll-schedule.js';
 
@@ -190,6 +198,12 @@ export class PayoutLinksOptions {
   @IsBoolean()
   recovery?: boolean;
 
+  /** Sends some failures again without a person. Only processes with this option act. @default off */
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => PayoutLinksAutoReissueOptions)
+  autoReissue?: PayoutLinksAutoReissueOptions;
+
   /** Size of the library's own connection pool, on the primary. @default 5 */
   @IsOptional()
   @IsInt()
@@ -211,6 +225,8 @@ export interface ResolvedPayoutLinksOptions {
   /** Undefined: for ever. */
   retentionDays: number | undefined;
   recovery: boolean;
+  /** Undefined: failures are left to people. */
+  autoReissue: ResolvedAutoReissue | undefined;
   poolSize: number;
 }
 
@@ -233,6 +249,8 @@ export function resolveOptions(options: PayoutLinksOptions): ResolvedPayoutLinks
     accounts.set(name, checked);
   }
   if (isObject(given.failureAdvice)) errors.push(...adviceErrors(given.failureAdvice));
+  if (errors.length === 0)
+    errors.push(...codeErrors(given.autoReissue?.codes ?? [], given.failureAdvice ?? {}));
   if (accounts.size === 0) errors.push({ field: 'apiKey', message: 'give an apiKey or accounts' });
   if (errors.length > 0) throw new InvalidPayoutLinkError(errors);
 
@@ -259,6 +277,7 @@ export function resolveOptions(options: PayoutLinksOptions): ResolvedPayoutLinks
     },
     retentionDays: given.retentionDays,
     recovery: given.recovery ?? true,
+    autoReissue: given.autoReissue && resolveAutoReissue(given.autoReissue, given.failureAdvice ?? {}),
     poolSize: given.poolSize ?? 5,
   };
 }

@@ -4,8 +4,11 @@ import { OutboxDispatcher } from './handlers/outbox.dispatcher.js';
 import type { PayoutLinkOutboxTask } from './handlers/outbox.entity.js';
 import { OutboxRepository } from './handlers/outbox.repository.js';
 import { decodeCursor, encodeCursor } from './link/cursor.js';
+import { createMany, type CreateManyResult } from './link/create-many.js';
+import { PayoutLinkAdopter } from './link/payout-link.adopter.js';
 import { PayoutLinkCreator } from './link/payout-link.creator.js';
 import type { PayoutLink } from './link/payout-link.entity.js';
+import { PayoutLinkImporter } from './link/payout-link.importer.js';
 import { PayoutLinkRecorder } from './link/payout-link.recorder.js';
 import { PayoutLinkRepository } from './link/payout-link.repository.js';
 import { PayoutLinkVoider } from './link/payout-link.voider.js';
@@ -15,16 +18,19 @@ import { WriteOffRepository } from './link/write-off.repository.js';
 import {
   AbandonPayoutLink,
   AdoptPayoutLink,
+  CancelReissuePlan,
   checked,
   CreatePayoutLink,
+  ImportPayoutLink,
   ListPayoutLinks,
   ReissuePayoutLink,
   WriteOffPayoutLink,
 } from './payout-links.dto.js';
 import {
   AbandonRefusedError,
-  AdoptRefusedError,
+  InvalidPayoutLinkError,
   PayoutLinkNotFoundError,
+  ReissueRefusedError,
   type FieldError,
 } from './payout-links.errors.js';
 import {
@@ -33,9 +39,11 @@ import {
   type ResolvedPayoutLinksOptions,
 } from './payout-links.options.js';
 import { refusalOfAbandon } from './rules/abandon.js';
+import type { PayoutLinkReissuePlan } from './reissue-plan/reissue-plan.entity.js';
+import { ReissuePlanRepository } from './reissue-plan/reissue-plan.repository.js';
 import type { DeliveryStatus, PayoutLinkDelivery } from './webhook/delivery.entity.js';
 import { WebhookInbox } from './webhook/webhook.inbox.js';
-import { errorOfResponse, isDuplicateCode } from './xendit/response.errors.js';
+import { errorOfResponse } from './xendit/response.errors.js';
 import { XenditClient } from './xendit/xendit.client.js';
 
 /** A page of links, newest first. */
@@ -65,7 +73,10 @@ export class PayoutLinksService {
     private readonly repository: PayoutLinkRepository,
     private readonly recorder: PayoutLinkRecorder,
     private readonly voider: PayoutLinkVoider,
+    private readonly adopter: PayoutLinkAdopter,
+    private readonly importer: PayoutLinkImporter,
     private readonly reissuer: PayoutLinkReissuer,
+    private readonly plans: ReissuePlanRepository,
     private readonly writeOffs: WriteOffRepository,
     private readonly client: XenditClient,
     private readonly inbox: WebhookInbox,
@@ -100,17 +111,43 @@ export class PayoutLinksService {
     });
   }
 
+  /**
+   * Creates many links under the rules of `create`, some at a time, and yields each result as it finishes. An input
+   * that is invalid or refused yields its error, and the others are still created; a key that the provider does not accept (401,
+   * 403) ends it. Ending the loop early waits for what is in progress.
+   * @param inputs taken one by one; an input's own `account` wins
+   * @param options `concurrency`: creates in progress at a time, 1 to 100 @default 4
+   * @throws InvalidPayoutLinkError for an invalid concurrency; then what the iterable throws, after the results in
+   *   progress
+   */
+  createMany(
+    inputs: Iterable<CreatePayoutLink> | AsyncIterable<CreatePayoutLink>,
+    { account, concurrency = 4 }: { account?: string; concurrency?: number } = {},
+  ): AsyncGenerator<CreateManyResult, void, void> {
+    if (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > 100) {
+      const message = 'concurrency must be an integer from 1 to 100';
+      throw new InvalidPayoutLinkError([{ field: 'concurrency', message }]);
+    }
+    const create = (input: unknown) =>
+      this.create(Object.assign(account === undefined ? {} : { account }, input as CreatePayoutLink));
+    return createMany(inputs, create, concurrency);
+  }
+
   /** Checks against this host's configuration; the class checks the rest. */
-  private configuredErrors({ amount, account = DEFAULT_ACCOUNT }: CreatePayoutLink): FieldError[] {
-    const { minimumAmount, accounts } = this.options;
+  private configuredErrors({ amount, account }: CreatePayoutLink): FieldError[] {
+    const { minimumAmount } = this.options;
     const errors: FieldError[] = [];
     // Comparing an object may throw; a value that is not a number already has its error from the class.
     const isNumber = typeof amount === 'bigint' || typeof amount === 'number';
     if (isNumber && amount < minimumAmount)
       errors.push({ field: 'amount', message: `amount must be at least ${minimumAmount}` });
-    if (!accounts.has(account))
-      errors.push({ field: 'account', message: `account must be one of ${[...accounts.keys()].join(', ')}` });
-    return errors;
+    return [...errors, ...this.accountErrors({ account })];
+  }
+
+  private accountErrors({ account = DEFAULT_ACCOUNT }: { account?: string }): FieldError[] {
+    const { accounts } = this.options;
+    if (accounts.has(account)) return [];
+    return [{ field: 'account', message: `account must be one of ${[...accounts.keys()].join(', ')}` }];
   }
 
   /** @throws PayoutLinkNotFoundError */
@@ -170,34 +207,25 @@ export class PayoutLinksService {
    */
   async adopt(id: string, providerId: string): Promise<PayoutLink> {
     const given = checked(AdoptPayoutLink, { providerId });
-    const link = await this.get(id);
-    const waits =
-      link.status === 'UNCONFIRMED' || (link.status === 'REJECTED' && isDuplicateCode(link.failureCode));
-    if (!waits) {
-      throw new AdoptRefusedError(
-        `only an UNCONFIRMED payout link, or one rejected as a duplicate, can be adopted; this one is ${link.status}`,
-      );
-    }
-    const sentAt = performance.now();
-    const response = await this.client.getPayout(link.account, given.providerId);
-    if (response.kind === 'refused' && response.refusal.httpStatus === 404) {
-      throw new AdoptRefusedError('the provider has no payout link with this id in this account');
-    }
-    if (response.kind !== 'link') throw errorOfResponse(response);
-    if (response.link.externalId !== link.externalId || response.link.amount !== link.amount) {
-      throw new AdoptRefusedError(
-        'the provider’s payout link has another external id or amount: it is another payout',
-      );
-    }
-    const recorded = await this.recorder.record(
-      link,
-      { kind: 'link', link: response.link, raw: response.raw, adopted: true },
-      { source: 'OPERATOR', sentAtVersion: link.version, sentAt },
-    );
-    if (recorded.outcome !== 'move' && recorded.outcome !== 'same') {
-      throw new AdoptRefusedError('the payout link has changed meanwhile: review it and try again');
-    }
-    return recorded.link;
+    return this.adopter.adopt(await this.get(id), given.providerId);
+  }
+
+  /**
+   * Takes over a link that was made elsewhere: reads it from the provider and stores it, without notifying handlers.
+   * Idempotent. A link that is final by then is history: reports do not list it, and `reissue` needs `force`.
+   * @throws InvalidPayoutLinkError when a given value differs from the provider's, or there is no e-mail address
+   * @throws PayoutLinkNotFoundError when the provider does not have it in this account
+   * @throws DuplicatePayoutError when another account, or another payout of ours, has it
+   * @throws AdoptRefusedError when a create of ours with an unknown outcome has its external id and another amount
+   */
+  async importLink(input: ImportPayoutLink): Promise<PayoutLink> {
+    const {
+      account = DEFAULT_ACCOUNT,
+      amount,
+      ...given
+    } = checked(ImportPayoutLink, input, (value) => this.accountErrors(value));
+    const request = { ...given, account, amount: amount === undefined ? undefined : BigInt(amount) };
+    return (await this.importer.import(request)).link;
   }
 
   /**
@@ -253,6 +281,27 @@ export class PayoutLinksService {
   /** Why `writeOff` would refuse a link; null when it would not. @throws PayoutLinkNotFoundError */
   async writeOffRefusal(id: string): Promise<string | null> {
     return this.writeOffs.refusal(await this.get(id));
+  }
+
+  /** The automatic reissues that are planned for links, by link id. */
+  async reissuePlans(links: readonly Pick<PayoutLink, 'id'>[]): Promise<Map<string, PayoutLinkReissuePlan>> {
+    const plans = await this.plans.find(links.map(({ id }) => id));
+    return new Map(plans.map((plan) => [plan.payoutLinkId, plan]));
+  }
+
+  /**
+   * Cancels the automatic reissue that is planned for a link; the failure is left to people.
+   * @throws ReissueRefusedError when none is planned, or it was sent already
+   */
+  async cancelReissuePlan(id: string, input: CancelReissuePlan): Promise<PayoutLinkReissuePlan> {
+    const { reason } = checked(CancelReissuePlan, input);
+    const cancelled = await this.plans.cancel(await this.get(id), reason);
+    if (!cancelled) {
+      throw new ReissueRefusedError(
+        'no automatic reissue is planned for this payout link: nothing to cancel',
+      );
+    }
+    return cancelled;
   }
 
   /** The link that replaced this one, or null. @throws PayoutLinkNotFoundError */

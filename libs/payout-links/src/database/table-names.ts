@@ -7,6 +7,7 @@ const TABLES = [
   'payout_link_delivery',
   'payout_link_handler',
   'payout_link_outbox',
+  'payout_link_reissue_plan',
 ] as const;
 
 /**

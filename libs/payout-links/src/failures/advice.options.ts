@@ -1,3 +1,5 @@
+// The decorator Type needs it when this file is loaded.
+import 'reflect-metadata';
 import { Type } from 'class-transformer';
 import {
   IsBoolean,

@@ -30,6 +30,9 @@ export const DUPLICATE_CODES = ['DUPLICATE_PAYOUT_ERROR', 'DUPLICATE_ERROR'] as 
 /** Our code of a reversal for which the provider gives none. */
 export const REVERSED_BY_BANK = 'REVERSED_BY_BANK';
 
+/** Our code of a link that was not claimed in time. */
+export const EXPIRED_UNCLAIMED = 'EXPIRED_UNCLAIMED';
+
 const CREATE_AGAIN = {
   en: 'Create again with the same external id.',
   id: 'Buat ulang dengan external id yang sama.',
@@ -138,7 +141,7 @@ export const FAILURE_CATALOGUE: { readonly version: string; readonly entries: re
       },
     },
     {
-      code: 'EXPIRED_UNCLAIMED',
+      code: EXPIRED_UNCLAIMED,
       retry: 'RETRY',
       owner: 'RECIPIENT',
       meaning: {

@@ -150,8 +150,12 @@ export class PayoutLinkCreator {
     return (await this.reader.read(recorded.link, { source }, response.link.id)).link;
   }
 
-  /** Waits for the result of another caller's create, and takes the create over when that caller's lease expired. */
   private async awaitResult(link: PayoutLink): Promise<PayoutLink> {
+    return resultOf(await this.settled(link));
+  }
+
+  /** Waits until another caller's create has a result, and takes the create over when that caller's lease expired. */
+  async settled(link: PayoutLink): Promise<PayoutLink> {
     const deadline = performance.now() + this.options.http.totalTimeoutMs;
     let current = link;
     for (let looks = 0; current.status === 'CREATING' && performance.now() < deadline; looks += 1) {
@@ -162,7 +166,7 @@ export class PayoutLinkCreator {
       await wait(WAIT_MS);
       current = (await this.repository.findById(link.id)) ?? current;
     }
-    return resultOf(current);
+    return current;
   }
 }
 

@@ -18,6 +18,8 @@ import { PayoutLinkStatus } from '../rules/payout-link.status.js';
 @Index('payout_link_status', ['status', 'createdAt', 'id'])
 @Index('payout_link_paid', ['account', 'statusAt'], { where: "status = 'SUCCEEDED'" })
 @Index('payout_link_next_poll', ['nextPollAt'], { where: 'next_poll_at IS NOT NULL' })
+@Index('payout_link_batch', ['batchId', 'createdAt', 'id'], { where: 'batch_id IS NOT NULL' })
+@Index('payout_link_failed', ['updatedAt'], { where: "status IN ('FAILED', 'EXPIRED')" })
 @Index('payout_link_reissue_of', ['reissueOf'], { unique: true })
 @Index('payout_link_chain', ['chainId', 'attempt'], { unique: true })
 @Check('payout_link_amount_positive', 'amount > 0')
@@ -47,8 +49,16 @@ export class PayoutLink {
   @Column({ type: 'json', nullable: true })
   metadata!: Record<string, unknown> | null;
 
+  /** `metadata.batchId`: what a bulk create has in common. */
+  @Column({ update: false, name: 'batch_id', type: 'text', nullable: true })
+  batchId!: string | null;
+
   @Column({ update: false, type: 'text' })
   status!: PayoutLinkStatus;
+
+  /** The status that it had when it was imported; null for a link created here. */
+  @Column({ update: false, name: 'imported_status', type: 'text', nullable: true })
+  importedStatus!: PayoutLinkStatus | null;
 
   /** Counts the changes of state: the number of rows in the link's history. */
   @Column({ update: false, type: 'integer' })

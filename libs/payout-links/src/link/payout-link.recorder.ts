@@ -9,9 +9,11 @@ import type { Observation, ObservationSource, ProviderLink } from '../rules/obse
 import { PayoutLink } from './payout-link.entity.js';
 import { secondsSince } from './payout-link.repository.js';
 import {
+  FIND_PAID_OF_CHAIN,
   FIND_SUCCESSOR,
   FIND_WRITE_OFF,
   INSERT_DISCREPANCY,
+  INSERT_IMPORT,
   INSERT_INTENT,
   LOCK_LINK,
   MOVE,
@@ -19,6 +21,12 @@ import {
 } from './recorder.sql.js';
 import type { PayoutLinkStatus } from '../rules/payout-link.status.js';
 import { traceParent } from '../telemetry/spans.js';
+
+/** @internal Stores the successor, or does not, in the transaction that has locked the link to replace. */
+export type UnderLock = (
+  statements: Statements,
+  store: () => Promise<PayoutLink | null>,
+) => Promise<PayoutLink | null>;
 
 /** @internal A create as it is stored before anything is sent. */
 export interface Intent {
@@ -28,8 +36,18 @@ export interface Intent {
   amount: bigint;
   email: string;
   metadata: Record<string, unknown> | null;
-  /** The link that this one replaces, unless `unless`, evaluated under that link's lock, returns true. */
-  replaces?: { link: PayoutLink; reason: string; unless: (statements: Statements) => Promise<boolean> };
+  /** The link that this one replaces; `under` runs under that link's lock and decides. */
+  replaces?: { link: PayoutLink; reason: string; under: UnderLock };
+}
+
+/** @internal A link made elsewhere, as the provider shows it. */
+export interface Import extends Pick<Intent, 'account' | 'email'> {
+  seen: ProviderLink;
+  raw: unknown;
+  status: PayoutLinkStatus;
+  failureCode: string | null;
+  /** Whose unmatched deliveries may be about it. */
+  accounts: readonly string[];
 }
 
 /** The circumstances of an observation. */
@@ -89,10 +107,36 @@ export class PayoutLinkRecorder {
       ? await insertIntent(this.database, intent)
       : await this.database.transaction(async (statements) => {
           const { current } = await lock(statements, replaces.link);
-          if (current.version !== replaces.link.version || (await replaces.unless(statements))) return null;
-          return insertIntent(statements, intent);
+          if (current.version !== replaces.link.version) return null;
+          return replaces.under(statements, () => insertIntent(statements, intent));
         });
     if (stored) this.moved({ link: stored, source: 'API' });
+    return stored;
+  }
+
+  /**
+   * Stores a link made elsewhere, without notifying handlers, and queues the unmatched deliveries about it again.
+   * @returns null when the account already has its external id or provider id
+   */
+  async recordImport(made: Import): Promise<PayoutLink | null> {
+    const { account, email, seen, raw, status, failureCode, accounts } = made;
+    const rows = await this.database.query<Row>(
+      ...INSERT_IMPORT({
+        account,
+        email,
+        id: randomUUID(),
+        externalId: seen.externalId,
+        amount: seen.amount.toString(),
+        status,
+        failureCode,
+        occurredAt: seen.occurredAt,
+        raw: JSON.stringify(raw),
+        accounts,
+        ...detailsOf(seen),
+      }),
+    );
+    const stored = rows[0] ? entityOf(PayoutLink, rows[0]) : null;
+    if (stored) this.moved({ link: stored, source: 'OPERATOR' });
     return stored;
   }
 
@@ -204,6 +248,7 @@ async function insertIntent(statements: Statements, intent: Intent): Promise<Pay
       amount: intent.amount.toString(),
       email: intent.email,
       metadata: intent.metadata === null ? null : JSON.stringify(intent.metadata),
+      batchId: batchIdOf(intent.metadata),
       id,
       chainId: replaces?.link.chainId ?? id,
       attempt: replaces ? replaces.link.attempt + 1 : 1,
@@ -215,6 +260,12 @@ async function insertIntent(statements: Statements, intent: Intent): Promise<Pay
   return rows[0] ? entityOf(PayoutLink, rows[0]) : null;
 }
 
+/** `metadata.batchId`, kept in a column of its own so that a list can be filtered by it. */
+function batchIdOf(metadata: Intent['metadata']): string | null {
+  const batchId = metadata?.batchId;
+  return typeof batchId === 'string' && !batchId.includes('\0') ? batchId.slice(0, 255) : null;
+}
+
 /** It was not abandoned, not replaced, and its failure was not written off. */
 async function mayBeSentAgain(statements: Statements, current: PayoutLink): Promise<boolean> {
   if (current.failureCode === ABANDONED) return false;
@@ -224,6 +275,11 @@ async function mayBeSentAgain(statements: Statements, current: PayoutLink): Prom
 /** @internal Whether the link's current failure was written off (it has not changed since). */
 export async function isWrittenOff(statements: Statements, id: string): Promise<boolean> {
   return (await statements.query(...FIND_WRITE_OFF({ id }))).length > 0;
+}
+
+/** @internal Whether a link of the chain has succeeded. */
+export async function isPaidByChain(statements: Statements, chainId: string): Promise<boolean> {
+  return (await statements.query(...FIND_PAID_OF_CHAIN({ chainId }))).length > 0;
 }
 
 /** Call it under the row's lock: a successor is only ever stored under the same lock. */

@@ -8,7 +8,7 @@ import { errorOfResponse } from '../xendit/response.errors.js';
 import { PayoutLinkCreator } from './payout-link.creator.js';
 import type { PayoutLink } from './payout-link.entity.js';
 import { PayoutLinkReader } from './payout-link.reader.js';
-import { isWrittenOff, PayoutLinkRecorder } from './payout-link.recorder.js';
+import { isPaidByChain, isWrittenOff, PayoutLinkRecorder, type UnderLock } from './payout-link.recorder.js';
 import { PayoutLinkRepository } from './payout-link.repository.js';
 import { WriteOffRepository } from './write-off.repository.js';
 import { FRESH_READ_MS, refusalOfReissue } from './reissue.js';
@@ -19,6 +19,10 @@ interface Reissue {
   /** A corrected address of the recipient. */
   email?: string | null;
   force: boolean;
+  /** Reads the provider even when the last read is fresh. */
+  readFirst?: boolean;
+  /** A further guard in the transaction that stores the new link. */
+  under?: UnderLock;
 }
 
 /** Sends a dead link's money again as a new link, at most once. */
@@ -39,9 +43,12 @@ export class PayoutLinkReissuer {
    * @throws InvalidPayoutLinkError when the generated external id would be too long
    * @throws what `create` throws
    */
-  async reissue(link: PayoutLink, { reason, externalId, email, force }: Reissue): Promise<PayoutLink> {
+  async reissue(
+    link: PayoutLink,
+    { reason, externalId, email, force, readFirst = false, under = (_, store) => store() }: Reissue,
+  ): Promise<PayoutLink> {
     await this.guard(link, force);
-    const dead = await this.shownDead(link);
+    const dead = await this.shownDead(link, readFirst);
     const chain = await this.guard(dead, force);
 
     const successorId = externalId ?? `${chain[0]!.externalId}-r${dead.attempt}`;
@@ -51,6 +58,7 @@ export class PayoutLinkReissuer {
       externalId: successorId,
       email: email ?? link.email,
       force,
+      under,
     });
     if (successor) return this.creator.sendStored(successor);
     const taker = await this.repository.findByExternalId(dead.account, successorId);
@@ -88,14 +96,17 @@ export class PayoutLinkReissuer {
       { overrides: this.options.failureAdvice },
     );
     const replacedBy = last.id === link.id ? null : last.externalId;
-    return { chain, refusal: refusalOfReissue({ link, advice, replacedBy, writtenOff, force, now }) };
+    const paidBy = chain.find(({ status }) => status === 'SUCCEEDED')?.externalId ?? null;
+    const refusal = refusalOfReissue({ link, advice, replacedBy, paidBy, writtenOff, force, now });
+    return { chain, refusal };
   }
 
   /** Returns the link after a read from the provider less than a minute old. A rejected one never existed there. */
-  private async shownDead(link: PayoutLink): Promise<PayoutLink> {
+  private async shownDead(link: PayoutLink, readFirst: boolean): Promise<PayoutLink> {
     if (link.status === 'REJECTED') return link;
     const now = await this.repository.now();
-    if (link.lastReadAt !== null && now.getTime() - link.lastReadAt.getTime() < FRESH_READ_MS) return link;
+    const readMs = now.getTime() - (link.lastReadAt?.getTime() ?? -Infinity);
+    if (!readFirst && readMs < FRESH_READ_MS) return link;
     const { response, outcome, link: read } = await this.reader.read(link, { source: 'API' });
     if (response.kind !== 'link') throw errorOfResponse(response);
     if (outcome === 'discrepancy' || outcome === 'stale') {
@@ -106,7 +117,13 @@ export class PayoutLinkReissuer {
 
   private async store(
     dead: PayoutLink,
-    { reason, externalId, email, force }: Required<Reissue> & { email: string },
+    {
+      reason,
+      externalId,
+      email,
+      force,
+      under,
+    }: Required<Omit<Reissue, 'email' | 'readFirst'>> & { email: string },
   ): Promise<PayoutLink | null> {
     const { account, amount, metadata } = dead;
     try {
@@ -119,7 +136,11 @@ export class PayoutLinkReissuer {
         replaces: {
           link: dead,
           reason,
-          unless: async (statements) => !force && (await isWrittenOff(statements, dead.id)),
+          under: async (statements, storeSuccessor) => {
+            if (!force && (await isWrittenOff(statements, dead.id))) return null;
+            if (await isPaidByChain(statements, dead.chainId)) return null;
+            return under(statements, storeSuccessor);
+          },
         },
       });
     } catch (error) {

@@ -21,6 +21,7 @@ export interface ListFilter {
   account?: string;
   /** Part of the external id or the e-mail address, case-insensitive. */
   q?: string;
+  batchId?: string;
   createdFrom?: Date;
   createdTo?: Date;
 }
@@ -62,6 +63,24 @@ export class PayoutLinkRepository {
 
   findByProviderId(account: string, providerId: string): Promise<PayoutLink | null> {
     return this.find('account = $1 AND provider_id = $2', [account, providerId]);
+  }
+
+  /**
+   * In any account, this one first. Distinct accounts are read from the index one by one: a scan would read every
+   * link.
+   */
+  async findImported(account: string, providerId: string): Promise<PayoutLink | null> {
+    const [row] = await this.database.query<Row>(
+      `WITH RECURSIVE account AS (
+         (SELECT account FROM payout_link ORDER BY account LIMIT 1)
+         UNION ALL
+         SELECT (SELECT account FROM payout_link WHERE account > account.account ORDER BY account LIMIT 1)
+         FROM account WHERE account.account IS NOT NULL)
+       SELECT link.* FROM account JOIN payout_link link ON link.account = account.account AND link.provider_id = $2
+       ORDER BY link.account = $1 DESC LIMIT 1`,
+      [account, providerId],
+    );
+    return row ? entityOf(PayoutLink, row) : null;
   }
 
   findByDisbursementId(account: string, disbursementId: string): Promise<PayoutLink | null> {
@@ -114,7 +133,7 @@ export class PayoutLinkRepository {
 
   /** Newest first, after the given position. The id breaks ties of the creation time. */
   async list(filter: ListFilter, limit: number, after?: ListPosition): Promise<PayoutLink[]> {
-    const { status, account, q, createdFrom, createdTo } = filter;
+    const { status, account, q, batchId, createdFrom, createdTo } = filter;
     const values: unknown[] = [limit];
     const conditions: string[] = [];
     const where = (condition: (parameter: string) => string, value: unknown) => {
@@ -122,6 +141,7 @@ export class PayoutLinkRepository {
     };
     where((p) => `status = ${p}`, status);
     where((p) => `account = ${p}`, account);
+    where((p) => `batch_id = ${p}`, batchId);
     where((p) => `created_at >= ${p}`, createdFrom);
     where((p) => `created_at < ${p}`, createdTo);
     where((p) => `(external_id ILIKE ${p} OR email ILIKE ${p})`, q && `%${q.replace(/[\\%_]/g, '\\$&')}%`);

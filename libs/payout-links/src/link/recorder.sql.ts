@@ -26,10 +26,10 @@ export const resolveConditions = (
 export const INSERT_INTENT = named(`
   WITH ${SHARED_CUTOFF},
   link AS (
-    INSERT INTO payout_link (account, external_id, amount, currency, email, metadata, id, chain_id, attempt, reissue_of,
-      reissue_reason, status, version, status_at, lease_fence, lease_expires_at, polls, created_at, updated_at)
-    SELECT :account, :externalId, :amount::bigint, 'IDR', :email, :metadata::json, :id::uuid, :chainId::uuid, :attempt,
-      :reissueOf, :reissueReason, 'CREATING', 1, now, 1, now + make_interval(secs => ${LEASE_SECONDS}), 0,
+    INSERT INTO payout_link (account, external_id, amount, currency, email, metadata, batch_id, id, chain_id, attempt,
+      reissue_of, reissue_reason, status, version, status_at, lease_fence, lease_expires_at, polls, created_at, updated_at)
+    SELECT :account, :externalId, :amount::bigint, 'IDR', :email, :metadata::json, :batchId, :id::uuid, :chainId::uuid,
+      :attempt, :reissueOf, :reissueReason, 'CREATING', 1, now, 1, now + make_interval(secs => ${LEASE_SECONDS}), 0,
       date_trunc('milliseconds', now), now
     FROM shared CROSS JOIN LATERAL (SELECT clock_timestamp() AS now WHERE shared IS NOT NULL) AS clock
     ON CONFLICT (account, external_id) DO NOTHING
@@ -38,6 +38,41 @@ export const INSERT_INTENT = named(`
     INSERT INTO payout_link_transition (payout_link_id, account, seq, to_status, source, effective_at, recorded_at)
     SELECT id, account, version, status, 'API', status_at, status_at FROM link),
   ${OUTBOX}
+  SELECT * FROM link`);
+
+/**
+ * Takes the shared cutoff lock, then stamps and inserts a link made elsewhere, with its history and without tasks, and
+ * locks and queues the unmatched deliveries about it. It takes effect now, whatever the provider's times.
+ */
+export const INSERT_IMPORT = named(`
+  WITH ${SHARED_CUTOFF},
+  link AS (
+    INSERT INTO payout_link (account, external_id, amount, currency, email, id, chain_id, attempt, status, imported_status,
+      failure_code, version, status_at, provider_id, provider_status, payout_url, expires_at, disbursement_id,
+      provider_created_at, claimed_at, lease_fence, polls, last_read_at, next_poll_at, created_at, updated_at)
+    SELECT :account, :externalId, :amount::bigint, 'IDR', :email, :id::uuid, :id::uuid, 1, :status, :status,
+      :failureCode, 1, now, :providerId, :providerStatus, :payoutUrl, :expiresAt::timestamptz, :disbursementId,
+      :createdAt::timestamptz, :claimedAt::timestamptz, 0, 0, now,
+      CASE WHEN :status IN ('PENDING', 'REQUESTED', 'UNKNOWN', 'SUCCEEDED') THEN now END,
+      date_trunc('milliseconds', now), now
+    FROM shared CROSS JOIN LATERAL (SELECT clock_timestamp() AS now WHERE shared IS NOT NULL) AS clock
+    ON CONFLICT DO NOTHING
+    RETURNING *),
+  transition AS (
+    INSERT INTO payout_link_transition (payout_link_id, account, seq, to_status, source, provider_status, failure_code,
+      provider_id, provider_created_at, expires_at, occurred_at, effective_at, recorded_at, raw)
+    SELECT id, account, version, status, 'OPERATOR', provider_status, failure_code, provider_id, provider_created_at,
+      expires_at, :occurredAt::timestamptz, status_at, status_at, :raw::json
+    FROM link),
+  queued AS (
+    UPDATE payout_link_delivery delivery SET status = 'RECEIVED', attempts = 0, lease_fence = delivery.lease_fence + 1,
+      next_attempt_at = link.updated_at
+    FROM link, payout_link_discrepancy unmatched
+    WHERE unmatched.payout_link_id IS NULL AND unmatched.account = ANY (:accounts)
+      AND (unmatched.external_id = link.external_id
+        OR unmatched.provider_id IN (link.provider_id, link.disbursement_id))
+      AND delivery.id = substring(unmatched.local_value FROM '^delivery (\\d+)$')::bigint
+      AND delivery.status = 'UNMATCHED')
   SELECT * FROM link`);
 
 /**
@@ -129,3 +164,8 @@ export const FIND_WRITE_OFF = named(`
 
 /** One row if the link was replaced. Locks nothing; call it under the row's lock, under which a successor is stored. */
 export const FIND_SUCCESSOR = named('SELECT 1 FROM payout_link WHERE reissue_of = :id');
+
+/** One row if a link of the chain has succeeded. Locks nothing. */
+export const FIND_PAID_OF_CHAIN = named(
+  "SELECT 1 FROM payout_link WHERE chain_id = :chainId AND status = 'SUCCEEDED' LIMIT 1",
+);

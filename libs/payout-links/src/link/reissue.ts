@@ -1,5 +1,5 @@
 import type { FailureAdvice } from '../failures/advice.js';
-import { FAILED_STATUSES, isFailed } from '../rules/payout-link.status.js';
+import { FAILED_STATUSES, isFailed, isOpen } from '../rules/payout-link.status.js';
 import { isDuplicateCode } from '../xendit/response.errors.js';
 import type { PayoutLink } from './payout-link.entity.js';
 
@@ -8,10 +8,12 @@ export const FRESH_READ_MS = 60_000;
 
 /** What the guards need to know. */
 export interface ReissueCase {
-  link: Pick<PayoutLink, 'status' | 'failureCode'>;
+  link: Pick<PayoutLink, 'status' | 'failureCode' | 'importedStatus'>;
   advice: Pick<FailureAdvice, 'retry' | 'notBefore' | 'text'>;
   /** External id of the last link of the chain, if that is another one. */
   replacedBy: string | null;
+  /** External id of a link of the chain that succeeded after all. */
+  paidBy: string | null;
   /** An operator wrote the failure off. */
   writtenOff: boolean;
   force: boolean;
@@ -26,6 +28,7 @@ export function refusalOfReissue({
   link,
   advice,
   replacedBy,
+  paidBy,
   writtenOff,
   force,
   now,
@@ -35,8 +38,12 @@ export function refusalOfReissue({
   if (!isFailed(status) && status !== 'VOIDED') {
     return `it is ${status}: only a ${FAILED_STATUSES.join(', ')} or VOIDED payout link can be reissued`;
   }
+  if (paidBy !== null) return `an earlier link of its chain, ${paidBy}, has succeeded: it is paid`;
   if (status === 'REJECTED' && isDuplicateCode(link.failureCode)) {
     return 'the provider holds a payout with its external id: adopt that one instead';
+  }
+  if (link.importedStatus !== null && !isOpen(link.importedStatus) && !force) {
+    return 'it was final when it was imported, so it may have been sent again elsewhere: use force to send it anyway';
   }
   if (writtenOff && !force) return 'it was written off: use force to send it again anyway';
   const retry = status === 'VOIDED' ? 'REVIEW' : advice.retry;

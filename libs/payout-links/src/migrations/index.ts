@@ -5,6 +5,7 @@ import { FenceLeases1764000300000 } from './1764000300000-fence-leases.js';
 import { RememberLastSend1764000400000 } from './1764000400000-remember-last-send.js';
 import { StandardNames1764000500000 } from './1764000500000-standard-names.js';
 import { ObserveQueues1764000800000 } from './1764000800000-observe-queues.js';
+import { ImportAndPlan1764001000000 } from './1764001000000-import-and-plan.js';
 
 /** Spread into the `migrations` of the host's DataSource; the library never migrates by itself. */
 export const PAYOUT_LINKS_MIGRATIONS: readonly (new () => MigrationInterface)[] = [
@@ -14,4 +15,5 @@ export const PAYOUT_LINKS_MIGRATIONS: readonly (new () => MigrationInterface)[] 
   RememberLastSend1764000400000,
   StandardNames1764000500000,
   ObserveQueues1764000800000,
+  ImportAndPlan1764001000000,
 ];

@@ -1,3 +1,4 @@
+import { EXPIRED_UNCLAIMED } from '../failures/catalogue.js';
 import type { Discrepancy } from './discrepancy.js';
 import type { Observation, ProviderLink } from './observation.js';
 import { compareStatus, isOpen, type PayoutLinkStatus } from './payout-link.status.js';
@@ -131,12 +132,18 @@ function findOtherLink(current: CurrentLink, seen: ProviderLink): Discrepancy | 
   return undefined;
 }
 
+/** @internal The status and reason of a link that is imported as the provider shows it. */
+export function decideOnImport(seen: ProviderLink, now: Date) {
+  const unknown = { status: 'PENDING', expiresAt: null, claimedAt: null, voidRequestedAt: null } as const;
+  return interpret(unknown, seen, now);
+}
+
 /**
  * A link that was never claimed, is past its expiry, and reads as `VOIDED` without our void or as `FAILED` without
  * a code has expired: the provider's documentation uses all three words for it.
  */
 function interpret(
-  current: CurrentLink,
+  current: Pick<CurrentLink, 'status' | 'expiresAt' | 'claimedAt' | 'voidRequestedAt'>,
   seen: ProviderLink,
   now: Date,
 ): { status: PayoutLinkStatus; failureCode: string | null } {
@@ -151,6 +158,6 @@ function interpret(
     (canHaveExpired &&
       ((seen.status === 'VOIDED' && current.voidRequestedAt === null) ||
         (seen.status === 'FAILED' && seen.failureCode === null)));
-  if (saysExpired) return { status: 'EXPIRED', failureCode: 'EXPIRED_UNCLAIMED' };
+  if (saysExpired) return { status: 'EXPIRED', failureCode: EXPIRED_UNCLAIMED };
   return { status: seen.status, failureCode: seen.failureCode };
 }

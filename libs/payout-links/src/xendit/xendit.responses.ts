@@ -1,4 +1,4 @@
-import { REVERSED_BY_BANK } from '../failures/catalogue.js';
+import { EXPIRED_UNCLAIMED, REVERSED_BY_BANK } from '../failures/catalogue.js';
 import type { ProviderLink } from '../rules/observation.js';
 import { maskEmails } from '../rules/mask-email.js';
 import { statusOfProviderWord, type PayoutLinkStatus } from '../rules/payout-link.status.js';
@@ -116,7 +116,7 @@ export function parseFailureCode(
   body: Readonly<Record<string, unknown>>,
 ): string | null {
   if (providerStatus.trim().toUpperCase() === 'LOCKED') return 'RECIPIENT_LOCKED_OUT';
-  if (status === 'EXPIRED') return 'EXPIRED_UNCLAIMED';
+  if (status === 'EXPIRED') return EXPIRED_UNCLAIMED;
   if (status !== 'FAILED' && status !== 'REVERSED') return null;
   const code = text(body.failure_code) ?? text(body.failure_reason);
   return status === 'REVERSED' ? (code ?? REVERSED_BY_BANK) : code;
