@@ -156,7 +156,7 @@ describe('importLink', () => {
       await stage.fault('POST /payouts', 'timeout-after', 2);
       const ours = await stage.create('order-1');
       expect(ours.status).toBe('UNCONFIRMED');
-      const [{ id }] = (await stage.payouts()) as [{ id: string }];
+      const { id } = (await stage.payouts())[0]!;
       expect(await stage.service.importLink({ providerId: id })).toMatchObject({
         id: ours.id,
         status: 'PENDING',

@@ -20,7 +20,7 @@ import type { PayoutLinkReissuePlan } from './reissue-plan.entity.js';
 import { ReissuePlanRepository } from './reissue-plan.repository.js';
 
 const PLAN_EVERY_MS = 10_000;
-const IDLE_MS = 5_000;
+const IDLE_MS = 1_000;
 const AT_A_TIME = 4;
 /** Until a plan that has to wait is tried again, in seconds. */
 const WAIT_SECONDS = 60;
