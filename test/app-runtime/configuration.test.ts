@@ -28,6 +28,7 @@ describe('the configuration', () => {
       reconcileSealAt: '08:00',
       reconcileRatePerMinute: undefined,
       reconcileConcurrency: 8,
+      autoReissue: undefined,
       queueUrl: undefined,
       logLevel: 'info',
       logFormat: undefined,
@@ -66,6 +67,7 @@ describe('the configuration', () => {
         RECONCILE_SEAL_AT: '09:30',
         RECONCILE_RATE_PER_MINUTE: '600',
         RECONCILE_CONCURRENCY: '2',
+        AUTO_REISSUE: '{"maxAmount":1000000,"waits":["90m"]}',
         QUEUE_URL: 'redis://127.0.0.1:6379',
         LOG_LEVEL: 'trace',
         LOG_FORMAT: 'json',
@@ -90,6 +92,7 @@ describe('the configuration', () => {
       reconcileSealAt: '09:30',
       reconcileRatePerMinute: 600,
       reconcileConcurrency: 2,
+      autoReissue: { maxAmount: 1_000_000, waits: ['90m'] },
       queueUrl: 'redis://127.0.0.1:6379',
       logLevel: 'trace',
       logFormat: 'json',
@@ -112,6 +115,10 @@ describe('the configuration', () => {
     ['RECONCILE_CRON', ['', 'daily', '0 25 * * *', '* * *']],
     ['RECONCILE_RATE_PER_MINUTE', ['', '0', '-1', '1000001', 'fast', '1.5']],
     ['RECONCILE_CONCURRENCY', ['', '0', '1001', 'many']],
+    [
+      'AUTO_REISSUE',
+      ['', '[]', 'true', '{"waits":["1"]}', '{"maxAttempts":1}', '{"codes":["TRANSFER_ERROR"]}'],
+    ],
     ['QUEUE_URL', ['', 'amqp://127.0.0.1', 'localhost:6379']],
     ['LOG_LEVEL', ['', 'INFO', 'verbose']],
     ['LOG_FORMAT', ['', 'JSON', 'pretty']],
@@ -256,6 +263,7 @@ describe('the configuration', () => {
   it('reads and documents these variables and no other', () => {
     expect(ENVIRONMENT_VARIABLES.map(([name]) => name).toSorted()).toMatchInlineSnapshot(`
      [
+       "AUTO_REISSUE",
        "DATABASE_URL",
        "DEMO_API_KEY",
        "HOST",

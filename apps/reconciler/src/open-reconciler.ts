@@ -12,11 +12,13 @@ import {
 import { DataSource } from 'typeorm';
 import { ReconcilerModule } from './reconciler.module.js';
 
-interface HowToOpen {
+export interface HowToOpen {
   /** Also polls between runs. */
   pollsOnSchedule?: boolean;
   /** Resumes creates that a crash interrupted; off for read-only commands, which must send nothing. @default true */
   recovery?: boolean;
+  /** Acts on `AUTO_REISSUE`. @default false */
+  reissues?: boolean;
   /** Modules of long-running commands. */
   modules?: ModuleMetadata['imports'];
   logger?: LoggerService;
@@ -37,6 +39,7 @@ export async function openReconciler(
   {
     pollsOnSchedule = false,
     recovery = true,
+    reissues = false,
     modules = [],
     logger = loggerOf(configuration),
   }: HowToOpen = {},
@@ -53,6 +56,7 @@ export async function openReconciler(
     provider,
     pollsOnSchedule,
     recovery,
+    reissues,
     modules,
   };
   const app = await NestFactory.createApplicationContext(ReconcilerModule.register(dependencies), {

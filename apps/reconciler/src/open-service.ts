@@ -9,7 +9,7 @@ import {
 } from 'app-runtime/observability';
 import { DataSource } from 'typeorm';
 import { readConfig } from './config.js';
-import { openReconciler } from './open-reconciler.js';
+import { openReconciler, type HowToOpen } from './open-reconciler.js';
 import { RECONCILER_OPTIONS, type ReconcilerOptions } from './reconciler.options.js';
 
 /** A long-running command. */
@@ -22,14 +22,14 @@ interface Service {
 /** Opens the reconciler for a command that runs until it is stopped: it logs, and shows metrics and health. */
 export async function openService(
   program: Program,
-  { pollsOnSchedule = false }: { pollsOnSchedule?: boolean } = {},
+  { pollsOnSchedule = false, reissues = false }: Pick<HowToOpen, 'pollsOnSchedule' | 'reissues'> = {},
 ): Promise<Service> {
   const configuration = readConfig();
   const logger = new ProgramLogger({ level: configuration.logLevel, format: configuration.logFormat });
   if (logger.isJson) program.logTo(logger);
   const say = (message: string) => logger.log(message, 'Reconciler');
   const telemetry = program.own(startTelemetry());
-  const how = { pollsOnSchedule, modules: [HealthModule], logger };
+  const how = { pollsOnSchedule, reissues, modules: [HealthModule], logger };
   const app = await openReconciler(program, configuration, say, how);
   const { accounts } = app.get<ReconcilerOptions>(RECONCILER_OPTIONS);
   observeRuns(app.get(DataSource), accounts);

@@ -50,6 +50,8 @@ export interface ReconcilerDependencies {
   pollsOnSchedule?: boolean;
   /** Resumes creates that a crash interrupted. */
   recovery?: boolean;
+  /** Acts on `AUTO_REISSUE`. */
+  reissues?: boolean;
   modules?: ModuleMetadata['imports'];
 }
 
@@ -61,6 +63,7 @@ export class ReconcilerModule {
     provider,
     pollsOnSchedule,
     recovery,
+    reissues = false,
     modules = [],
   }: ReconcilerDependencies): DynamicModule {
     const reconciler = optionsOf(configuration, provider, databaseUrl);
@@ -89,6 +92,7 @@ export class ReconcilerModule {
           webhook: { receive: false, process: false },
           recovery,
           poolSize: configuration.reconcileConcurrency,
+          autoReissue: reissues ? configuration.autoReissue : undefined,
           ...(pollsOnSchedule && { pollSchedule: { perMinute: pollsPerMinute(configuration, provider) } }),
         }),
       ],

@@ -20,7 +20,7 @@ import {
 import { IsRupiah } from './is-rupiah.js';
 import { PayoutLinkStatus } from './rules/payout-link.status.js';
 import { InvalidPayoutLinkError, type FieldError } from './payout-links.errors.js';
-import { fieldErrors } from './payout-links.options.js';
+import { fieldErrors, KNOWN_ONLY } from './field-errors.js';
 
 /** PostgreSQL cannot store NUL in text. */
 const NO_NUL = { message: '$property must not hold a NUL character' };
@@ -218,7 +218,7 @@ export function checked<T extends object>(
   more: (value: T) => FieldError[] = () => [],
 ): T {
   const value = Object.assign(new type(), input);
-  const errors = fieldErrors(validateSync(value, { whitelist: true, forbidNonWhitelisted: true }));
+  const errors = fieldErrors(validateSync(value, KNOWN_ONLY));
   errors.push(...more(value).filter(({ field }) => !errors.some((error) => error.field === field)));
   if (errors.length > 0) throw new InvalidPayoutLinkError(errors);
   return value;

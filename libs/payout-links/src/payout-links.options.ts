@@ -16,16 +16,16 @@ import {
   Min,
   ValidateNested,
   validateSync,
-  type ValidationError,
 } from 'class-validator';
 import type { FailureAdviceOverrides } from './failures/advice.js';
 import { FailureAdviceOptions } from './failures/advice.options.js';
 import {
-  codeErrors,
-  PayoutLinksAutoReissueOptions,
+  autoReissueErrors,
   resolveAutoReissue,
+  type PayoutLinksAutoReissueOptions,
   type ResolvedAutoReissue,
 } from './reissue-plan/auto-reissue.options.js';
+import { fieldErrors, KNOWN_ONLY } from './field-errors.js';
 import { InvalidPayoutLinkError, type FieldError } from './payout-links.errors.js';
 import { DEFAULT_POLL_SCHEDULE, type PollSchedule } from './rules/poll-schedule.js';
 
@@ -34,9 +34,6 @@ export const RESOLVED_OPTIONS = Symbol('PAYOUT_LINKS_RESOLVED_OPTIONS');
 
 /** The name of the account of the top-level `apiKey`. */
 export const DEFAULT_ACCOUNT = 'default';
-
-/** A misspelt option is an error, not ignored. */
-const KNOWN_ONLY = { whitelist: true, forbidNonWhitelisted: true };
 
 const NO_SPACE = { message: '$property has white space in it: copy it again' };
 
@@ -200,8 +197,7 @@ export class PayoutLinksOptions {
 
   /** Sends some failures again without a person. Only processes with this option act. @default off */
   @IsOptional()
-  @ValidateNested()
-  @Type(() => PayoutLinksAutoReissueOptions)
+  @IsObject()
   autoReissue?: PayoutLinksAutoReissueOptions;
 
   /** Size of the library's own connection pool, on the primary. @default 5 */
@@ -249,8 +245,11 @@ export function resolveOptions(options: PayoutLinksOptions): ResolvedPayoutLinks
     accounts.set(name, checked);
   }
   if (isObject(given.failureAdvice)) errors.push(...adviceErrors(given.failureAdvice));
-  if (errors.length === 0)
-    errors.push(...codeErrors(given.autoReissue?.codes ?? [], given.failureAdvice ?? {}));
+  if (isObject(given.autoReissue)) {
+    const overrides = isObject(given.failureAdvice) ? given.failureAdvice : {};
+    const wrong = autoReissueErrors(given.autoReissue, overrides);
+    errors.push(...wrong.map(({ field, message }) => ({ field: `autoReissue.${field}`, message })));
+  }
   if (accounts.size === 0) errors.push({ field: 'apiKey', message: 'give an apiKey or accounts' });
   if (errors.length > 0) throw new InvalidPayoutLinkError(errors);
 
@@ -289,12 +288,4 @@ function adviceErrors(overrides: FailureAdviceOverrides): FieldError[] {
     const checked = plainToInstance(FailureAdviceOptions, row);
     return fieldErrors(validateSync(checked, KNOWN_ONLY), `${field}.`);
   });
-}
-
-/** class-validator's errors as one flat list. */
-export function fieldErrors(errors: readonly ValidationError[], prefix = ''): FieldError[] {
-  return errors.flatMap(({ property, constraints, children }) => [
-    ...Object.values(constraints ?? {}).map((message) => ({ field: `${prefix}${property}`, message })),
-    ...fieldErrors(children ?? [], `${prefix}${property}.`),
-  ]);
 }

@@ -4,5 +4,6 @@ export { PayoutLinkImporter, type ImportRequest } from './link/payout-link.impor
 export { PayoutLinkReader, type ReadResult, type SentRead } from './link/payout-link.reader.js';
 export { logFields, withLogFields, type LogFields } from './telemetry/log-fields.js';
 export { maskEmails } from './rules/mask-email.js';
+export { autoReissueErrors } from './reissue-plan/auto-reissue.options.js';
 export { CONDITION_TYPES } from './rules/discrepancy.js';
 export { DUPLICATE_CODES } from './failures/catalogue.js';

@@ -20,7 +20,14 @@ const EVERY_MINUTE = '* * * * *';
 
 /** `serve`: runs what is due on the schedule, polls links in between, and processes the queues. */
 export async function serveCommand(program: Program): Promise<number> {
-  const { app, configuration, logger: programLogger } = await openService(program, { pollsOnSchedule: true });
+  const {
+    app,
+    configuration,
+    logger: programLogger,
+  } = await openService(program, {
+    pollsOnSchedule: true,
+    reissues: true,
+  });
   const logger = new Logger('Reconciler');
   await app.get(PollService).requireQueues();
   const { accounts } = app.get<ReconcilerOptions>(RECONCILER_OPTIONS);

@@ -1,6 +1,7 @@
 import { plainToInstance } from 'class-transformer';
 import { isObject, validateSync } from 'class-validator';
 import { PayoutLinksAccountOptions } from 'nestjs-payout-links';
+import { parseObject } from './json-object.js';
 
 /** Accounts by name. */
 export type Accounts = Readonly<Record<string, PayoutLinksAccountOptions>>;
@@ -33,14 +34,4 @@ export function readAccounts(text: string | undefined, problems: string[]): Acco
     if (wrong.length === 0) accounts[name] = account;
   }
   return accounts;
-}
-
-function parseObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-    return value as Record<string, unknown>;
-  } catch {
-    return undefined;
-  }
 }

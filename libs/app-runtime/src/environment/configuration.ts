@@ -1,6 +1,7 @@
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
-import { DEFAULT_ACCOUNT } from 'nestjs-payout-links';
+import { DEFAULT_ACCOUNT, type PayoutLinksAutoReissueOptions } from 'nestjs-payout-links';
+import { readAutoReissue } from './auto-reissue.js';
 import { ConfigurationError } from './configuration.error.js';
 import { readDeliveryTargets, type DeliveryTarget } from './delivery.js';
 import { Environment, type LogFormat, type LogLevelName } from './environment.js';
@@ -33,6 +34,8 @@ export interface Configuration {
   /** Undefined: depends on the kind of key, see `ratePerMinute`. */
   readonly reconcileRatePerMinute: number | undefined;
   readonly reconcileConcurrency: number;
+  /** Undefined: failures are left to people. */
+  readonly autoReissue: PayoutLinksAutoReissueOptions | undefined;
   readonly queueUrl: string | undefined;
   readonly logLevel: LogLevelName;
   /** Undefined: depends on whether the log goes to a terminal. */
@@ -66,6 +69,7 @@ export function readConfiguration(env: Readonly<Record<string, string | undefine
     [DEFAULT_ACCOUNT, ...Object.keys(accounts)],
     problems,
   );
+  const autoReissue = readAutoReissue(environment.AUTO_REISSUE, problems);
   if (problems.length > 0) throw new ConfigurationError(problems);
   return Object.freeze({
     databaseUrl: environment.DATABASE_URL,
@@ -87,6 +91,7 @@ export function readConfiguration(env: Readonly<Record<string, string | undefine
     reconcileSealAt: environment.RECONCILE_SEAL_AT ?? DEFAULTS.RECONCILE_SEAL_AT,
     reconcileRatePerMinute: environment.RECONCILE_RATE_PER_MINUTE,
     reconcileConcurrency: environment.RECONCILE_CONCURRENCY ?? DEFAULTS.RECONCILE_CONCURRENCY,
+    autoReissue,
     queueUrl: environment.QUEUE_URL,
     logLevel: environment.LOG_LEVEL ?? DEFAULTS.LOG_LEVEL,
     logFormat: environment.LOG_FORMAT,

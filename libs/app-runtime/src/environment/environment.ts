@@ -93,6 +93,10 @@ export class Environment {
   RECONCILE_CONCURRENCY?: number;
 
   @IsGiven()
+  @IsString()
+  AUTO_REISSUE?: string;
+
+  @IsGiven()
   @IsAddress('postgres', 'postgresql', 'redis', 'rediss')
   QUEUE_URL?: string;
 

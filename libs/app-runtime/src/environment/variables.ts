@@ -40,6 +40,7 @@ export const ENVIRONMENT_VARIABLES = [
     'polls per account and minute: live, development key, sandbox',
   ],
   [...withDefault('RECONCILE_CONCURRENCY'), 'polls in flight at a time'],
+  ['AUTO_REISSUE', 'none', 'JSON: failures that serve sends again without a person; {} for the defaults'],
   ['QUEUE_URL', 'the database', 'postgres://… or redis://… for the queue'],
   [...withDefault('LOG_LEVEL'), 'trace, debug, info, warn or error'],
   ['LOG_FORMAT', 'text/json', 'text or json; left out, text on a terminal, else json'],

@@ -1,6 +1,18 @@
-import { ArrayNotEmpty, IsArray, IsInt, IsOptional, IsString, Matches, Max, Min } from 'class-validator';
+import { plainToInstance } from 'class-transformer';
+import {
+  ArrayNotEmpty,
+  IsArray,
+  IsInt,
+  IsOptional,
+  IsString,
+  Matches,
+  Max,
+  Min,
+  validateSync,
+} from 'class-validator';
 import { adviseOnFailure, type FailureAdviceOverrides } from '../failures/advice.js';
 import { EXPIRED_UNCLAIMED, FAILURE_CATALOGUE } from '../failures/catalogue.js';
+import { fieldErrors, KNOWN_ONLY } from '../field-errors.js';
 import { IsRupiah } from '../is-rupiah.js';
 import type { FieldError } from '../payout-links.errors.js';
 
@@ -75,11 +87,14 @@ export function resolveAutoReissue(
   };
 }
 
-/** The codes that may not be sent again without a person. */
-export function codeErrors(codes: readonly string[], overrides: FailureAdviceOverrides): FieldError[] {
-  return codes.flatMap((code) => {
+/** Everything that is wrong with given options. */
+export function autoReissueErrors(given: object, overrides: FailureAdviceOverrides = {}): FieldError[] {
+  const options = plainToInstance(PayoutLinksAutoReissueOptions, given);
+  const errors = fieldErrors(validateSync(options, KNOWN_ONLY));
+  if (errors.length > 0) return errors;
+  return (options.codes ?? []).flatMap((code) => {
     const refusal = refusalOf(code, overrides);
-    return refusal === null ? [] : [{ field: 'autoReissue.codes', message: refusal }];
+    return refusal === null ? [] : [{ field: 'codes', message: refusal }];
   });
 }
 
