@@ -37,11 +37,11 @@ export class SlotDigestCollector {
   private readonly owners = new Map<string, { count: number; amounts: Record<string, bigint> }>();
   private readonly first: NamedFailure[] = [];
 
-  constructor(private readonly run: Pick<ReconciliationRun, 'language'>) {}
+  constructor(private readonly run: Pick<ReconciliationRun, 'language' | 'timezone'>) {}
 
   add(row: FailureRow): void {
     if (DONE_CHANGES.includes(row.change)) return;
-    const { owner, text } = actionOf(row, this.run.language);
+    const { owner, text } = actionOf(row, this.run);
     const worth = this.owners.get(owner) ?? { count: 0, amounts: {} };
     worth.count += 1;
     worth.amounts[row.currency] = (worth.amounts[row.currency] ?? 0n) + BigInt(row.amount);

@@ -1,5 +1,5 @@
 import { FAILING } from './failures.report.js';
-import { BEFORE, IN_SLOT, WRITTEN_OFF_BEFORE, WRITTEN_OFF_IN_SLOT } from './slot-history.js';
+import { BEFORE, IN_SLOT, NOT_HISTORY, WRITTEN_OFF_BEFORE, WRITTEN_OFF_IN_SLOT } from './slot-history.js';
 import type { FailureEvent } from './failure-lines.js';
 
 /**
@@ -25,6 +25,7 @@ export const FAILURE_EVENTS_SQL = `
   recent AS (SELECT DISTINCT payout_link_id FROM event WHERE NOT before)
   SELECT event.payout_link_id AS "linkId", kind, failed, event.version, before, link.currency, link.amount
   FROM event JOIN recent USING (payout_link_id) JOIN payout_link link ON link.id = event.payout_link_id
+  WHERE ${NOT_HISTORY}
   ORDER BY event.payout_link_id, before DESC, at, rank, event.version`;
 
 /** A row of `FAILURE_EVENTS_SQL`. */

@@ -5,11 +5,11 @@ import {
   type FailureAdvice,
   type PayoutLinkStatus,
 } from 'nestjs-payout-links';
-import { wholeDays } from '../slot/business-date.js';
+import { formatTime, wholeDays } from '../slot/business-date.js';
 import type { ReconciliationRun } from '../slot/reconciliation-run.entity.js';
 import type { Columns } from './csv.js';
 import { LocalTime } from './local-time.js';
-import { BEFORE, IN_SLOT, WRITTEN_OFF_BEFORE, WRITTEN_OFF_IN_SLOT } from './slot-history.js';
+import { BEFORE, IN_SLOT, NOT_HISTORY, WRITTEN_OFF_BEFORE, WRITTEN_OFF_IN_SLOT } from './slot-history.js';
 import { sqlList } from './sql-list.js';
 
 /** How a failure changed since the previous slot's end, in the order of the rows. */
@@ -42,6 +42,12 @@ export interface FailureRow {
   writtenOff: boolean;
   /** External id of the link that replaced it. */
   replacedBy: string | null;
+  /** The automatic reissue that was planned for it at the slot's as-of. */
+  retriedAfter: Date | null;
+  retryAttempt: number | null;
+  retriesAtMost: number | null;
+  /** It is the last link that was sent automatically for its chain. */
+  retriesUsedUp: boolean;
   /** The last decision by the slot's end that was carried out, else the last one that was refused. */
   lastDecision: string | null;
   lastNote: string | null;
@@ -79,6 +85,12 @@ export const FAILURES_SQL = `
     ORDER BY payout_link_id, seq DESC),
   written_off AS (${writtenOff(WRITTEN_OFF_IN_SLOT, IN_SLOT)}),
   written_off_before AS (${writtenOff(WRITTEN_OFF_BEFORE, BEFORE)}),
+  planned AS (
+    SELECT payout_link_id, seq, attempt, max_attempts, due_at FROM payout_link_reissue_plan
+    WHERE account = $1 AND planned_at <= $3 AND (ended_at IS NULL OR ended_at > $3)),
+  used_up AS (
+    SELECT payout_link_id FROM payout_link_reissue_plan
+    WHERE account = $1 AND attempt = max_attempts AND outcome = 'SENT' AND ended_at <= $3),
   failure AS (
     SELECT link.id, link.external_id, link.email, link.amount, link.currency, link.attempt,
       coalesce(later.to_status, failed.to_status) AS status, failed.to_status AS failed_status, failed.failure_code,
@@ -90,6 +102,8 @@ export const FAILURES_SQL = `
       CASE WHEN entered THEN least(failed.occurred_at, failed.recorded_at)
         ELSE least(entry.occurred_at, entry.recorded_at) END AS failed_at,
       CASE WHEN entered THEN failed.recorded_at ELSE entry.recorded_at END AS detected_at,
+      planned.due_at AS retried_after, planned.attempt AS retry_attempt, planned.max_attempts AS retries_at_most,
+      used_up.payout_link_id IS NOT NULL AS retries_used_up,
       link.created_at, successor.external_id AS replaced_by, written_off.payout_link_id IS NOT NULL AS written_off,
       coalesce(later.to_status, failed.to_status) IN ${FAILING} AS is_failure,
       CASE WHEN failed.before AND link.version = failed.seq THEN true
@@ -113,9 +127,11 @@ export const FAILURES_SQL = `
       SELECT replacing.external_id, ${BEFORE} AS before
       FROM payout_link replacing JOIN payout_link_transition created ON created.payout_link_id = replacing.id
       WHERE replacing.reissue_of = link.id AND created.seq = 1 AND ${IN_SLOT}) AS successor ON true
+    LEFT JOIN planned ON planned.payout_link_id = failed.payout_link_id AND planned.seq = failed.seq
+    LEFT JOIN used_up ON used_up.payout_link_id = link.reissue_of
     LEFT JOIN written_off ON written_off.payout_link_id = link.id
     LEFT JOIN written_off_before ON written_off_before.payout_link_id = link.id
-    WHERE successor.before IS NOT TRUE),
+    WHERE successor.before IS NOT TRUE AND ${NOT_HISTORY}),
   changed AS (
     SELECT *, CASE
       WHEN replaced_by IS NOT NULL THEN 'REPLACED'
@@ -127,7 +143,8 @@ export const FAILURES_SQL = `
     failed_status AS "failedStatus", failure_code AS "failureCode",
     coalesce(provider_created_at, created_at) AS "createdAt", failed_at AS "failedAt", detected_at AS "detectedAt",
     source AS "detectedBy", failing_before AS "failingBefore", written_off AS "writtenOff", replaced_by AS "replacedBy",
-    decision.word AS "lastDecision", decision.note AS "lastNote", decision.decided_at AS "lastDecidedAt"
+    retried_after AS "retriedAfter", retry_attempt AS "retryAttempt", retries_at_most AS "retriesAtMost",
+    retries_used_up AS "retriesUsedUp", decision.word AS "lastDecision", decision.note AS "lastNote", decision.decided_at AS "lastDecidedAt"
   FROM changed
   LEFT JOIN LATERAL (
     SELECT word, note, decided_at FROM payout_link_decision
@@ -137,34 +154,60 @@ export const FAILURES_SQL = `
   ORDER BY array_position(ARRAY[${sqlList(CHANGES)}], change), failed_at, external_id COLLATE "C"`;
 
 /** What an accountant has to do, or that nothing is left to do. */
-export type Action = Pick<FailureAdvice, 'retry' | 'owner' | 'notBefore' | 'text' | 'meaning'>;
+export type Action = Pick<FailureAdvice, 'retry' | 'owner' | 'notBefore' | 'text' | 'meaning'> & {
+  /** The same for all failures of one kind, where `text` is about one. */
+  generalText?: string;
+};
 
 const STAGES = { REJECTED: 'CREATE', FAILED: 'CLAIM', EXPIRED: 'EXPIRY', REVERSED: 'REVERSAL' } as const;
 
-const DONE_WORDS = {
+const WORDS = {
   en: {
     replaced: (externalId: string) => `replaced: see ${externalId}`,
     writtenOff: 'settled: written off',
     settled: (status: string) => `settled: the payout link is ${status}`,
+    retried: 'retried automatically',
+    retriedAfter: (time: string, attempt: number, atMost: number) =>
+      `retried automatically after ${time} (attempt ${attempt} of ${atMost})`,
+    usedUp: 'automatic retries are used up: ',
   },
   id: {
     replaced: (externalId: string) => `diganti: lihat ${externalId}`,
     writtenOff: 'selesai: dihapusbukukan',
     settled: (status: string) => `selesai: status tautan ${status}`,
+    retried: 'dikirim ulang otomatis',
+    retriedAfter: (time: string, attempt: number, atMost: number) =>
+      `dikirim ulang otomatis setelah ${time} (percobaan ${attempt} dari ${atMost})`,
+    usedUp: 'percobaan otomatis sudah habis: ',
   },
 } as const;
 
-/** A replaced or settled failure needs no action; for others the failure catalogue decides. */
-export function actionOf(row: FailureRow, language: 'en' | 'id'): Action {
+/**
+ * A replaced or settled failure needs no action, and neither does one that is sent again automatically; for others the
+ * failure catalogue decides.
+ */
+export function actionOf(
+  row: FailureRow,
+  { language, timezone }: Pick<ReconciliationRun, 'language' | 'timezone'>,
+): Action {
   const advice = adviseOnFailure(
     { code: row.failureCode, atCreate: row.failedStatus === 'REJECTED', failedAt: row.failedAt },
     { language },
   );
   const nothing = { ...advice, retry: 'DO_NOT_RETRY', owner: 'NOBODY', notBefore: null } as const;
-  const words = DONE_WORDS[language];
+  const words = WORDS[language];
   if (row.replacedBy !== null) return { ...nothing, text: words.replaced(row.replacedBy) };
   if (row.writtenOff) return { ...nothing, text: words.writtenOff };
   if (row.change === 'SETTLED') return { ...nothing, text: words.settled(row.status) };
+  if (row.retriedAfter !== null) {
+    const time = formatTime(row.retriedAfter, timezone);
+    const text = words.retriedAfter(time, row.retryAttempt!, row.retriesAtMost!);
+    return { ...advice, owner: 'NOBODY', text, generalText: words.retried };
+  }
+  if (row.retriesUsedUp) {
+    const owner = advice.owner === 'NOBODY' ? 'RECIPIENT' : advice.owner;
+    return { ...advice, owner, text: words.usedUp + advice.text };
+  }
   return advice;
 }
 
@@ -174,7 +217,7 @@ export function failureColumns(run: ReconciliationRun): Columns<FailureRow> {
   let last: { row: FailureRow; action: Action } | undefined;
   // Several columns of a row use the same advice.
   const action = (row: FailureRow): Action => {
-    if (last?.row !== row) last = { row, action: actionOf(row, run.language) };
+    if (last?.row !== row) last = { row, action: actionOf(row, run) };
     return last.action;
   };
   return [

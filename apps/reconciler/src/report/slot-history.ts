@@ -1,4 +1,6 @@
+import { OPEN_STATUSES } from 'nestjs-payout-links';
 import type { ReconciliationRun } from '../slot/reconciliation-run.entity.js';
+import { sqlList } from './sql-list.js';
 
 /** Whether a change is of the slot or an earlier one, and whether it is of an earlier one. */
 export const IN_SLOT = 'effective_at < $2 AND recorded_at <= $3';
@@ -25,6 +27,9 @@ export const SLOT_HISTORY = `
     SELECT DISTINCT ON (payout_link_id) * FROM included ORDER BY payout_link_id, seq DESC),
   state_before AS (
     SELECT DISTINCT ON (payout_link_id) * FROM included WHERE before ORDER BY payout_link_id, seq DESC)`;
+
+/** A link that was final when it was imported is history: it is no failure, then or later. */
+export const NOT_HISTORY = `(link.imported_status IS NULL OR link.imported_status IN (${sqlList(OPEN_STATUSES)}))`;
 
 /** The parameters of `SLOT_HISTORY`. */
 export function slotParameters(run: ReconciliationRun, previous: ReconciliationRun | null): unknown[] {

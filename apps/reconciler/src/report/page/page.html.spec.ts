@@ -50,6 +50,10 @@ const FAILURE: FailureRow = {
   replacedBy: null,
   lastDecision: null,
   lastNote: null,
+  retriedAfter: null,
+  retryAttempt: null,
+  retriesAtMost: null,
+  retriesUsedUp: false,
   lastDecidedAt: null,
 };
 

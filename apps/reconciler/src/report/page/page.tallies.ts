@@ -43,10 +43,13 @@ export class PageTallies {
     if (DONE_CHANGES.includes(row.change)) return;
     const worth = money(row);
     this.failuresByAge.add(this.ageOf(row.createdAt), worth);
-    const { owner, retry, meaning, text } = actionOf(row, this.run.language);
+    const { owner, retry, meaning, text, generalText } = actionOf(row, this.run);
     if (row.failureCode === 'INSUFFICIENT_BALANCE') this.retries.add('lackOfBalance', worth);
     if (retry === 'RETRY' || retry === 'RETRY_LATER') this.retries.add('retriable', worth);
-    this.failuresByCode.add(failureKind(row.failureCode ?? row.failedStatus, meaning, text), worth);
+    this.failuresByCode.add(
+      failureKind(row.failureCode ?? row.failedStatus, meaning, generalText ?? text),
+      worth,
+    );
     this.failuresByOwner.add(owner, worth);
   };
 
