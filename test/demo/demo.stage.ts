@@ -28,7 +28,13 @@ export interface Link {
   email: string;
   status: string;
   failureCode: string | null;
-  advice: { retry: string; owner: string; notBefore: string | null; text: string } | null;
+  advice: {
+    retry: string;
+    owner: string;
+    notBefore: string | null;
+    automaticAt: string | null;
+    text: string;
+  } | null;
   reissueOf: string | null;
   updatedAt: string;
 }

@@ -78,6 +78,37 @@ describe('the buttons of a link’s page', () => {
     expect(done.status).toBe(303);
   });
 
+  it('cancel an automatic reissue for a reason, and show it until then beside the balance', async () => {
+    const dead = await stage.claimed('123456', 'FAILED');
+    await stage.database.query(
+      `INSERT INTO payout_link_reissue_plan (payout_link_id, seq, account, failure_code, attempt, max_attempts, due_at,
+         planned_at, next_attempt_at)
+       SELECT id, version, account, failure_code, 2, 3, '2030-01-31T02:00:00Z', now(), now() FROM payout_link WHERE id = $1`,
+      [dead.id],
+    );
+    expect((await stage.demo.link(dead.id)).advice).toMatchObject({
+      automaticAt: '2030-01-31T02:00:00.000Z',
+    });
+    const { text } = await pages.open(path(dead));
+    expect(text).toContain('What to do: nothing, it is sent again automatically');
+    expect(text).toMatch(/2030-01-31 09:00:00<\/time> \(attempt 2 of 3\)/);
+    expect(text).toMatch(/Balance of the account<[^]*Rp 9\.\d{3}\.\d{3}\.\d{3}</);
+
+    const unexplained = await pages.submit(path(dead), `${path(dead)}/cancel-plan`, { reason: ' ' });
+    expect(unexplained.status).toBe(400);
+    expect(unexplained.text).toContain('id="cancel-reason-error"');
+    const sent = await pages.submit(path(dead), `${path(dead)}/cancel-plan`, { reason: 'paid in cash' });
+    expect(sent.status).toBe(303);
+    const after = await pages.open(sent.headers.get('location')!);
+    expect(after.text).toContain('It is not sent again automatically');
+    expect(after.text).toContain('What to do: Send it again later');
+    expect(after.text).not.toContain('cancel-plan"');
+    expect((await stage.demo.link(dead.id)).advice).toMatchObject({ automaticAt: null });
+    const form_token = await pages.token(path(dead));
+    const again = await pages.send(`${path(dead)}/cancel-plan`, { form_token, reason: 'twice' });
+    expect([again.status, again.text]).toEqual([409, expect.stringContaining('nothing to cancel')]);
+  });
+
   it('are there only where they can work, with the reason where they cannot', async () => {
     const pending = await stage.demo.create();
     const { text: open } = await pages.open(path(pending));

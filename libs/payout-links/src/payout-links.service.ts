@@ -38,6 +38,7 @@ import {
   RESOLVED_OPTIONS,
   type ResolvedPayoutLinksOptions,
 } from './payout-links.options.js';
+import { isFailed } from './rules/payout-link.status.js';
 import { refusalOfAbandon } from './rules/abandon.js';
 import type { PayoutLinkReissuePlan } from './reissue-plan/reissue-plan.entity.js';
 import { ReissuePlanRepository } from './reissue-plan/reissue-plan.repository.js';
@@ -284,8 +285,10 @@ export class PayoutLinksService {
   }
 
   /** The automatic reissues that are planned for links, by link id. */
-  async reissuePlans(links: readonly Pick<PayoutLink, 'id'>[]): Promise<Map<string, PayoutLinkReissuePlan>> {
-    const plans = await this.plans.find(links.map(({ id }) => id));
+  async reissuePlans(
+    links: readonly Pick<PayoutLink, 'id' | 'status'>[],
+  ): Promise<Map<string, PayoutLinkReissuePlan>> {
+    const plans = await this.plans.find(links.flatMap(({ id, status }) => (isFailed(status) ? [id] : [])));
     return new Map(plans.map((plan) => [plan.payoutLinkId, plan]));
   }
 

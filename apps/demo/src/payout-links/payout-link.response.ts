@@ -26,6 +26,12 @@ export class AdviceResponse {
   @ApiProperty({ ...timeOrNull, description: 'a retry is refused before' })
   notBefore!: string | null;
 
+  @ApiProperty({
+    ...timeOrNull,
+    description: 'it is sent again automatically after; null when that is not planned',
+  })
+  automaticAt!: string | null;
+
   @ApiProperty(text)
   text!: string;
 }

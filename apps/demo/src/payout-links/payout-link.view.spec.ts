@@ -26,9 +26,11 @@ function link(given: Partial<PayoutLink>): PayoutLink {
   });
 }
 
+const NO_PLANS = new Map<string, never>();
+
 describe('the view of a link', () => {
   it('has every key, null where nothing is known, and the amount as an exact number', () => {
-    expect(JSON.parse(JSON.stringify(viewOf(link({}), 'en')))).toEqual({
+    expect(JSON.parse(JSON.stringify(viewOf(link({}), 'en', NO_PLANS)))).toEqual({
       id: '00000000-0000-4000-8000-000000000001',
       externalId: 'a',
       account: 'default',
@@ -50,7 +52,7 @@ describe('the view of a link', () => {
 
   it('has advice for the four ends that need it, and for no other status', () => {
     const advised = Object.values(PayoutLinkStatus).filter(
-      (status) => viewOf(link({ status }), 'en').advice !== null,
+      (status) => viewOf(link({ status }), 'en', NO_PLANS).advice !== null,
     );
     expect(advised.toSorted()).toEqual(['EXPIRED', 'FAILED', 'REJECTED', 'REVERSED']);
   });
@@ -62,8 +64,15 @@ describe('the view of a link', () => {
     ['REJECTED', 'DUPLICATE_PAYOUT_ERROR', 'DO_NOT_RETRY', null],
     ['FAILED', 'SOMETHING_NEW', 'REVIEW', null],
   ] as const)('advises on %s with %s: %s', (status, failureCode, retry, notBefore) => {
-    const { advice } = viewOf(link({ status, failureCode }), 'en');
-    expect(Object.keys(advice!)).toEqual(['retry', 'owner', 'notBefore', 'text']);
-    expect(advice).toMatchObject({ retry, notBefore });
+    const { advice } = viewOf(link({ status, failureCode }), 'en', NO_PLANS);
+    expect(Object.keys(advice!)).toEqual(['retry', 'owner', 'notBefore', 'automaticAt', 'text']);
+    expect(advice).toMatchObject({ retry, notBefore, automaticAt: null });
+  });
+
+  it('says when it is sent again automatically, of the link that it is planned for alone', () => {
+    const failed = link({ status: 'FAILED', failureCode: 'TEMPORARY_TRANSFER_ERROR' });
+    const plans = new Map([[failed.id, { dueAt: new Date('2026-01-31T12:00:00Z') }]]);
+    expect(viewOf(failed, 'en', plans).advice!.automaticAt).toBe('2026-01-31T12:00:00.000Z');
+    expect(viewOf(link({ ...failed, id: 'another' }), 'en', plans).advice!.automaticAt).toBeNull();
   });
 });

@@ -4,6 +4,7 @@ import {
   type AdviceLanguage,
   type PayoutLink,
   type PayoutLinkPage,
+  type PayoutLinkReissuePlan,
   type PayoutLinkTransition,
 } from 'nestjs-payout-links';
 import type {
@@ -15,8 +16,11 @@ import type {
 
 const FAILED: readonly string[] = FAILED_STATUSES;
 
+/** The automatic reissues that are planned, by link id. */
+export type Plans = ReadonlyMap<string, Pick<PayoutLinkReissuePlan, 'dueAt'>>;
+
 /** A link for callers: every key is present, null where nothing is known. */
-export function viewOf(link: PayoutLink, language: AdviceLanguage): PayoutLinkResponse {
+export function viewOf(link: PayoutLink, language: AdviceLanguage, plans: Plans): PayoutLinkResponse {
   return {
     id: link.id,
     externalId: link.externalId,
@@ -29,7 +33,7 @@ export function viewOf(link: PayoutLink, language: AdviceLanguage): PayoutLinkRe
     status: link.status,
     providerStatus: link.providerStatus,
     failureCode: link.failureCode,
-    advice: adviceOn(link, language),
+    advice: adviceOn(link, language, plans.get(link.id)?.dueAt),
     payoutUrl: link.payoutUrl,
     expiresAt: link.expiresAt?.toISOString() ?? null,
     createdAt: link.createdAt.toISOString(),
@@ -41,8 +45,9 @@ export function viewOf(link: PayoutLink, language: AdviceLanguage): PayoutLinkRe
 export function viewOfPage(
   { items, nextCursor }: PayoutLinkPage,
   language: AdviceLanguage,
+  plans: Plans,
 ): PayoutLinkPageResponse {
-  return { items: items.map((link) => viewOf(link, language)), nextCursor };
+  return { items: items.map((link) => viewOf(link, language, plans)), nextCursor };
 }
 
 /** Oldest first; the first change has no previous status. */
@@ -58,15 +63,25 @@ export function viewOfHistory(transitions: readonly PayoutLinkTransition[]): His
   };
 }
 
-/** What to do about a link that failed, expired, was rejected or reversed; null for all others. */
+/**
+ * What to do about a link that failed, expired, was rejected or reversed; null for all others.
+ * @param automaticAt when it is sent again without a person
+ */
 export function adviceOn(
   { status, failureCode, statusAt }: Pick<PayoutLink, 'status' | 'failureCode' | 'statusAt'>,
   language: AdviceLanguage,
+  automaticAt?: Date,
 ): AdviceResponse | null {
   if (!FAILED.includes(status)) return null;
   const { retry, owner, notBefore, text } = adviseOnFailure(
     { code: failureCode, atCreate: status === 'REJECTED', failedAt: statusAt },
     { language },
   );
-  return { retry, owner, notBefore: notBefore?.toISOString() ?? null, text };
+  return {
+    retry,
+    owner,
+    notBefore: notBefore?.toISOString() ?? null,
+    automaticAt: automaticAt?.toISOString() ?? null,
+    text,
+  };
 }

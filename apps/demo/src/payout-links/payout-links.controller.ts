@@ -1,6 +1,11 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, UseInterceptors } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { PayoutLinksService, PayoutLinkStatus, type ListPayoutLinks } from 'nestjs-payout-links';
+import {
+  PayoutLinksService,
+  PayoutLinkStatus,
+  type ListPayoutLinks,
+  type PayoutLink,
+} from 'nestjs-payout-links';
 import { DEMO_OPTIONS, type DemoOptions } from '../demo.options.js';
 import { ApiErrors, ApiErrorsOfCall, ERRORS_WITH_BODY } from '../docs/api-errors.decorator.js';
 import { BODY_EXAMPLES, HISTORY_EXAMPLES, LINK_EXAMPLES, PAGE_EXAMPLES } from '../docs/examples.js';
@@ -52,7 +57,7 @@ export class PayoutLinksController {
   @ApiLink(202, UNSETTLED, 'unconfirmed')
   @ApiErrorsOfCall('DUPLICATE_PAYOUT', 'INSUFFICIENT_BALANCE', 'PAYOUT_REJECTED')
   async create(@Body(bodyOf(CreatePayoutLinkDto)) body: CreatePayoutLinkDto): Promise<PayoutLinkResponse> {
-    return viewOf(await this.links.create(body), this.options.language);
+    return this.viewOf(await this.links.create(body));
   }
 
   @Get()
@@ -73,7 +78,8 @@ export class PayoutLinksController {
   })
   @ApiErrors('INVALID_PAYOUT_LINK')
   async list(@Query(new ListQueryPipe()) query: ListPayoutLinks): Promise<PayoutLinkPageResponse> {
-    return viewOfPage(await this.links.list(query), this.options.language);
+    const page = await this.links.list(query);
+    return viewOfPage(page, this.options.language, await this.links.reissuePlans(page.items));
   }
 
   @Get(':id')
@@ -82,7 +88,7 @@ export class PayoutLinksController {
   @ApiLink(200, 'the payout link as we know it', 'pending', 'failed')
   @ApiErrors('BAD_REQUEST', 'PAYOUT_LINK_NOT_FOUND')
   async get(@Param('id') id: string): Promise<PayoutLinkResponse> {
-    return viewOf(await this.links.get(id), this.options.language);
+    return this.viewOf(await this.links.get(id));
   }
 
   @Get(':id/history')
@@ -107,7 +113,7 @@ export class PayoutLinksController {
   @ApiLink(200, 'it is void, now or since before', 'voided')
   @ApiErrorsOfCall('PAYOUT_LINK_NOT_FOUND', 'PAYOUT_LINK_NOT_VOIDABLE')
   async void(@Param('id') id: string): Promise<PayoutLinkResponse> {
-    return viewOf(await this.links.void(id), this.options.language);
+    return this.viewOf(await this.links.void(id));
   }
 
   @Post(':id/refresh')
@@ -120,7 +126,7 @@ export class PayoutLinksController {
   @ApiLink(200, 'the payout link after the read', 'requested', 'failed')
   @ApiErrorsOfCall('PAYOUT_LINK_NOT_FOUND')
   async refresh(@Param('id') id: string): Promise<PayoutLinkResponse> {
-    return viewOf(await this.links.refresh(id), this.options.language);
+    return this.viewOf(await this.links.refresh(id));
   }
 
   @Post(':id/reissue')
@@ -141,7 +147,7 @@ export class PayoutLinksController {
     @Param('id') id: string,
     @Body(bodyOf(ReissuePayoutLinkDto)) body: ReissuePayoutLinkDto,
   ): Promise<PayoutLinkResponse> {
-    return viewOf(await this.links.reissue(id, body), this.options.language);
+    return this.viewOf(await this.links.reissue(id, body));
   }
 
   @Post(':id/adopt')
@@ -158,7 +164,7 @@ export class PayoutLinksController {
     @Param('id') id: string,
     @Body(bodyOf(AdoptPayoutLinkDto)) { providerId }: AdoptPayoutLinkDto,
   ): Promise<PayoutLinkResponse> {
-    return viewOf(await this.links.adopt(id, providerId), this.options.language);
+    return this.viewOf(await this.links.adopt(id, providerId));
   }
 
   @Post(':id/abandon')
@@ -175,6 +181,10 @@ export class PayoutLinksController {
     @Param('id') id: string,
     @Body(bodyOf(AbandonPayoutLinkDto)) body: AbandonPayoutLinkDto,
   ): Promise<PayoutLinkResponse> {
-    return viewOf(await this.links.abandon(id, body), this.options.language);
+    return this.viewOf(await this.links.abandon(id, body));
+  }
+
+  private async viewOf(link: PayoutLink): Promise<PayoutLinkResponse> {
+    return viewOf(link, this.options.language, await this.links.reissuePlans([link]));
   }
 }

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { Controller, Get, Inject, Param, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
@@ -5,6 +6,7 @@ import {
   PayoutLinkNotFoundError,
   PayoutLinksError,
   PayoutLinksService,
+  type PayoutBalance,
   type PayoutLink,
 } from 'nestjs-payout-links';
 import { DEMO_OPTIONS, type DemoOptions } from '../../demo.options.js';
@@ -12,6 +14,8 @@ import { errorResponseOf, type ErrorResponse } from '../../http/error.response.j
 import { FormFields, FormValues, PageFormGuard, PageForms } from '../forms/page-form.js';
 import { linkPage } from './link.page.js';
 import { LINK_ACTIONS, type LinkAction, type LinkDone, type LinkView } from './link.view.js';
+
+const BALANCE_WITHIN_MS = 2_000;
 
 /** The page of one link and its buttons. */
 @ApiExcludeController()
@@ -91,6 +95,22 @@ export class LinkController {
     return this.act('abandon', values, work, id, request, response);
   }
 
+  @Post('cancel-plan')
+  @UseGuards(PageFormGuard)
+  cancelPlan(
+    @Param('id') id: string,
+    @FormFields() fields: FormValues,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    const values = { reason: fields.text('reason') };
+    const work = async () => {
+      await this.links.cancelReissuePlan(id, values);
+      return { id };
+    };
+    return this.act('cancel-plan', values, work, id, request, response);
+  }
+
   /**
    * Acts, then redirects to the resulting link, so that reloading does not repeat it; on an error, shows the page
    * with it.
@@ -98,7 +118,7 @@ export class LinkController {
   private async act(
     action: LinkAction,
     values: LinkDone['values'],
-    work: () => Promise<PayoutLink>,
+    work: () => Promise<Pick<PayoutLink, 'id'>>,
     id: string,
     request: Request,
     response: Response,
@@ -124,15 +144,24 @@ export class LinkController {
 
   private async view(id: string): Promise<LinkView> {
     const link = await this.links.get(id);
-    const [history, predecessor, successor, reissueRefusal] = await Promise.all([
+    const [history, predecessor, successor, reissueRefusal, plans] = await Promise.all([
       this.links.history(id),
       link.reissueOf === null ? null : this.links.get(link.reissueOf),
       this.links.successor(id),
       this.links.reissueRefusal(id),
+      this.links.reissuePlans([link]),
     ]);
     const forcedReissueRefusal =
       reissueRefusal === null ? null : await this.links.reissueRefusal(id, { force: true });
-    return { link, history, predecessor, successor, reissueRefusal, forcedReissueRefusal };
+    const plan = plans.get(link.id) ?? null;
+    const balance = plan && (await this.balanceOf(link.account));
+    return { link, history, predecessor, successor, plan, balance, reissueRefusal, forcedReissueRefusal };
+  }
+
+  /** Null when the provider does not say it soon: the page does not wait for it. */
+  private balanceOf(account: string): Promise<PayoutBalance | null> {
+    const soon = wait(BALANCE_WITHIN_MS, null, { ref: false });
+    return Promise.race([this.links.balance(account).catch(() => null), soon]);
   }
 }
 

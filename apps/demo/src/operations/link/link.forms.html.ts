@@ -26,7 +26,8 @@ export function linkForms(
   const tried = (action: LinkAction) => (done?.action === action ? done : null);
   return html`<section class="actions card" aria-labelledby="actions">
     <h2 id="actions">What you can do</h2>
-    ${adopt(view, form, tried('adopt'))} ${abandon(view, form, tried('abandon'))}
+    ${cancelPlan(view, form, tried('cancel-plan'))} ${adopt(view, form, tried('adopt'))}
+    ${abandon(view, form, tried('abandon'))}
     ${item(
       'Refresh it',
       'Reads the payout link at the provider now, and applies the response.',
@@ -84,6 +85,20 @@ function reissue(view: LinkView, timezone: string, form: FormOf, tried: LinkDone
       html`${insist} ${field('reason', 'Reason', 'Kept with the new payout link.', 500, tried)}
         ${field('email', 'Corrected e-mail address', 'If empty, the new link is sent to the same address.', 254, tried, { optional: true })}
         <button>Reissue</button>`,
+    ),
+  );
+}
+
+function cancelPlan({ plan }: LinkView, form: FormOf, tried: LinkDone | null): Html | null {
+  if (plan === null) return null;
+  return item(
+    'Cancel the automatic reissue',
+    'The failure is then left to people: it can still be sent again by hand, or written off.',
+    { can: true },
+    form(
+      'cancel-plan',
+      html`${field('reason', 'Reason', 'Kept with the plan.', 500, tried, { id: 'cancel-reason' })}
+        <button class="danger">Cancel it</button>`,
     ),
   );
 }

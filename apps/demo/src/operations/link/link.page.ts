@@ -2,7 +2,9 @@ import {
   adviseOnFailure,
   type AdviceLanguage,
   type FailureOwner,
+  type PayoutBalance,
   type PayoutLink,
+  type PayoutLinkReissuePlan,
   type RetryAdvice,
 } from 'nestjs-payout-links';
 import { html, type Html } from 'app-runtime';
@@ -10,6 +12,7 @@ import { adviceOn } from '../../payout-links/payout-link.view.js';
 import { sentence } from '../layout/error.page.js';
 import { rupiah, timeTag, withLocalTimes } from '../layout/format.js';
 import { alarm, page, statusBadge, notice } from '../layout/page.html.js';
+import { addressOf } from '../links/links.filter.js';
 import { linkForms } from './link.forms.html.js';
 import { timeline } from './link.history.html.js';
 import type { LinkDone, LinkView } from './link.view.js';
@@ -46,7 +49,7 @@ export function linkPage(
 /** The result named in the URL, shown only if the link's state confirms it: a forged URL must not claim success. */
 function outcome(
   { action, error }: LinkDone,
-  { link, predecessor }: LinkView,
+  { link, predecessor, plan }: LinkView,
   timezone: string,
 ): Html | null {
   if (error) return alarm(`Not done. ${withLocalTimes(sentence(error.message), timezone)}`);
@@ -65,6 +68,8 @@ function outcome(
       );
     case 'abandon':
       return link.failureCode === 'ABANDONED' ? notice('Abandoned: it counts as never created.') : null;
+    case 'cancel-plan':
+      return plan ? null : notice('It is not sent again automatically: the failure is left to people.');
     case 'adopt':
       return unsettled || link.status === 'REJECTED' ? null : notice(`It is settled: ${link.status}.`);
   }
@@ -90,9 +95,13 @@ const OWNERS: Readonly<Record<FailureOwner, string>> = {
   NOBODY: 'No one: it resolves itself',
 };
 
-function advice({ link, successor }: LinkView, language: AdviceLanguage, timezone: string): Html | null {
+function advice(
+  { link, successor, plan, balance }: LinkView,
+  language: AdviceLanguage,
+  timezone: string,
+): Html | null {
   if (successor) return replaced(successor);
-  const found = adviceOn(link, language);
+  const found = adviceOn(link, language, plan?.dueAt);
   if (!found) return null;
   const failure = { code: link.failureCode, atCreate: link.status === 'REJECTED' };
   const { meaning } = adviseOnFailure(failure, { language });
@@ -103,7 +112,9 @@ function advice({ link, successor }: LinkView, language: AdviceLanguage, timezon
       <dd>${timeTag(new Date(found.notBefore), timezone)}</dd>
     </div>`;
   return html`<section class="advice card" aria-labelledby="advice">
-    <h2 id="advice">What to do: ${RETRIES[found.retry]}</h2>
+    <h2 id="advice">
+      What to do: ${plan ? 'nothing, it is sent again automatically' : RETRIES[found.retry]}
+    </h2>
     <p lang="${language}">${meaning} ${found.text}</p>
     <dl>
       <div>
@@ -114,9 +125,32 @@ function advice({ link, successor }: LinkView, language: AdviceLanguage, timezon
         <dt>Who acts</dt>
         <dd>${OWNERS[found.owner]} (${found.owner})</dd>
       </div>
-      ${wait}
+      ${wait} ${plan && planned(plan, balance, timezone)}
     </dl>
   </section>`;
+}
+
+/** When it is sent again, and whether the balance is enough for it. */
+function planned(
+  { dueAt, attempt, maxAttempts, reason }: PayoutLinkReissuePlan,
+  balance: PayoutBalance | null,
+  timezone: string,
+): Html {
+  return html`<div>
+      <dt>Sent again automatically</dt>
+      <dd>
+        after ${timeTag(dueAt, timezone)} (attempt ${attempt} of
+        ${maxAttempts})${
+          reason !== null && html`<br />${withLocalTimes(`It waits: ${sentence(reason)}`, timezone)}`
+        }
+      </dd>
+    </div>
+    <div>
+      <dt>Balance of the account</dt>
+      <dd>
+        ${balance === null ? 'unknown' : html`<span class="money">${rupiah(balance.available)}</span> at ${timeTag(balance.at, timezone)}`}
+      </dd>
+    </div>`;
 }
 
 /** A replaced link needs no action; its successor may. */
@@ -134,6 +168,7 @@ function facts({ link, predecessor }: LinkView, timezone: string): Html {
   const known: Fact[] = [
     ['Claim page', link.payoutUrl && anchor(link.payoutUrl)],
     ...(predecessor === null ? [] : replacement(predecessor, link.reissueReason)),
+    ...(link.batchId === null ? [] : [['Batch', batch(link.batchId)] satisfies Fact]),
     ['Account', link.account],
     ['Id', link.id],
     ['Provider’s id', link.providerId],
@@ -166,6 +201,11 @@ function replacement(predecessor: PayoutLink, reason: string | null): Fact[] {
 
 function linkTo({ id, externalId, status }: PayoutLink): Html {
   return html`<a href="/links/${id}">${externalId}</a> ${statusBadge(status)}`;
+}
+
+/** All links of the same file. */
+function batch(batchId: string): Html {
+  return html`<a href="${addressOf({ batchId })}">${batchId}</a>`;
 }
 
 /** Only http(s) URLs become links, because the provider supplies the value. */

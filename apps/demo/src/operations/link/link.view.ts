@@ -1,4 +1,9 @@
-import type { PayoutLink, PayoutLinkTransition } from 'nestjs-payout-links';
+import type {
+  PayoutBalance,
+  PayoutLink,
+  PayoutLinkReissuePlan,
+  PayoutLinkTransition,
+} from 'nestjs-payout-links';
 
 /** The data of a link's page. */
 export interface LinkView {
@@ -9,6 +14,10 @@ export interface LinkView {
   predecessor: PayoutLink | null;
   /** The link that replaced this one. */
   successor: PayoutLink | null;
+  /** The automatic reissue that is planned for it. */
+  plan: PayoutLinkReissuePlan | null;
+  /** Of its account, while a reissue is planned; null when it could not be read. */
+  balance: PayoutBalance | null;
   /** Why it may not be reissued; null when it may. */
   reissueRefusal: string | null;
   /** The same with `force`. */
@@ -16,7 +25,7 @@ export interface LinkView {
 }
 
 /** An operator's actions, as the last part of the form's address. */
-export const LINK_ACTIONS = ['void', 'refresh', 'reissue', 'adopt', 'abandon'] as const;
+export const LINK_ACTIONS = ['void', 'refresh', 'reissue', 'adopt', 'abandon', 'cancel-plan'] as const;
 export type LinkAction = (typeof LINK_ACTIONS)[number];
 
 /** The result of an operator's action. */

@@ -23,7 +23,7 @@ export class LinksController {
     const filter = filterOf(query);
     const [found, totals] = await Promise.all([
       this.links.list(filter as ListPayoutLinks),
-      this.totals.byStatus(),
+      this.totals.byStatus(filter.batchId),
     ]);
     return linksPage(found, totals, filter, this.options.timezone);
   }

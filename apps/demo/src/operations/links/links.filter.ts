@@ -1,9 +1,13 @@
 import { ListQueryPipe } from '../../payout-links/list-query.pipe.js';
 
+const PARAMETERS = ['status', 'q', 'batchId', 'cursor'];
+
 /** Filters of the list. */
 export interface LinksFilter {
   status?: string;
   q?: string;
+  /** The `batchId` in the metadata of a file's links. */
+  batchId?: string;
   cursor?: string;
 }
 
@@ -13,8 +17,7 @@ export interface LinksFilter {
  */
 export function filterOf(query: Record<string, unknown>): LinksFilter {
   const given = Object.entries(query).filter(([, value]) => value !== '');
-  const { limit: _, ...filter } = new ListQueryPipe().transform(Object.fromEntries(given));
-  return filter;
+  return new ListQueryPipe(PARAMETERS).transform(Object.fromEntries(given));
 }
 
 /** The address of the list with these filters. */

@@ -28,20 +28,33 @@ export function linksPage(
   );
 }
 
-function headingOf({ status, q }: LinksFilter): string {
-  return [status ?? 'All', q !== undefined && `with “${q}”`, '· newest first'].filter(Boolean).join(' ');
+function headingOf({ status, q, batchId }: LinksFilter): string {
+  return [
+    status ?? 'All',
+    q !== undefined && `with “${q}”`,
+    batchId !== undefined && `of the batch ${shortened(batchId)}`,
+    '· newest first',
+  ]
+    .filter(Boolean)
+    .join(' ');
+}
+
+/** Enough of a file's hash to recognise it. */
+function shortened(batchId: string): string {
+  return batchId.length > 16 ? `${batchId.slice(0, 12)}…` : batchId;
 }
 
 function titleOf(filter: LinksFilter): string {
-  const narrowed = filter.status !== undefined || filter.q !== undefined || filter.cursor !== undefined;
+  const narrowed = Object.keys(filter).length > 0;
   return narrowed ? `${headingOf(filter)} · Payout links` : 'Payout links';
 }
 
-function filterForm({ status, q }: LinksFilter): Html {
+function filterForm({ status, q, batchId }: LinksFilter): Html {
   const options = Object.values(PayoutLinkStatus).map(
     (one) => html`<option${one === status && html` selected`}>${one}</option>`,
   );
   return html`<form class="filter" method="get" action="/" role="search" aria-label="Payout links">
+    ${batchId !== undefined && html`<input type="hidden" name="batchId" value="${batchId}" />`}
     <label class="wide"
       >External id or e-mail, or a part of it<input type="search" name="q" value="${q}" maxlength="255"
     /></label>
@@ -52,6 +65,7 @@ function filterForm({ status, q }: LinksFilter): Html {
       </select></label
     >
     <button>Find</button>
+    ${batchId !== undefined && html`<a href="${addressOf({ status, q })}">All batches</a>`}
   </form>`;
 }
 
@@ -73,8 +87,8 @@ function list(items: readonly PayoutLink[], timezone: string): Html {
   });
 }
 
-function nothing({ status, q, cursor }: LinksFilter): Html {
-  const narrowed = status !== undefined || q !== undefined || cursor !== undefined;
+function nothing(filter: LinksFilter): Html {
+  const narrowed = Object.keys(filter).length > 0;
   return narrowed
     ? html`<p class="empty card">No payout link matches. <a href="/">Show all</a></p>`
     : html`<p class="empty card">
@@ -82,10 +96,10 @@ function nothing({ status, q, cursor }: LinksFilter): Html {
       </p>`;
 }
 
-function pages({ status, q, cursor }: LinksFilter, nextCursor: string | null): Html | null {
+function pages({ cursor, ...filter }: LinksFilter, nextCursor: string | null): Html | null {
   if (cursor === undefined && nextCursor === null) return null;
   return html`<nav class="pages" aria-label="Pages of the list">
-    ${cursor !== undefined && html`<a href="${addressOf({ status, q })}" rel="first">First page</a>`}
-    ${nextCursor !== null && html`<a href="${addressOf({ status, q, cursor: nextCursor })}" rel="next">Next page</a>`}
+    ${cursor !== undefined && html`<a href="${addressOf(filter)}" rel="first">First page</a>`}
+    ${nextCursor !== null && html`<a href="${addressOf({ ...filter, cursor: nextCursor })}" rel="next">Next page</a>`}
   </nav>`;
 }

@@ -44,7 +44,7 @@ export function statusTotals(totals: readonly StatusTotal[], filter: LinksFilter
         <tr>
           <th scope="row">
             <a
-              href="${addressOf({ q: filter.q })}"
+              href="${addressOf({ q: filter.q, batchId: filter.batchId })}"
               ${filter.status === undefined && html` aria-current="true"`}
               >All</a
             >
@@ -76,10 +76,10 @@ function sumOf(totals: readonly StatusTotal[]): { count: number; amount: bigint 
 }
 
 /** The selected status links back to all. */
-function statusLink(status: PayoutLinkStatus, { status: chosen, q }: LinksFilter): Html {
+function statusLink(status: PayoutLinkStatus, { status: chosen, q, batchId }: LinksFilter): Html {
   return status === chosen
-    ? html`<a href="${addressOf({ q })}" aria-current="true">${statusBadge(status)}</a>`
-    : html`<a href="${addressOf({ q, status })}">${statusBadge(status)}</a>`;
+    ? html`<a href="${addressOf({ q, batchId })}" aria-current="true">${statusBadge(status)}</a>`
+    : html`<a href="${addressOf({ q, batchId, status })}">${statusBadge(status)}</a>`;
 }
 
 /** Hidden from screen readers, which read the number beside it. A small share stays visible. */

@@ -15,10 +15,12 @@ export interface StatusTotal {
 export class TotalsRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** Every status that has links. */
-  async byStatus(): Promise<StatusTotal[]> {
+  /** Every status that has links: of all, or of one batch. */
+  async byStatus(batchId?: string): Promise<StatusTotal[]> {
     const rows = await this.dataSource.query<{ status: PayoutLinkStatus; count: string; amount: string }[]>(
-      'SELECT status, count(*) AS count, sum(amount) AS amount FROM payout_link GROUP BY status',
+      `SELECT status, count(*) AS count, sum(amount) AS amount FROM payout_link
+       ${batchId === undefined ? '' : 'WHERE batch_id = $1'} GROUP BY status`,
+      batchId === undefined ? [] : [batchId],
     );
     return rows.map(({ status, count, amount }) => ({
       status,
