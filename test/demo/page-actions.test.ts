@@ -91,7 +91,7 @@ describe('the buttons of a link’s page', () => {
     });
     const { text } = await pages.open(path(dead));
     expect(text).toContain('What to do: nothing, it is sent again automatically');
-    expect(text).toMatch(/2030-01-31 09:00:00<\/time> \(attempt 2 of 3\)/);
+    expect(text).toMatch(/2030-01-31 09:00:00<\/time>\s+\(attempt\s+2\s+of\s+3\)/);
     expect(text).toMatch(/Balance of the account<[^]*Rp 9\.\d{3}\.\d{3}\.\d{3}</);
 
     const unexplained = await pages.submit(path(dead), `${path(dead)}/cancel-plan`, { reason: ' ' });

@@ -36,7 +36,7 @@ describe('automatic reissue', () => {
     reader = await stage.another({ ...IMPATIENT, autoReissue, ...more });
   };
   const atOnce = (autoReissue: PayoutLinksAutoReissueOptions = {}) =>
-    acting({ waits: ['1s'], ...autoReissue }, { failureAdvice: AT_ONCE });
+    acting(Object.assign({ waits: ['1s'] }, autoReissue), { failureAdvice: AT_ONCE });
   const failed = async (
     externalId: string,
     accountNumber = '123456',
@@ -318,7 +318,7 @@ describe('automatic reissue', () => {
     const host = startHost({
       databaseUrl: stage.database.url,
       sandbox: stage.sandbox,
-      options: { autoReissue: autoReissue as never },
+      options: { autoReissue },
     });
     await expect(host).rejects.toThrow(message);
   });

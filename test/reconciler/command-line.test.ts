@@ -53,6 +53,8 @@ describe('the command line of the reconciler', () => {
       'report',
       'verify',
       'decide',
+      'create',
+      'import',
       'match',
       'deliver',
       'status',

@@ -1,7 +1,9 @@
 #!/usr/bin/env node
 import { describeEnvironment, ExitCode, runProgram } from 'app-runtime/command-line';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import type { CreateArguments } from './commands/create.command.js';
 import type { DeliverArguments } from './commands/deliver.command.js';
+import type { ImportArguments } from './commands/import.command.js';
 import type { MatchArguments } from './commands/match.command.js';
 import type { RunArguments } from './commands/run.command.js';
 import { isBusinessDate } from './slot/business-date.js';
@@ -144,6 +146,54 @@ commands
   .action((file: string, options: { dryRun?: boolean }) =>
     runProgram(async (program) =>
       (await import('./commands/decide.command.js')).decideCommand(program, file, options),
+    ),
+  );
+
+commands
+  .command('create')
+  .description(
+    'pay from a CSV file: columns external_id, amount, email, and any others; the whole file is checked before anything is sent',
+  )
+  .argument('<file.csv>', 'the file; the same file again continues, and pays no one twice')
+  .option('--account <name>', 'the account that pays (default: "default")')
+  .option('--dry-run', 'check the file and show what would be sent; send nothing, write nothing')
+  .option('--yes', 'send without asking; needed where there is no terminal')
+  .option('--repeat', 'pay people again who have a link with the same amount of the last 7 days')
+  .allowExcessArguments(false)
+  .addHelpText(
+    'after',
+    examples([
+      ['create refunds.csv --dry-run', 'what is wrong in the file, or what it would send, and the balance'],
+      ['create refunds.csv', 'asks, then sends; the results are in refunds-result.csv beside it'],
+      ['create refunds.csv --yes', 'for a workflow, or to continue after an interruption'],
+    ]),
+  )
+  .action((file: string, options: CreateArguments) =>
+    runProgram(async (program) =>
+      (await import('./commands/create.command.js')).createCommand(program, file, options),
+    ),
+  );
+
+commands
+  .command('import')
+  .description(
+    'take over payout links that were made elsewhere, from a CSV file: column provider_id, and optionally ' +
+      'external_id, amount, email, which are compared',
+  )
+  .argument('<file.csv>', 'the file; the same file again changes nothing')
+  .option('--account <name>', 'the account that they belong to (default: "default")')
+  .option('--dry-run', 'read them at the provider and say what would be done; store nothing, write nothing')
+  .allowExcessArguments(false)
+  .addHelpText(
+    'after',
+    examples([
+      ['import open-links.csv --dry-run', 'which of them the provider has, and which differ'],
+      ['import open-links.csv', 'they are reconciled from tonight; results in open-links-result.csv'],
+    ]),
+  )
+  .action((file: string, options: ImportArguments) =>
+    runProgram(async (program) =>
+      (await import('./commands/import.command.js')).importCommand(program, file, options),
     ),
   );
 

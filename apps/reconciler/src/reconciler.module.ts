@@ -15,6 +15,9 @@ import { DELIVERY_OPTIONS, WAITS_MS, type DeliveryOptions } from './delivery/del
 import { DeliveryRepository } from './delivery/delivery.repository.js';
 import { DeliveryService } from './delivery/delivery.service.js';
 import { RECONCILER_MIGRATIONS } from './migrations/index.js';
+import { BulkCreateService } from './bulk/bulk-create.service.js';
+import { BulkImportService } from './bulk/bulk-import.service.js';
+import { BulkRepository } from './bulk/bulk.repository.js';
 import { DecidedSlots } from './decide/decided-slots.js';
 import { Decision } from './decide/decision.entity.js';
 import { DecisionRepository } from './decide/decision.repository.js';
@@ -112,6 +115,9 @@ export class ReconcilerModule {
         ReportRepository,
         ReportService,
         ReconciliationService,
+        BulkRepository,
+        BulkCreateService,
+        BulkImportService,
         DecidedSlots,
         DecisionRepository,
         DecisionService,

@@ -134,6 +134,17 @@ export class PayoutLinksService {
     return createMany(inputs, create, concurrency);
   }
 
+  /** The fields for which `create` would throw `InvalidPayoutLinkError`; nothing is stored or sent. */
+  invalidFields(input: CreatePayoutLink): readonly FieldError[] {
+    try {
+      checked(CreatePayoutLink, input, (given) => this.configuredErrors(given));
+      return [];
+    } catch (error) {
+      if (error instanceof InvalidPayoutLinkError) return error.errors;
+      throw error;
+    }
+  }
+
   /** Checks against this host's configuration; the class checks the rest. */
   private configuredErrors({ amount, account }: CreatePayoutLink): FieldError[] {
     const { minimumAmount } = this.options;

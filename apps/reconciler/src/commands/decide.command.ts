@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { ExitCode, type Program } from 'app-runtime';
 import { PayoutLinksService } from 'nestjs-payout-links';
@@ -9,10 +8,12 @@ import { DecidedSlots } from '../decide/decided-slots.js';
 import { readDecidedFile, type DecidedRow } from '../decide/decided-file.js';
 import { DecisionService, type DecisionResult } from '../decide/decision.service.js';
 import { previewOf } from '../decide/preview.js';
-import { requireWritable, resultFileOf, writeResults } from '../decide/result-file.js';
-import { NoSuchFileError } from '../decide/no-such-file.error.js';
+import { writeResults } from '../decide/decision.results.js';
+import { requireWritable, resultFileOf } from '../given-file/result-file.js';
+import { readGivenFile } from '../given-file/read-given-file.js';
 import { openReconciler } from '../open-reconciler.js';
 import { openProgress } from '../progress/progress.js';
+import { countsOf } from './counts.js';
 import { INCOMPLETE } from './exit-code.js';
 
 /** `decide`: carries out an accountant's decisions in a `failures.csv` or `report.xlsx` and reports the result of each row. */
@@ -22,7 +23,7 @@ export async function decideCommand(
   { dryRun = false }: { dryRun?: boolean },
 ): Promise<number> {
   const file = resolve(given);
-  const bytes = await read(file);
+  const bytes = await readGivenFile(file, 'the failures.csv or report.xlsx that was filled in');
   const filledIn = await readDecidedFile(bytes);
   const bar = openProgress({ wanted: true });
   const app = await openReconciler(program, readConfig(), (message) => bar.say(message), {
@@ -74,21 +75,11 @@ function notReached({ external_id, decision, note }: DecidedRow): DecisionResult
   };
 }
 
-async function read(file: string): Promise<Buffer> {
-  try {
-    return await readFile(file);
-  } catch (cause) {
-    throw new NoSuchFileError(file, { cause });
-  }
-}
-
 /** How many rows had which result, then every row that required an action. */
 function summaryOf(results: readonly DecisionResult[]): string {
-  const counts = new Map<string, number>();
-  for (const { result } of results) counts.set(result, (counts.get(result) ?? 0) + 1);
   const acted = results.filter(({ result }) => result !== 'NO_DECISION');
   return [
-    ...[...counts].map(([result, rows]) => `${result.padEnd(16)}  ${rows}`),
+    countsOf(results),
     ...acted.map(({ externalId, result, message, replacedBy }) =>
       [`  ${externalId}`, result, replacedBy ?? '', message].filter((part) => part !== '').join('  '),
     ),

@@ -5,6 +5,7 @@ import { newsOfSlot } from '../delivery/content.js';
 import type { Pending } from '../delivery/delivery.repository.js';
 import { DeliveryService, type Tried } from '../delivery/delivery.service.js';
 import { openReconciler } from '../open-reconciler.js';
+import { requireAccount } from '../require-account.js';
 import { RECONCILER_OPTIONS, type ReconcilerOptions } from '../reconciler.options.js';
 import { ReportService } from '../report/report.service.js';
 import { NoSuchSlotError } from '../slot/no-such-slot.error.js';
@@ -27,10 +28,7 @@ export async function deliverCommand(program: Program, { account, date }: Delive
     recovery: false,
   });
   const { accounts } = app.get<ReconcilerOptions>(RECONCILER_OPTIONS);
-  if (account !== undefined && !accounts.includes(account))
-    throw new BadDeliveryError(
-      `There is no account "${account}" in the configuration, only ${accounts.join(', ')}`,
-    );
+  if (account !== undefined) requireAccount(account, accounts);
   const deliveries = app.get(DeliveryService);
   const storeAgain = async (run: ReconciliationRun) =>
     deliveries.storeAgain(newsOfSlot(run, run.result!, await app.get(ReportService).digest(run)));

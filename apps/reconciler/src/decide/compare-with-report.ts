@@ -1,4 +1,4 @@
-import { quoteCell } from './bad-decisions.error.js';
+import { quoteCell } from '../given-file/refused-file.error.js';
 import {
   REPORTED_COLUMNS,
   type DecidedRow,

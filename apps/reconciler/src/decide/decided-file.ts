@@ -1,6 +1,6 @@
 import { columnName } from '../report/workbook/cell.xml.js';
-import { BadDecisionsError } from './bad-decisions.error.js';
-import { readCsvRows } from './csv-rows.js';
+import { RefusedFileError } from '../given-file/refused-file.error.js';
+import { readCsvRows } from '../given-file/csv-rows.js';
 import { isWorkbook, readWorkbookRows } from './workbook-rows.js';
 
 /** Cells that identify the failure of a row: they must be as reported. */
@@ -33,15 +33,15 @@ const COLUMNS = [...REPORTED_COLUMNS, 'decision', 'note'] as const;
 /**
  * Parses a `failures.csv`, or the sheet `failures` of a `report.xlsx`, that a spreadsheet saved. Columns are found by
  * their names, in any order; rows without a cell are skipped.
- * @throws BadDecisionsError when it is not such a file
+ * @throws RefusedFileError when it is not such a file
  */
 export async function readDecidedFile(bytes: Buffer): Promise<DecidedRow[]> {
   const [header = [], ...records] = isWorkbook(bytes) ? await readWorkbookRows(bytes) : readCsvRows(bytes);
-  if (header.length === 0) throw new BadDecisionsError(['it is empty']);
+  if (header.length === 0) throw new RefusedFileError(['it is empty']);
   const names = header.map((name) => name.trim().toLowerCase());
   const missing = COLUMNS.filter((column) => !names.includes(column));
   if (missing.length > 0) {
-    throw new BadDecisionsError([
+    throw new RefusedFileError([
       `it has no column ${missing.join(', ')}: give a failures.csv or report.xlsx with its first row as it was written`,
     ]);
   }

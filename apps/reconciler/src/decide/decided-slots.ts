@@ -6,7 +6,7 @@ import { ReportService } from '../report/report.service.js';
 import { NoSuchSlotError } from '../slot/no-such-slot.error.js';
 import type { ReconciliationRun } from '../slot/reconciliation-run.entity.js';
 import { SlotRepository } from '../slot/slot.repository.js';
-import { BadDecisionsError } from './bad-decisions.error.js';
+import { RefusedFileError } from '../given-file/refused-file.error.js';
 import { compareWithReport } from './compare-with-report.js';
 import { REPORTED_COLUMNS, type DecidedRow, type ReportedCells } from './decided-file.js';
 
@@ -28,7 +28,7 @@ export class DecidedSlots {
 
   /**
    * The slot named by `manifest.json` in the file's folder, else the latest one that reported exactly these rows.
-   * @throws BadDecisionsError when the rows are not those that were reported
+   * @throws RefusedFileError when the rows are not those that were reported
    * @throws NoSuchSlotError
    */
   async find(folder: string, rows: readonly DecidedRow[]): Promise<Decided> {
@@ -41,12 +41,12 @@ export class DecidedSlots {
       if (compared.differences.length > 0) {
         const isOlder = named.asOf !== undefined && named.asOf !== run.asOf?.toISOString();
         const reason = isOlder ? ['the report was written again since: fill in the new one'] : [];
-        throw new BadDecisionsError([...reason, ...compared.differences]);
+        throw new RefusedFileError([...reason, ...compared.differences]);
       }
       return { run, rows: compared.rows, amounts: amountsOf(reported) };
     }
     const [first] = rows;
-    if (!first) throw new BadDecisionsError(['it has no rows, and there is no manifest.json in its folder']);
+    if (!first) throw new RefusedFileError(['it has no rows, and there is no manifest.json in its folder']);
     let latest: string[] | undefined;
     for await (const run of this.slots.finished(first.account)) {
       const reported = await this.reported(run);
@@ -55,7 +55,7 @@ export class DecidedSlots {
         return { run, rows: compared.rows, amounts: amountsOf(reported) };
       latest ??= compared.differences;
     }
-    throw new BadDecisionsError([
+    throw new RefusedFileError([
       `it matches no reported date of the account "${first.account}"; copy the manifest.json of its report set into its folder`,
       ...(latest ?? []).map((difference) => `against the latest: ${difference}`),
     ]);
@@ -95,5 +95,5 @@ async function readManifest(
   } catch {
     // Reported below.
   }
-  throw new BadDecisionsError(['the manifest.json in its folder does not belong to a report set']);
+  throw new RefusedFileError(['the manifest.json in its folder does not belong to a report set']);
 }

@@ -1,4 +1,5 @@
 import type { DecidedRow } from './decided-file.js';
+import { balanceLines, moneyLine } from '../money-line.js';
 import { DECISION_WORDS, decisionWordOf } from '../report/decision-word.js';
 
 /** Links and rupiah per decision, beside the account's balance: what an operator reads before anything is sent. */
@@ -8,12 +9,6 @@ export function previewOf(
   reportedAmounts: ReadonlyMap<string, bigint>,
   balance: bigint | null,
 ): string {
-  const numbers = new Intl.NumberFormat('en-GB');
-  const line = (label: string, links: number | null, amount: bigint | null) => {
-    const count = links === null ? '' : `${numbers.format(links)} ${links === 1 ? 'link' : 'links'}`;
-    const money = amount === null ? 'unknown' : `IDR ${numbers.format(amount)}`;
-    return `  ${label.padEnd(16)}  ${count.padStart(14)}  ${money.padStart(26)}`;
-  };
   const decided = DECISION_WORDS.map((word) => {
     const its = rows.filter(({ decision }) => decisionWordOf(decision) === word);
     const amount = its.reduce((sum, { external_id }) => sum + (reportedAmounts.get(external_id) ?? 0n), 0n);
@@ -24,9 +19,8 @@ export function previewOf(
     .reduce((sum, { amount }) => sum + amount, 0n);
   return [
     title,
-    ...decided.map(({ word, links, amount }) => line(word, links, amount)),
-    line('to be sent', null, toSend),
-    line('balance', null, balance),
-    ...(balance !== null && toSend > balance ? [line('MISSING', null, toSend - balance)] : []),
+    ...decided.map(({ word, links, amount }) => moneyLine(word, links, amount)),
+    moneyLine('to be sent', null, toSend),
+    ...balanceLines(toSend, balance),
   ].join('\n');
 }

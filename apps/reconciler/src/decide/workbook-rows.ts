@@ -1,5 +1,5 @@
 import type { CellValue } from 'read-excel-file/node';
-import { BadDecisionsError } from './bad-decisions.error.js';
+import { RefusedFileError } from '../given-file/refused-file.error.js';
 
 const SHEET = 'failures';
 /** Near the beginning of an `.ods`. */
@@ -13,30 +13,30 @@ export function isWorkbook(bytes: Buffer): boolean {
 
 /**
  * The rows of the sheet `failures`, every cell as text.
- * @throws BadDecisionsError when it has none, or not all of its rows
+ * @throws RefusedFileError when it has none, or not all of its rows
  */
 export async function readWorkbookRows(bytes: Buffer): Promise<string[][]> {
   if (bytes.subarray(0, 200).includes(OPEN_DOCUMENT))
-    throw new BadDecisionsError(['it is an OpenDocument spreadsheet: save it as .xlsx or as CSV']);
+    throw new RefusedFileError(['it is an OpenDocument spreadsheet: save it as .xlsx or as CSV']);
   // Only loaded for a workbook.
   const { default: readSheets } = await import('read-excel-file/node');
   let sheets;
   try {
     sheets = await readSheets(bytes, { trim: false });
   } catch (cause) {
-    throw new BadDecisionsError(
+    throw new RefusedFileError(
       ['it cannot be read as an Excel workbook: save it as .xlsx, or the sheet failures as CSV'],
       { cause },
     );
   }
   const found = sheets.find(({ sheet }) => sheet === SHEET);
   if (!found)
-    throw new BadDecisionsError([
+    throw new RefusedFileError([
       `it has no sheet "${SHEET}", only ${sheets.map(({ sheet }) => JSON.stringify(sheet)).join(', ')}`,
     ]);
   const rows = found.data.map((cells) => cells.map(textOf));
   if (rows.some(([first, ...others]) => first !== '' && others.every((cell) => cell === '')))
-    throw new BadDecisionsError([
+    throw new RefusedFileError([
       'the workbook does not hold every row, as its last one says: fill in failures.csv instead',
     ]);
   return rows;

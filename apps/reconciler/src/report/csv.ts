@@ -91,8 +91,8 @@ export async function writeCsv<Row>(
   return { rows: count, sums: sumsInOrder(sums), sha256: hash.digest('hex') };
 }
 
-/** The header is written with the first rows. */
-function csvText(
+/** Rows as text; the header is written with the first ones. */
+export function csvText(
   rows: readonly Cell[][],
   headers: readonly string[],
   delimiter: string,

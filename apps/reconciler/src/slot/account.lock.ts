@@ -13,9 +13,9 @@ export interface Held {
 }
 
 /** What a lock is for: a statement may be matched while a run is under way. */
-export type LockPurpose = 'payout_link_reconciliation' | 'payout_link_statement';
+export type LockPurpose = 'payout_link_reconciliation' | 'payout_link_statement' | 'payout_link_create';
 
-/** One reconciliation, and one match, per account at a time, across all programs. */
+/** One reconciliation, one match, and one bulk create per account at a time, across all programs. */
 @Injectable()
 export class AccountLock {
   constructor(private readonly dataSource: DataSource) {}

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import { UnknownAccountError } from '../require-account.js';
 import { RECONCILER_OPTIONS, type ReconcilerOptions } from '../reconciler.options.js';
 import { AccountLock } from '../slot/account.lock.js';
 import { addDays, businessDateOf, endOfBusinessDate } from '../slot/business-date.js';
@@ -66,10 +67,7 @@ export class MatchService {
   async match(request: MatchRequest): Promise<MatchOutcome> {
     const { account, progress } = request;
     const provider = this.options.providerOf(account);
-    if (!provider)
-      throw new BadPeriodError(
-        `There is no account "${account}" in the configuration, only ${this.options.accounts.join(', ')}`,
-      );
+    if (!provider) throw new UnknownAccountError(account, this.options.accounts);
     const bounds = await this.boundsOf(request);
     return this.lock.hold(
       account,

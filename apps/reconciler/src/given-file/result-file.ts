@@ -1,19 +1,8 @@
 import { existsSync } from 'node:fs';
 import { open, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
-import { writeCsv, type Columns } from '../report/csv.js';
-import { replaceFile, temporaryFor } from '../report/replace-file.js';
-import type { DecisionResult } from './decision.service.js';
+import { temporaryFor } from '../report/replace-file.js';
 import { ResultNotWrittenError } from './result-not-written.error.js';
-
-const COLUMNS: Columns<DecisionResult> = [
-  ['external_id', (row) => row.externalId],
-  ['decision', (row) => row.decision],
-  ['note', (row) => row.note],
-  ['result', (row) => row.result],
-  ['message', (row) => row.message],
-  ['replaced_by', (row) => row.replacedBy],
-];
 
 /** The file with the result of each row, beside the file given: `<its name without its ending>-result.csv`. */
 export function resultFileOf(file: string): string {
@@ -35,19 +24,4 @@ export async function requireWritable(resultFile: string): Promise<void> {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT' && existsSync(dirname(resultFile))) return;
     throw new ResultNotWrittenError(dirname(resultFile), { cause });
   }
-}
-
-/** Writes the results atomically. */
-export async function writeResults(
-  resultFile: string,
-  results: readonly DecisionResult[],
-  delimiter: string,
-): Promise<void> {
-  await replaceFile(resultFile, (temporary) =>
-    writeCsv(temporary, COLUMNS, fromArray(results), { delimiter }),
-  );
-}
-
-async function* fromArray<Row>(rows: readonly Row[]): AsyncGenerator<Row, void, void> {
-  yield* rows;
 }

@@ -5,7 +5,7 @@ export class ResultNotWrittenError extends Error {
   constructor(folder: string, { cause }: { cause: unknown }) {
     super(
       `The results cannot be written to ${folder} (${cause instanceof Error ? cause.message : String(cause)}).` +
-        ' Nothing was done: copy the file, and the manifest.json of its folder, to a writable folder.',
+        ' Nothing was done: copy the file to a writable folder (and the manifest.json of its folder, if it belongs to a report set).',
       { cause },
     );
     this.name = 'ResultNotWrittenError';

@@ -1,8 +1,8 @@
 const SHOWN = 20;
 
-/** The file does not match a reported failures.csv, so nothing is carried out: bad usage. */
-export class BadDecisionsError extends Error {
-  readonly code = 'BAD_DECISIONS';
+/** A given file has something wrong in it, so nothing is done: bad usage. */
+export class RefusedFileError extends Error {
+  readonly code = 'FILE_REFUSED';
   readonly exitCode = 2;
 
   constructor(problems: readonly string[], options?: ErrorOptions) {
@@ -11,7 +11,7 @@ export class BadDecisionsError extends Error {
       ['The file was refused, nothing was done:', ...problems.slice(0, SHOWN), ...more].join('\n  '),
       options,
     );
-    this.name = 'BadDecisionsError';
+    this.name = 'RefusedFileError';
   }
 }
 
