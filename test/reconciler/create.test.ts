@@ -148,7 +148,7 @@ describe('create', () => {
     ['anything else', 'y\n', 0],
   ])('sends on a terminal when the answer is %s', async (_, typed, made) => {
     const file = await given(rows(2));
-    const typing = `(until grep -q 'Type yes' ${folder}/out; do sleep 0.05; done; printf '${typed.replace('\n', '\\n')}'; sleep 20)`;
+    const typing = `(until grep -q 'Type yes' ${folder}/out; do sleep 0.05; done; printf '${typed.replace('\n', '\\n')}'; until grep -qE 'result:|nothing was sent' ${folder}/out; do sleep 0.05; done)`;
     const running = stage.start(['create', file], {}, [
       'bash',
       '-c',
