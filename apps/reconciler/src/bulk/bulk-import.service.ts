@@ -35,7 +35,7 @@ export interface ImportResult {
   message: string;
 }
 
-export const IMPORT_COLUMNS: Columns<ImportResult> = [
+const IMPORT_COLUMNS: Columns<ImportResult> = [
   ['provider_id', (row) => row.providerId],
   ['external_id', (row) => row.externalId],
   ['result', (row) => row.result],

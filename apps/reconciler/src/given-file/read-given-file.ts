@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 
 /** A given file cannot be read: bad usage. */
-export class UnreadableFileError extends Error {
+class UnreadableFileError extends Error {
   readonly code = 'UNREADABLE_FILE';
   readonly exitCode = 2;
 
