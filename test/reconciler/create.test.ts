@@ -146,7 +146,7 @@ describe('create', () => {
   it.each([
     ['yes', 'yes\n', 2],
     ['anything else', 'y\n', 0],
-  ])('sends on a terminal when the answer is %s', async (_, typed, made) => {
+  ])('sends on a terminal after typing %s', async (_, typed, made) => {
     const file = await given(rows(2));
     const typing = `(until grep -q 'Type yes' ${folder}/out; do sleep 0.05; done; printf '${typed.replace('\n', '\\n')}'; until grep -qE 'result:|nothing was sent' ${folder}/out; do sleep 0.05; done)`;
     const running = stage.start(['create', file], {}, [

@@ -156,7 +156,7 @@ export class BulkCreateService {
       const queue = inOrderOfSending(rows, known);
       progress.begin(`${account}: payouts`, rows.length, rows.length - queue.length);
       const { concurrency } = this.options.limitsOf(account);
-      const results = this.links.createMany(this.paced(account, rows, queue, [signal, stop.signal]), {
+      const results = this.links.createMany(this.atRate(account, rows, queue, [signal, stop.signal]), {
         account,
         concurrency: Math.min(concurrency, CONCURRENCY),
       });
@@ -183,7 +183,7 @@ export class BulkCreateService {
   }
 
   /** The rows to send, under the account's rate, until a signal ends it. */
-  private async *paced(
+  private async *atRate(
     account: string,
     rows: readonly PayoutRow[],
     queue: readonly number[],
