@@ -4,6 +4,8 @@ import { DemoStage } from '../demo/demo.stage.js';
 import { describeInBrowser } from '../support/chromium.js';
 import { BrowserStage } from './browser.stage.js';
 
+const BATCH = 'ab12'.repeat(16);
+
 describeInBrowser('the operations pages, on a phone and on a desk, light and dark', () => {
   let stage: DemoStage;
   let browser: BrowserStage;
@@ -23,9 +25,11 @@ describeInBrowser('the operations pages, on a phone and on a desk, light and dar
     ['list-found', () => '/?status=FAILED&q=siti'],
     ['list-page', () => '/?q=@'],
     ['list-nothing', () => '/?q=unknown'],
+    ['list-batch', () => `/?batchId=${BATCH}`],
     ['link-pending', () => `/links/${links.pending!.id}?done=refresh`],
     ['link-failed', () => `/links/${links.failed!.id}`],
     ['link-waiting', () => `/links/${links.waiting!.id}`],
+    ['link-planned', () => `/links/${links.planned!.id}`],
     ['link-replaced', () => `/links/${links.replaced!.id}`],
     ['link-successor', () => `/links/${links.successor!.id}?done=reissue`],
     ['link-unconfirmed', () => `/links/${links.unconfirmed!.id}`],
@@ -65,14 +69,17 @@ async function everyKindOfLink(stage: DemoStage): Promise<Record<string, Link>> 
   const paid = await stage.claimed('1234567890', 'SUCCEEDED');
   const failed = await stage.claimed('121212', 'FAILED');
   const waiting = await stage.claimed('123456', 'FAILED');
+  const planned = await stage.claimed('123456', 'FAILED');
+  await stage.plan(planned);
   const replaced = await stage.claimed('999999', 'FAILED');
   const { body: successor } = await demo.post<Link>(`/payout-links/${replaced.id}/reissue`, {
     reason: 'fixed',
   });
   const voided = await demo.create({ email: `${'very.'.repeat(12)}long@example.com` });
   await demo.post(`/payout-links/${voided.id}/void`);
-  const pending = await demo.create({ externalId: long, amount: 9_999_999_999 - 20_000_000 });
-  return { unconfirmed, paid, failed, waiting, replaced, successor, voided, pending };
+  const metadata = { batchId: BATCH };
+  const pending = await demo.create({ externalId: long, amount: 9_999_999_999 - 20_000_000, metadata });
+  return { unconfirmed, paid, failed, waiting, planned, replaced, successor, voided, pending };
 }
 
 async function healthTroubles(

@@ -174,6 +174,16 @@ export class DemoStage {
     return this.demo.becomes(link.id, status);
   }
 
+  /** Plans an automatic reissue, as another process would. */
+  async plan({ id }: Link): Promise<void> {
+    await this.database.query(
+      `INSERT INTO payout_link_reissue_plan (payout_link_id, seq, account, failure_code, attempt, max_attempts, due_at,
+         planned_at, next_attempt_at)
+       SELECT id, version, account, failure_code, 2, 3, '2030-01-31T02:00:00Z', now(), now() FROM payout_link WHERE id = $1`,
+      [id],
+    );
+  }
+
   async close(): Promise<void> {
     await this.demo.close();
     await this.sandbox.close();

@@ -80,12 +80,7 @@ describe('the buttons of a link’s page', () => {
 
   it('cancel an automatic reissue for a reason, and show it until then beside the balance', async () => {
     const dead = await stage.claimed('123456', 'FAILED');
-    await stage.database.query(
-      `INSERT INTO payout_link_reissue_plan (payout_link_id, seq, account, failure_code, attempt, max_attempts, due_at,
-         planned_at, next_attempt_at)
-       SELECT id, version, account, failure_code, 2, 3, '2030-01-31T02:00:00Z', now(), now() FROM payout_link WHERE id = $1`,
-      [dead.id],
-    );
+    await stage.plan(dead);
     expect((await stage.demo.link(dead.id)).advice).toMatchObject({
       automaticAt: '2030-01-31T02:00:00.000Z',
     });

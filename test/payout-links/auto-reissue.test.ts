@@ -157,7 +157,7 @@ describe('automatic reissue', () => {
       [replaced.id],
     );
     await stage.service.reissue(replaced.id, { reason: 'by hand' });
-    await acting({ maxAmount: 60_000 });
+    await acting({ maxAmount: 60_000n });
     await planned(1);
     expect(await plans()).toMatchObject([{ external_id: 'inclusive' }]);
   });

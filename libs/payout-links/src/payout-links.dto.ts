@@ -137,21 +137,19 @@ export class ReissuePayoutLink {
   force?: boolean;
 }
 
-/** Why a failure will not be paid again. */
-export class WriteOffPayoutLink {
+/** A person's reason, kept with what it explains. */
+abstract class Reasoned {
   @IsString()
   @Length(1, 500)
   @NotContains('\0', NO_NUL)
   reason!: string;
 }
 
-/** Why an unconfirmed create is ended. */
-export class AbandonPayoutLink {
-  @IsString()
-  @Length(1, 500)
-  @NotContains('\0', NO_NUL)
-  reason!: string;
+/** Why a failure will not be paid again. */
+export class WriteOffPayoutLink extends Reasoned {}
 
+/** Why an unconfirmed create is ended. */
+export class AbandonPayoutLink extends Reasoned {
   /**
    * Ends it although the provider's link could still exist: less than four days after it was last sent. @default
    * false
@@ -162,12 +160,7 @@ export class AbandonPayoutLink {
 }
 
 /** Why a planned reissue is cancelled. */
-export class CancelReissuePlan {
-  @IsString()
-  @Length(1, 500)
-  @NotContains('\0', NO_NUL)
-  reason!: string;
-}
+export class CancelReissuePlan extends Reasoned {}
 
 /** The provider's link that settles an unconfirmed create. */
 export class AdoptPayoutLink {

@@ -84,7 +84,12 @@ export class BulkCreateService {
     // Also between files: two that pay the same people would not see each other's links.
     return this.lock.hold(
       account,
-      ({ lost }) => this.createRows({ ...request, signal: AbortSignal.any([request.signal, lost]) }, rows),
+      async ({ lost }) => {
+        const signal = AbortSignal.any([request.signal, lost]);
+        const outcome = await this.createRows({ ...request, signal }, rows);
+        lost.throwIfAborted();
+        return outcome;
+      },
       () => progress.say(`${account}: another create is under way; waiting for it`),
       'payout_link_create',
     );

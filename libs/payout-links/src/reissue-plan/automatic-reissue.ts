@@ -25,6 +25,8 @@ const AT_A_TIME = 4;
 /** Until a plan that has to wait is tried again, in seconds. */
 const WAIT_SECONDS = 60;
 
+const DELIVERY_WAITS = 'a webhook delivery about it is not processed';
+
 /**
  * Sends failures again without a person (`autoReissue`, off by default): stores a plan for each new failure that may
  * be, and carries it out when it is due. Several processes may run it; one of them carries a plan out. Every guard of
@@ -119,13 +121,14 @@ export class AutomaticReissue {
         this.logger.warn(`${about} was sent again automatically, and refused: ${error.message}`);
         return;
       }
-      const seconds = waits ? WAIT_SECONDS : secondsToWait(error);
+      if (waits) return this.plans.postpone(plan, WAIT_SECONDS, DELIVERY_WAITS);
+      const seconds = secondsToWait(error);
       this.logger.warn(`${about} was not sent again automatically: ${error.message}`);
       if (seconds === null) await this.plans.end(plan, 'REFUSED', error.message);
       else await this.plans.postpone(plan, seconds, error.message);
       return;
     }
-    await this.plans.postpone(plan, WAIT_SECONDS, 'a webhook delivery about it is not processed');
+    await this.plans.postpone(plan, WAIT_SECONDS, DELIVERY_WAITS);
   }
 }
 

@@ -96,9 +96,15 @@ export const CANCEL = named(`
   FROM standing WHERE plan.payout_link_id = standing.payout_link_id AND plan.seq = standing.seq
   RETURNING plan.*`);
 
-/** Deliveries not yet processed, or dead letters, that may be about a link: they hold one of its ids, or escaped text. */
+/**
+ * Deliveries not yet processed, or dead letters, that may be about a link: they hold one of its ids, or escaped text.
+ * Two queries, so that each uses its partial index.
+ */
 export const UNPROCESSED = named(`
-  SELECT body FROM payout_link_delivery
-  WHERE status IN ('RECEIVED', 'DEAD') AND account = ANY (:accounts) AND (
+  SELECT body FROM (
+    SELECT account, body FROM payout_link_delivery WHERE status = 'RECEIVED'
+    UNION ALL
+    SELECT account, body FROM payout_link_delivery WHERE status = 'DEAD') AS delivery
+  WHERE account = ANY (:accounts) AND (
     strpos(body::text, :externalId) > 0 OR strpos(body::text, :providerId) > 0
     OR strpos(body::text, coalesce(:disbursementId, :providerId)) > 0 OR strpos(body::text, '\\') > 0)`);

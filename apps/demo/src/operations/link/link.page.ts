@@ -140,9 +140,7 @@ function planned(
       <dt>Sent again automatically</dt>
       <dd>
         after ${timeTag(dueAt, timezone)} (attempt ${attempt} of
-        ${maxAttempts})${
-          reason !== null && html`<br />${withLocalTimes(`It waits: ${sentence(reason)}`, timezone)}`
-        }
+        ${maxAttempts})${reason !== null && html`<br />${withLocalTimes(`It waits: ${reason}`, timezone)}`}
       </dd>
     </div>
     <div>
