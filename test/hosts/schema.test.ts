@@ -41,6 +41,10 @@ describe('a host whose tables are somewhere else', () => {
     const { app, service } = await stage.start({
       providers: [Ledger],
       dataSource: { schema, migrations: [...PAYOUT_LINKS_MIGRATIONS], migrationsRun: true },
+      options: {
+        autoReissue: { waits: ['1s'] },
+        failureAdvice: { TEMPORARY_TRANSFER_ERROR: { waitMs: 0 } },
+      },
     });
     const link = await service.create(payoutFor('order-1'));
     await stage.claim(link.providerId, '999999');
@@ -50,6 +54,15 @@ describe('a host whose tables are somewhere else', () => {
     expect((await service.history(link.id)).at(-1)).toMatchObject({ to: 'FAILED' });
     expect(await service.reissue(link.id, { reason: 'again' })).toMatchObject({ attempt: 2 });
     expect(await service.deliveries('PROCESSED')).toHaveLength(1);
+    const temporary = await service.create(payoutFor('order-2'));
+    await stage.claim(temporary.providerId, '123456');
+    await until('it is sent again automatically', () => service.successor(temporary.id));
+    expect(await service.reissuePlans([temporary])).toEqual(new Map());
+    await expect(service.cancelReissuePlan(temporary.id, { reason: 'why' })).rejects.toThrow(
+      'nothing to cancel',
+    );
+    const { id } = await stage.caller.create({ external_id: 'made-elsewhere' });
+    expect(await service.importLink({ providerId: id })).toMatchObject({ externalId: 'made-elsewhere' });
     const dataSource = app.get(DataSource);
     expect(await dataSource.getRepository(PayoutLink).findOneBy({ id: link.id })).toMatchObject({
       amount: 50_000n,
