@@ -127,6 +127,7 @@ export class ExpectedReports {
   private isUnsettled(link: LinkHistory, slot: number): boolean {
     const state = this.stateOf(link, slot);
     return (
+      !isHistory(link) &&
       state !== undefined &&
       STAGES[state.to] !== undefined &&
       !this.isWrittenOff(link, slot) &&
@@ -149,6 +150,7 @@ export class ExpectedReports {
   }
 
   private changeOf(link: LinkHistory, slot: number): string | null {
+    if (isHistory(link)) return null;
     if (slot > 0 && this.isReplaced(link, slot - 1)) return null;
     const unsettledBefore = slot > 0 && this.isUnsettled(link, slot - 1);
     const failedInSlot = link.changes.some(
@@ -180,7 +182,7 @@ export class ExpectedReports {
     const lines: ExpectedLines = Object.fromEntries(
       names.split(' ').map((name) => [name, { count: 0, amount: 0n }]),
     );
-    for (const link of this.links) {
+    for (const link of this.links.filter((one) => !isHistory(one))) {
       const add = (name: string) => {
         lines[name]!.count += 1;
         lines[name]!.amount += link.amount;
@@ -268,13 +270,18 @@ export class ExpectedReports {
   }
 }
 
+/** It was final when it was imported. */
+function isHistory({ imported = false, changes }: LinkHistory): boolean {
+  return imported && !OPEN.includes(changes[0]!.to);
+}
+
 /**
- * Every stored intent is created. Entering a final status counts there, leaving one as reopened. A reversal counts
+ * Every stored intent, and every imported link, is created. Entering a final status counts there, leaving one as reopened. A reversal counts
  * in `reversed` for information; it shares the line of success, so that nothing is left or entered between the
  * two.
  */
 function linesOf(from: PayoutLinkStatus | undefined, to: PayoutLinkStatus): string[] {
-  if (from === undefined) return ['created'];
+  if (from === undefined) return ['created', ...(to === 'CREATING' ? [] : linesOf('CREATING', to))];
   if (from === to) return [];
   const lines = to === 'REVERSED' ? ['reversed'] : [];
   const place = (status: PayoutLinkStatus) => (status === 'REVERSED' ? 'SUCCEEDED' : status);

@@ -27,6 +27,8 @@ export interface LinkHistory {
   /** External id of the link that it replaced. */
   replaces?: string;
   changes: readonly Change[];
+  /** It was made elsewhere: its first change is its import. */
+  imported?: boolean;
   /** When an operator wrote it off, and after how many of its changes. */
   writeOffs?: readonly { after: number; at: Date }[];
 }
@@ -94,9 +96,9 @@ export class Histories {
     await this.database.query(
       `INSERT INTO payout_link (id, account, external_id, amount, currency, email, status, version, status_at,
          provider_id, provider_status, failure_code, expires_at, provider_created_at, lease_fence, last_read_at, polls,
-         reissue_of, reissue_reason, chain_id, attempt, created_at, updated_at)
+         imported_status, reissue_of, reissue_reason, chain_id, attempt, created_at, updated_at)
        SELECT id, account, external_id, amount, 'IDR', email, status, version, status_at, provider_id, provider_status,
-         failure_code, expires_at, provider_created_at, 1, last_read_at, 0, reissue_of,
+         failure_code, expires_at, provider_created_at, 1, last_read_at, 0, imported_status, reissue_of,
          CASE WHEN reissue_of IS NOT NULL THEN 'a test' END, chain_id, attempt, created_at, updated_at
        FROM json_populate_recordset(NULL::payout_link, $1)
        ON CONFLICT (id) DO UPDATE SET status = excluded.status, version = excluded.version,
@@ -173,7 +175,7 @@ export class Histories {
   }
 
   private linkRow(history: LinkHistory, paused: readonly Change[]) {
-    const { account, externalId, amount, email, replaces } = history;
+    const { account, externalId, amount, email, replaces, imported = false } = history;
     const transition = this.transitionRows(history, paused).at(-1)!;
     const { chainId, attempt } = this.chainOf(history);
     return {
@@ -191,6 +193,7 @@ export class Histories {
       expires_at: transition.expires_at,
       provider_created_at: transition.provider_created_at,
       last_read_at: transition.provider_id && transition.recorded_at,
+      imported_status: imported ? paused[0]!.to : null,
       reissue_of: replaces === undefined ? null : this.idOf(account, replaces),
       chain_id: chainId,
       attempt,

@@ -30,9 +30,9 @@ export class PlannedAccount {
       ({ date, end, asOf, provisional, open }) =>
         `  slot ${date}${provisional ? ' provisional' : ''}${open ? ' open' : ''}: ends ${hour(end)}, as of ${hour(asOf)}`,
     );
-    const links = this.links.map(({ externalId, amount, replaces, changes, writeOffs = [] }) =>
+    const links = this.links.map(({ externalId, amount, replaces, changes, imported, writeOffs = [] }) =>
       [
-        `  ${externalId} ${amount}${replaces ? `, replaces ${replaces}` : ''}: ${changes.map(describe).join('; ')}`,
+        `  ${externalId} ${amount}${imported ? ', imported' : ''}${replaces ? `, replaces ${replaces}` : ''}: ${changes.map(describe).join('; ')}`,
         ...writeOffs.map(({ after, at }) => `written off ${hour(at)} as ${changes[after - 1]!.to}`),
       ].join('; '),
     );
@@ -81,6 +81,8 @@ interface Step {
 
 interface Link {
   amount: number;
+  /** The status in which the first link of a chain is imported; null: it is created here. */
+  imported: PayoutLinkStatus | null;
   steps: Step[];
   reissuedAfter: number;
 }
@@ -127,6 +129,9 @@ const step = fc.record<Step>({
 });
 const link = fc.record<Link>({
   amount: fc.integer({ min: 10_000, max: 99_999 }),
+  imported: fc.option(fc.constantFrom<PayoutLinkStatus>('PENDING', 'REQUESTED', 'UNKNOWN', ...OUTCOMES), {
+    freq: 1,
+  }),
   steps: fc.array(step, { maxLength: 6 }),
   reissuedAfter: fc.integer({ min: 0, max: 30 }),
 });
@@ -159,7 +164,8 @@ function carryOut(name: string, { runs, chains }: Plan): PlannedAccount {
     for (const [index, planned] of linked.entries()) {
       if (beginsAt === null) break;
       const later = linked[index + 1] ? planned.reissuedAfter : null;
-      const lived = live(planned, beginsAt, later, finished);
+      const imported = index === 0 ? planned.imported : null;
+      const lived = live({ ...planned, imported }, beginsAt, later, finished);
       const externalId = `pay-${chain}`;
       histories.push({
         account: name,
@@ -168,6 +174,7 @@ function carryOut(name: string, { runs, chains }: Plan): PlannedAccount {
         email: `${externalId}@example.com`,
         ...(index > 0 && { replaces: histories[index - 1]!.externalId }),
         changes: lived.changes,
+        ...(imported && { imported: true }),
         writeOffs: lived.writeOffs,
       });
       beginsAt = lived.reissuedAt;
@@ -217,12 +224,19 @@ function dateOf(day: number): string {
 
 /** Applies the steps; returns when its successor begins, if it has one. */
 function live(
-  { steps, reissuedAfter }: Link,
+  { steps, reissuedAfter, imported }: Link,
   beginsAt: number,
   wanted: number | null,
   finished: readonly PlannedSlot[],
 ): { changes: Change[]; writeOffs: { after: number; at: Date }[]; reissuedAt: number | null } {
-  const changes: Change[] = [{ to: 'CREATING', recordedAt: new Date(beginsAt) }];
+  const changes: Change[] = [
+    {
+      to: imported ?? 'CREATING',
+      recordedAt: new Date(beginsAt),
+      ...(imported && { source: 'OPERATOR' }),
+      ...(imported && FAILURES.includes(imported) && { failureCode: CODES[0] }),
+    },
+  ];
   const writeOffs: { after: number; at: Date }[] = [];
   let reissuedAt: number | null = null;
   for (const { choice, after, reportedBefore, foundByRun, writtenOffAfter } of steps) {
