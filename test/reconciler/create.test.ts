@@ -1,6 +1,8 @@
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { ProviderProxy } from '../support/provider.proxy.js';
 import { until } from '../support/until.js';
@@ -133,6 +135,74 @@ describe('create', () => {
       );
       expect((await create(file.replace('new', 'newer').replace('other', 'another'))).code).toBe(0);
     });
+  });
+
+  it('compares a refused row again before it is paid after all', async () => {
+    const proxy = await ProviderProxy.open(stage.sandbox.url);
+    proxy.respondTo = async ({ method }, forward) =>
+      method === 'POST'
+        ? {
+            status: 400,
+            headers: {},
+            body: JSON.stringify({ error_code: 'INSUFFICIENT_BALANCE', message: 'no' }),
+          }
+        : forward();
+    const first = `${HEADER}\nfirst,50000,a@example.com`;
+    expect((await create(first, ['--yes'], { XENDIT_BASE_URL: proxy.url })).code).toBe(3);
+    await proxy.close();
+    await create(`${HEADER}\nsecond,50000,a@example.com`, ['--yes', '--repeat']);
+    const { code, stderr } = await create(first);
+    expect([code, (await payouts()).length]).toEqual([2, 1]);
+    expect(stderr).toContain('row 2: the person and amount of second, PENDING');
+  });
+
+  it('refuses what is no regular file at once, and a result file that leads elsewhere', async () => {
+    const pipe = join(folder, 'pipe.csv');
+    await promisify(execFile)('mkfifo', [pipe]);
+    for (const file of [pipe, '/dev/zero', folder]) {
+      const { code, stderr } = await stage.start(['create', file, '--yes']).ended;
+      expect([code, stderr]).toEqual([2, expect.stringContaining('(it is not a file)')]);
+    }
+    const file = await given(rows(1));
+    await symlink(file, join(folder, 'payouts-result.csv'));
+    const { code, stderr } = await stage.start(['create', file, '--yes']).ended;
+    expect([code, stderr, await payouts()]).toEqual([1, expect.stringContaining('is a symbolic link'), []]);
+    expect(await readFile(file, 'utf8')).toBe(rows(1));
+  });
+
+  it('sends no more when the results can no longer be written, and says what was done', async () => {
+    const file = await given(rows(60));
+    // The shell's unit: 1 024 bytes.
+    const limited = stage.start(['create', file, '--yes'], { RECONCILE_CONCURRENCY: '1' }, [
+      'bash',
+      '-c',
+      'ulimit -f 3; exec "$@"',
+      '-',
+    ]);
+    const { code, stderr } = await limited.ended;
+    const made = (await payouts()).length;
+    expect(made).toBeLessThan(60);
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(/The results can no longer be written to .* \d+ rows were done, and are stored/),
+    ]);
+    expect((await create(rows(60))).code).toBe(0);
+    expect(await payouts()).toHaveLength(60);
+  });
+
+  it('stops at once when it is stopped while it waits for another create', async () => {
+    const first = stage.start(['create', await given(rows(40)), '--yes'], {
+      RECONCILE_RATE_PER_MINUTE: '300',
+    });
+    await until('the first is under way', async () => (await payouts()).length > 1);
+    const second = stage.start(['create', await given(rows(2), 'second.csv'), '--yes']);
+    await until('the second waits', () => second.stderr().includes('another create is under way'));
+    const stoppedAt = performance.now();
+    second.child.kill('SIGINT');
+    await second.ended;
+    expect(performance.now() - stoppedAt).toBeLessThan(4_000);
+    first.child.kill('SIGTERM');
+    await first.ended;
   });
 
   it('asks for consent where there is no terminal by ending with 2, after the preview', async () => {

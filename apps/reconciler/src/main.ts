@@ -25,7 +25,7 @@ Exit codes:
   0  done
   1  could not run: database, queue, disk, or the provider refused the key
   2  bad usage or configuration
-  3  written, but some links had no usable response, or a report could not be delivered
+  3  written, but some links had no usable response, some rows of a file are not settled, or a report could not be delivered
   4  totals do not balance, match or verify found a difference, or a sealed set of another database is in the way
 
 ${describeEnvironment()}`,

@@ -117,6 +117,7 @@ export class ReconciliationService {
         return this.runDates(account, { ...request, signal: stop }, waited ? askedAt : null);
       },
       () => progress.say(`${account}: another run is under way, waiting for it`),
+      { signal },
     );
   }
 

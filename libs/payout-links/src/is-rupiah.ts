@@ -12,7 +12,7 @@ export function IsRupiah(): PropertyDecorator {
           (typeof value === 'bigint' && value >= 1n && value <= BigInt(Number.MAX_SAFE_INTEGER)) ||
           (typeof value === 'number' && Number.isSafeInteger(value) && value >= 1),
         defaultMessage: () =>
-          `${String(property)} must be a whole number of rupiah, at most 9007199254740991`,
+          `${String(property)} must be a whole number of rupiah from 1 to 9007199254740991`,
       },
     });
 }

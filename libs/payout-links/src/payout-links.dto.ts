@@ -25,6 +25,8 @@ import { fieldErrors, KNOWN_ONLY } from './field-errors.js';
 /** PostgreSQL cannot store NUL in text. */
 const NO_NUL = { message: '$property must not hold a NUL character' };
 
+/** It becomes a part of a path, where `.` and `..` would mean something else. */
+const PROVIDER_ID = /^(?!\.{1,2}$)[^\p{C}\p{Zl}\p{Zp}]*$/u;
 const PRINTABLE = /^[^\p{C}\p{Zl}\p{Zp}]*$/u;
 
 /** Input of `create`. See https://docs.xendit.co/integration-payout-links#create-a-payout-link */
@@ -166,7 +168,7 @@ export class CancelReissuePlan extends Reasoned {}
 export class AdoptPayoutLink {
   @IsString()
   @Length(1, 255)
-  @Matches(PRINTABLE, { message: 'providerId must hold printable characters only' })
+  @Matches(PROVIDER_ID, { message: 'providerId must hold printable characters only, and be no path' })
   providerId!: string;
 }
 
@@ -174,7 +176,7 @@ export class AdoptPayoutLink {
 export class ImportPayoutLink {
   @IsString()
   @Length(1, 255)
-  @Matches(PRINTABLE, { message: 'providerId must hold printable characters only' })
+  @Matches(PROVIDER_ID, { message: 'providerId must hold printable characters only, and be no path' })
   providerId!: string;
 
   /** The account that pays. @default 'default' */

@@ -12,6 +12,7 @@ import {
 } from 'nestjs-payout-links';
 import { balanceOf } from '../balance-of.js';
 import { quoteCell, RefusedFileError } from '../given-file/refused-file.error.js';
+import { ResultsIncompleteError } from '../given-file/result-not-written.error.js';
 import type { Progress } from '../progress/progress.js';
 import { RECONCILER_OPTIONS, type ReconcilerOptions } from '../reconciler.options.js';
 import { requireAccount } from '../require-account.js';
@@ -91,7 +92,7 @@ export class BulkCreateService {
         return outcome;
       },
       () => progress.say(`${account}: another create is under way; waiting for it`),
-      'payout_link_create',
+      { purpose: 'payout_link_create', signal: request.signal },
     );
   }
 
@@ -125,7 +126,10 @@ export class BulkCreateService {
     { rows, known }: Planned,
   ): Promise<void> {
     const inFile = new Set(rows.map(({ externalId }) => externalId));
-    const fresh = rows.filter(({ externalId }) => !known.has(externalId));
+    // A refused row was never paid, so it is paid anew as well.
+    const fresh = rows.filter(
+      ({ externalId }) => (known.get(externalId)?.status ?? 'REJECTED') === 'REJECTED',
+    );
     const recent = await this.repository.recent(account, fresh);
     const byPayout = new Map(
       recent.filter(({ externalId }) => !inFile.has(externalId)).map((link) => [keyOf(link), link]),
@@ -146,12 +150,17 @@ export class BulkCreateService {
     const { csvDelimiter } = this.options.report;
     const writer = await ResultWriter.open(resultFile, CREATE_COLUMNS, csvDelimiter);
     const left = new Set(rows.keys());
-    const finish = async (index: number, result: CreateResult) => {
-      left.delete(index);
-      await writer.add(index, result);
-    };
     const stop = new AbortController();
     let failure: { error: unknown } | undefined;
+    const finish = async (index: number, result: CreateResult) => {
+      left.delete(index);
+      try {
+        await writer.add(index, result);
+      } catch (cause) {
+        failure ??= { error: new ResultsIncompleteError(resultFile, rows.length - left.size, { cause }) };
+        stop.abort();
+      }
+    };
     let keyRefused = false;
     try {
       for (const [index, row] of rows.entries()) {
@@ -179,9 +188,13 @@ export class BulkCreateService {
         progress.update(rows.length - left.size);
       }
     } finally {
+      const done = rows.length - left.size;
       progress.end();
-      for (const index of left) await writer.add(index, notDone(rows[index]!));
-      await writer.close();
+      for (const index of left)
+        await finish(index, notDone(rows[index]!, known.get(rows[index]!.externalId)));
+      await writer.close().catch((cause: unknown) => {
+        failure ??= { error: new ResultsIncompleteError(resultFile, done, { cause }) };
+      });
     }
     if (failure) throw failure.error;
     return { results: writer.inOrder, keyRefused };
@@ -240,7 +253,7 @@ function requireSameValues(rows: readonly PayoutRow[], known: ReadonlyMap<string
     if (!link || (BigInt(link.amount) === amount && link.email === email)) return [];
     const column = BigInt(link.amount) === amount ? 'email' : 'amount';
     return [
-      `row ${row}, ${column} (${at(column)}): ${quoteCell(externalId)} belongs to a payout link with another ${column === 'email' ? 'e-mail address' : `amount, ${link.amount}`}`,
+      `row ${row}, ${column}${at(column)}: ${quoteCell(externalId)} belongs to a payout link with another ${column === 'email' ? 'e-mail address' : `amount, ${link.amount}`}`,
     ];
   });
   if (problems.length > 0) throw new RefusedFileError(problems);

@@ -10,6 +10,7 @@ import {
   PermissionError,
 } from 'nestjs-payout-links';
 import { PayoutLinkImporter } from 'nestjs-payout-links/unstable';
+import { ResultsIncompleteError } from '../given-file/result-not-written.error.js';
 import { LimitedReader } from '../poll/limited-reader.js';
 import type { Progress } from '../progress/progress.js';
 import { RECONCILER_OPTIONS, type ReconcilerOptions } from '../reconciler.options.js';
@@ -82,22 +83,32 @@ export class BulkImportService {
     const { csvDelimiter } = this.options.report;
     const writer = resultFile && (await ResultWriter.open(resultFile, IMPORT_COLUMNS, csvDelimiter));
     const results: (ImportResult | undefined)[] = rows.map(() => undefined);
-    const finish = async (index: number, result: ImportResult) => {
-      results[index] = result;
-      if (writer) await writer.add(index, result);
-    };
     let next = 0;
     let done = 0;
     let keyRefused = false;
+    let failure: Error | undefined;
+    const stop = new AbortController();
+    const ended = AbortSignal.any([signal, stop.signal]);
+    const fail = (cause: unknown) => {
+      failure ??= new ResultsIncompleteError(resultFile!, done, { cause });
+      stop.abort();
+    };
+    const finish = async (index: number, result: ImportResult) => {
+      results[index] = result;
+      if (writer) await writer.add(index, result).catch(fail);
+    };
     const work = async () => {
-      while (next < rows.length && !keyRefused && !signal.aborted) {
+      while (next < rows.length && !ended.aborted) {
         const index = next;
         next += 1;
         const [permit] = await this.reader.reserve(account, 1);
-        await wait(permit, undefined, { signal }).catch(() => undefined);
-        if (signal.aborted || keyRefused) return;
+        await wait(permit, undefined, { signal: ended }).catch(() => undefined);
+        if (ended.aborted) return;
         const { result, isAboutTheKey } = await this.importRow(account, rows[index]!, writer === null);
-        keyRefused ||= isAboutTheKey;
+        if (isAboutTheKey) {
+          keyRefused = true;
+          stop.abort();
+        }
         await finish(index, result);
         done += 1;
         progress.update(done);
@@ -115,8 +126,9 @@ export class BulkImportService {
         const values = { providerId, externalId: externalId ?? null };
         await finish(index, { ...values, result: 'NOT_DONE', status: null, message });
       }
-      if (writer) await writer.close();
+      if (writer) await writer.close().catch(fail);
     }
+    if (failure) throw failure;
     return { results: results.filter((result) => result !== undefined), keyRefused };
   }
 

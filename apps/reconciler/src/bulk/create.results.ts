@@ -1,4 +1,4 @@
-import { ProviderError, type PayoutLink, type PayoutLinksError } from 'nestjs-payout-links';
+import { FAILED_STATUSES, ProviderError, type PayoutLink, type PayoutLinksError } from 'nestjs-payout-links';
 import type { Columns } from '../report/csv.js';
 import type { KnownLink } from './bulk.repository.js';
 import type { Payout } from './payout-file.js';
@@ -48,11 +48,23 @@ export function resultOfLink(
 ): CreateResult {
   if (link.status === 'UNCONFIRMED' || link.status === 'CREATING') {
     const message =
-      'unknown whether the provider made it: give the same file again, never another external id';
+      'unknown whether the provider made it: give the same file again; if it stays so, search for it in the provider’s ' +
+      'dashboard and import its id. Never pay it under another external id';
     return { ...valuesOf(payout), ...detailsOf(link), result: 'UNCONFIRMED', message };
   }
   const existed = before !== undefined && before.status !== 'REJECTED';
-  return { ...valuesOf(payout), ...detailsOf(link), result: existed ? 'EXISTED' : 'CREATED', message: '' };
+  return {
+    ...valuesOf(payout),
+    ...detailsOf(link),
+    result: existed ? 'EXISTED' : 'CREATED',
+    message: messageOf(link),
+  };
+}
+
+/** A link that has failed since is in the reports, with what to do. */
+function messageOf({ status }: Link): string {
+  const failed: readonly string[] = [...FAILED_STATUSES, 'VOIDED'];
+  return failed.includes(status) ? `the payout link is ${status}: the reports say what to do` : '';
 }
 
 /** The result of a row that was refused. @param link as it is stored now */
@@ -63,9 +75,10 @@ export function resultOfError(payout: Payout, error: PayoutLinksError, link: Lin
   return { ...valuesOf(payout), ...details, result: 'REJECTED', errorCode, message: error.message };
 }
 
-export function notDone(payout: Payout): CreateResult {
+/** The result of a row that was not sent. @param link as it is stored */
+export function notDone(payout: Payout, link: Link | undefined): CreateResult {
   const message = 'not sent: give the same file again';
-  return { ...valuesOf(payout), ...detailsOf(undefined), result: 'NOT_DONE', message };
+  return { ...valuesOf(payout), ...detailsOf(link), result: 'NOT_DONE', message };
 }
 
 function valuesOf({ externalId, amount, email }: Payout) {

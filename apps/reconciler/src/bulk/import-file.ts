@@ -13,7 +13,7 @@ export interface ImportRow {
 }
 
 const COLUMNS = { needed: ['provider_id'], optional: ['external_id', 'amount', 'email'] };
-const PROVIDER_ID = /^[\w.:-]{1,255}$/;
+const PROVIDER_ID = /^(?!\.{1,2}$)[\w.:-]{1,255}$/;
 
 /**
  * Parses a file of links to take over and checks every cell.
@@ -26,11 +26,10 @@ export function readImportFile(bytes: Buffer): ImportRow[] {
       const value = cell(column);
       if (value === '') return undefined;
       const why = refusalOf(value);
-      if (why !== null) problems.push(`row ${row}, ${column} (${at(column)}): ${why}`);
+      if (why !== null) problems.push(`row ${row}, ${column}${at(column)}: ${why}`);
       return value;
     };
-    if (cell('provider_id') === '')
-      problems.push(`row ${row}, provider_id (${at('provider_id')}): it is empty`);
+    if (cell('provider_id') === '') problems.push(`row ${row}, provider_id${at('provider_id')}: it is empty`);
     const providerId = given('provider_id', refusalOfProviderId) ?? '';
     const externalId = given('external_id', refusalOfId);
     const amount = given('amount', refusalOfAmount);

@@ -37,7 +37,7 @@ describe('a file of payouts', () => {
     ],
     ['an id with a space at its end', `${HEADER}\n"p-1 ",50000,a@example.com`, [/A2/]],
     ['no id', `${HEADER}\n,50000,a@example.com`, [/A2/]],
-    ['no address', `${HEADER}\np-1,50000,`, [/C2\): email must be an email/]],
+    ['no address', `${HEADER}\np-1,50000,`, [/C2\): it is not an e-mail address/]],
     ['an address with a space', `${HEADER}\np-1,50000,a@example.com `, [/C2/]],
     [
       'an id twice',

@@ -17,7 +17,7 @@ export interface Payout {
 export interface PayoutRow extends Payout {
   /** As a spreadsheet counts: the header is row 1. */
   row: number;
-  /** The reference of a cell, such as `B5`. */
+  /** The reference of a cell, such as ` (B5)`. */
   at: (column: string) => string;
 }
 
@@ -44,7 +44,7 @@ export function readPayoutFile(
   const firstRows = new Map<string, number>();
   const rows = readTable(bytes, { needed: NEEDED }).map((given): PayoutRow => {
     const refuse = (column: string, why: string) =>
-      problems.push(`row ${given.row}, ${column} (${given.at(column)}): ${why}`);
+      problems.push(`row ${given.row}, ${column}${given.at(column)}: ${why}`);
     if (Object.hasOwn(given.others, BATCH))
       refuse(BATCH, 'rename the column: the file’s hash is kept under this name');
     const externalId = given.cell('external_id');
@@ -81,10 +81,12 @@ function faultsOf(
   const externalId = refusalOfId(payout.externalId);
   if (externalId !== null) faults.set('external_id', externalId);
   for (const { field, message } of invalidFields(payout)) {
-    const column = COLUMN_OF_FIELD[field] ?? 'external_id';
+    const column = COLUMN_OF_FIELD[field];
+    if (column === undefined) faults.set('other columns', message);
     // An address is named by its cell alone: messages hold none.
-    const value = column === 'email' ? '' : `${quoteCell(cell(column))}: `;
-    if (!faults.has(column)) faults.set(column, value + message);
+    else if (column === 'email') faults.set(column, 'it is not an e-mail address');
+    else if (!faults.has(column))
+      faults.set(column, `${quoteCell(cell(column))}: ${message.replace(field, column)}`);
   }
   return faults;
 }

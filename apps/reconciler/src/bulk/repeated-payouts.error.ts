@@ -29,7 +29,7 @@ export class RepeatedPayoutsError extends Error {
 
   constructor(repeats: readonly Repeat[], timezone: string) {
     super(
-      `${repeats.length} rows have the person and amount of a payout link of the last ${REPEAT_DAYS} days, nothing was sent:\n` +
+      `${repeats.length === 1 ? '1 row has' : `${repeats.length} rows have`} the person and amount of a payout link of the last ${REPEAT_DAYS} days, nothing was sent:\n` +
         `${describeRepeats(repeats, timezone)}\nIf they are to be paid again, give --repeat.`,
     );
     this.name = 'RepeatedPayoutsError';

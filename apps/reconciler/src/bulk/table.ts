@@ -8,7 +8,7 @@ export interface TableRow {
   row: number;
   /** A cell by its column; empty for a column that the file does not have. */
   cell: (column: string) => string;
-  /** The reference of a cell, such as `B5`. */
+  /** The reference of a cell, such as ` (B5)`; empty for a column that the file does not have. */
   at: (column: string) => string;
   /** The cells of all other columns, by the name in the header. */
   others: Record<string, string>;
@@ -51,7 +51,7 @@ export function readTable(bytes: Buffer, { needed, optional = [] }: TableColumns
       {
         row,
         cell: (column) => cells[keys.indexOf(column)] ?? '',
-        at: (column) => `${columnName(keys.indexOf(column))}${row}`,
+        at: (column) => (keys.includes(column) ? ` (${columnName(keys.indexOf(column))}${row})` : ''),
         others: Object.fromEntries(others) as Record<string, string>,
       },
     ];

@@ -33,6 +33,7 @@ export async function createCommand(
   const resultFile = resultFileOf(file);
   if (!dryRun) await requireWritable(resultFile);
   let withoutConsent = false;
+  let isEmpty = true;
   const { results, keyRefused } = await app.get(BulkCreateService).create({
     account,
     file,
@@ -41,6 +42,7 @@ export async function createCommand(
     dryRun,
     repeat,
     confirm: async (preview) => {
+      isEmpty = false;
       console.log(preview);
       if (dryRun || yes) return true;
       const agreed = await agrees(program.signal);
@@ -55,10 +57,12 @@ export async function createCommand(
     return ExitCode.BAD_USAGE;
   }
   if (results === null) {
-    console.log(dryRun ? 'nothing was sent: --dry-run' : 'nothing was sent');
+    console.log(`nothing was sent${dryRun ? ': --dry-run' : isEmpty ? ': the file has no rows' : ''}`);
     return ExitCode.DONE;
   }
   console.log(countsOf(results));
+  if (results.some(({ result }) => result === 'NOT_DONE'))
+    console.log('some rows were not sent: give the same file again, it continues');
   console.log(`result: ${resultFile}`);
   if (keyRefused) return ExitCode.COULD_NOT_RUN;
   return results.some(({ result }) => UNSETTLED.includes(result)) ? INCOMPLETE : ExitCode.DONE;
@@ -73,6 +77,9 @@ async function agrees(signal: AbortSignal): Promise<boolean | null> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
     return (await terminal.question('Send them? Type yes: ', { signal })).trim() === 'yes';
+  } catch {
+    // Ctrl-C, or the end of the input.
+    return false;
   } finally {
     terminal.close();
   }

@@ -36,7 +36,10 @@ export async function importCommand(
     progress,
     signal: program.signal,
   });
+  if (dryRun) console.log('what would be done:');
   console.log(countsOf(results));
+  if (results.some(({ result }) => result === 'NOT_DONE'))
+    console.log('some rows were not done: give the same file again, it continues');
   for (const { providerId, result, message } of results)
     if (message !== '') console.log(`  ${providerId}  ${result}  ${message}`);
   console.log(dryRun ? 'nothing was stored: --dry-run' : `result: ${resultFile}`);

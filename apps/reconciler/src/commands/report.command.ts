@@ -27,7 +27,7 @@ export async function reportCommand(program: Program, { date }: { date: string }
       codes.push(differs ? NOT_BALANCED : ExitCode.DONE);
     };
     const onWait = () => console.error(`${account}: a run is under way, waiting for it`);
-    await app.get(AccountLock).hold(account, write, onWait);
+    await app.get(AccountLock).hold(account, write, onWait, { signal: program.signal });
   }
   if (codes.length === 0) {
     const checks = accounts.map((account) => app.get(ReconciliationService).problemOf(account, date));

@@ -36,7 +36,9 @@ const COLUMNS = [...REPORTED_COLUMNS, 'decision', 'note'] as const;
  * @throws RefusedFileError when it is not such a file
  */
 export async function readDecidedFile(bytes: Buffer): Promise<DecidedRow[]> {
-  const [header = [], ...records] = isWorkbook(bytes) ? await readWorkbookRows(bytes) : readCsvRows(bytes);
+  const [header = [], ...records] = isWorkbook(bytes)
+    ? await readWorkbookRows(bytes)
+    : readCsvRows(bytes, { orWorkbook: true });
   if (header.length === 0) throw new RefusedFileError(['it is empty']);
   const names = header.map((name) => name.trim().toLowerCase());
   const missing = COLUMNS.filter((column) => !names.includes(column));

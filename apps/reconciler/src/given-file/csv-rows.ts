@@ -8,15 +8,27 @@ const OLD_EXCEL = Buffer.from('d0cf11e0a1b11ae1', 'hex');
 /**
  * The rows of a CSV file as spreadsheets save it: any of their delimiters, with or without a byte order mark, UTF-8,
  * UTF-16 or Windows' Western code page.
+ * @param options `orWorkbook`: the caller takes workbooks too @default false
  * @throws RefusedFileError when it is not a CSV file
  */
-export function readCsvRows(bytes: Buffer): string[][] {
+export function readCsvRows(
+  bytes: Buffer,
+  { orWorkbook = false }: { orWorkbook?: boolean } = {},
+): string[][] {
   if (bytes.subarray(0, OLD_EXCEL.length).equals(OLD_EXCEL))
-    throw new RefusedFileError(['it is in the old Excel format: save it as .xlsx or as CSV']);
-  const text = decode(bytes);
+    throw new RefusedFileError([
+      `it is in the old Excel format: save it as ${orWorkbook ? '.xlsx or as ' : ''}CSV`,
+    ]);
+  const decoded = decode(bytes);
   // oxlint-disable-next-line no-control-regex
-  if (/[\0-\x08\x0E-\x1F]/.test(text.slice(0, 10_000)))
-    throw new RefusedFileError(['it is neither CSV nor an Excel workbook (.xlsx): save it as one of them']);
+  if (/[\0-\x08\x0E-\x1F]/.test(decoded)) {
+    const wanted = orWorkbook
+      ? 'it is neither CSV nor an Excel workbook (.xlsx): save it as one of them'
+      : 'it is not a CSV file, or has control characters in it: save the sheet as CSV';
+    throw new RefusedFileError([wanted]);
+  }
+  // For Excel, which does not show this line.
+  const text = decoded.replace(/^"?sep=[,;\t]"?\r?\n/i, '');
   const [header = ''] = text.split(/\r?\n/, 1);
   const delimiter = DELIMITERS.toSorted((a, b) => header.split(b).length - header.split(a).length)[0]!;
   try {

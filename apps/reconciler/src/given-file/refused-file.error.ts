@@ -1,3 +1,5 @@
+import { maskEmails } from 'nestjs-payout-links/unstable';
+
 const SHOWN = 20;
 
 /** A given file has something wrong in it, so nothing is done: bad usage. */
@@ -17,7 +19,12 @@ export class RefusedFileError extends Error {
 
 const CELL_SHOWN = 60;
 
-/** A cell in a message: quoted, shortened, control characters escaped. */
+/** A cell in a message: quoted, shortened, invisible characters escaped, addresses masked. */
 export function quoteCell(cell: string): string {
-  return JSON.stringify(cell.length > CELL_SHOWN ? `${cell.slice(0, CELL_SHOWN)}…` : cell);
+  const shown = JSON.stringify(cell.length > CELL_SHOWN ? `${cell.slice(0, CELL_SHOWN)}…` : cell);
+  const visible = shown.replaceAll(
+    /[\p{C}\p{Zl}\p{Zp}\u00A0]/gu,
+    (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`,
+  );
+  return maskEmails(visible);
 }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { open, rm, writeFile } from 'node:fs/promises';
+import { lstat, open, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { temporaryFor } from '../report/replace-file.js';
 import { ResultNotWrittenError } from './result-not-written.error.js';
@@ -16,6 +16,9 @@ export function resultFileOf(file: string): string {
 export async function requireWritable(resultFile: string): Promise<void> {
   const temporary = temporaryFor(resultFile);
   try {
+    // It could lead to the given file, which would be overwritten.
+    if ((await lstat(resultFile).catch(() => null))?.isSymbolicLink())
+      throw new Error(`${basename(resultFile)} is a symbolic link`);
     await writeFile(temporary, '');
     await rm(temporary);
     // An earlier file may be open in a spreadsheet.

@@ -11,3 +11,17 @@ export class ResultNotWrittenError extends Error {
     this.name = 'ResultNotWrittenError';
   }
 }
+
+/** The results can no longer be written, so no more was done. */
+export class ResultsIncompleteError extends Error {
+  readonly code = 'RESULTS_INCOMPLETE';
+
+  constructor(resultFile: string, done: number, { cause }: { cause: unknown }) {
+    super(
+      `The results can no longer be written to ${resultFile} (${cause instanceof Error ? cause.message : String(cause)}).` +
+        ` ${done} rows were done, and are stored; no more was begun. Make room, then give the same file again.`,
+      { cause },
+    );
+    this.name = 'ResultsIncompleteError';
+  }
+}

@@ -92,6 +92,7 @@ class Lines implements Progress {
   }
 
   end(): void {
-    this.say(`${this.#title}: done`);
+    const isDone = this.#done >= this.#total;
+    this.say(`${this.#title}: ${isDone ? 'done' : `stopped at ${this.#done}/${this.#total}`}`);
   }
 }

@@ -1,8 +1,10 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type QueryRunner } from 'typeorm';
 import { RunTakenOverError } from './run-taken-over.error.js';
 
 const POLL_EVERY_MS = 2_000;
+const TRY_EVERY_MS = 250;
 
 /** The held lock of an account. */
 export interface Held {
@@ -21,26 +23,24 @@ export class AccountLock {
   constructor(private readonly dataSource: DataSource) {}
 
   /**
-   * Waits for the lock, then works. The lock belongs to a separate connection, which the database closes when the
+   * Waits for the lock, until `signal` is aborted, then works. The lock belongs to a separate connection, which the database closes when the
    * program ends: a killed one blocks no other.
    */
   async hold<T>(
     account: string,
     work: (current: Held) => Promise<T>,
     onWait: () => void,
-    purpose: LockPurpose = 'payout_link_reconciliation',
+    { purpose = 'payout_link_reconciliation', signal }: { purpose?: LockPurpose; signal?: AbortSignal } = {},
   ): Promise<T> {
     const runner = this.dataSource.createQueryRunner();
     const parameters = [purpose, account];
     try {
-      const [response] = (await runner.query(
-        'SELECT pg_try_advisory_lock(hashtext($1), hashtext($2)) AS got',
-        parameters,
-      )) as [{ got: boolean }];
-      const waited = !response.got;
-      if (waited) {
-        onWait();
-        await runner.query('SELECT pg_advisory_lock(hashtext($1), hashtext($2))', parameters);
+      let waited = false;
+      while (!(await tryLock(runner, parameters))) {
+        if (!waited) onWait();
+        waited = true;
+        // Not a statement that waits: nothing could interrupt it.
+        await wait(TRY_EVERY_MS, undefined, { signal });
       }
       const watch = watchOver(runner, account);
       try {
@@ -56,6 +56,13 @@ export class AccountLock {
       await runner.release();
     }
   }
+}
+
+async function tryLock(runner: QueryRunner, parameters: readonly string[]): Promise<boolean> {
+  const [response] = (await runner.query('SELECT pg_try_advisory_lock(hashtext($1), hashtext($2)) AS got', [
+    ...parameters,
+  ])) as [{ got: boolean }];
+  return response.got;
 }
 
 function watchOver(runner: QueryRunner, account: string): { lost: AbortSignal; end: () => void } {

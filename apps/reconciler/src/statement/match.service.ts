@@ -82,7 +82,7 @@ export class MatchService {
         }
       },
       () => progress.say(`${account}: another match is under way, waiting for it`),
-      'payout_link_statement',
+      { purpose: 'payout_link_statement', signal: request.signal },
     );
   }
 

@@ -33,7 +33,7 @@ type Found =
   /** It is stored already. */
   | { outcome: 'known'; link: PayoutLink }
   /** Our own create with an unknown outcome. */
-  | { outcome: 'adopt'; link: PayoutLink }
+  | { outcome: 'adopt'; link: PayoutLink; seen: ProviderLink }
   | { outcome: 'new'; seen: ProviderLink; raw: unknown; email: string };
 
 /** Takes over links that were made elsewhere. */
@@ -81,9 +81,9 @@ export class PayoutLinkImporter {
    */
   async check(request: ImportRequest): Promise<{ isNew: boolean; status: string; externalId: string }> {
     const found = await this.find(request, false);
-    if (found.outcome !== 'new') {
+    if (found.outcome === 'known') {
       const { status, externalId } = found.link;
-      return { isNew: found.outcome === 'adopt', status, externalId };
+      return { isNew: false, status, externalId };
     }
     const { status } = decideOnImport(found.seen, await this.repository.now());
     return { isNew: true, status, externalId: found.seen.externalId };
@@ -131,7 +131,7 @@ export class PayoutLinkImporter {
     }
     if (waitsForAdoption(link) || (link.status === 'CREATING' && !waits)) {
       requireSamePayout(link, seen);
-      return { outcome: 'adopt', link };
+      return { outcome: 'adopt', link, seen };
     }
     throw new DuplicatePayoutError(
       `our own payout link ${link.externalId} (${link.status}) has the external id of this one: it is another payout`,

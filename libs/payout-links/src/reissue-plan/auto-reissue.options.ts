@@ -99,7 +99,8 @@ export function autoReissueErrors(given: object, overrides: FailureAdviceOverrid
 }
 
 function refusalOf(code: string, overrides: FailureAdviceOverrides): string | null {
-  const { owner, retry } = adviseOnFailure({ code }, { overrides });
+  const { known, owner, retry } = adviseOnFailure({ code }, { overrides });
+  if (!known) return `${code} is not in the failure catalogue`;
   if (owner !== 'NOBODY' && owner !== 'TREASURY' && code !== EXPIRED_UNCLAIMED)
     return `${code} cannot be sent again automatically: its owner is ${owner}`;
   if (retry !== 'RETRY' && retry !== 'RETRY_LATER')

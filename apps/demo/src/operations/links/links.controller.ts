@@ -21,10 +21,9 @@ export class LinksController {
   @Header(...HTML)
   async list(@Query() query: Record<string, unknown>): Promise<string> {
     const filter = filterOf(query);
-    const [found, totals] = await Promise.all([
-      this.links.list(filter as ListPayoutLinks),
-      this.totals.byStatus(filter.batchId),
-    ]);
+    // Validates the filter, too.
+    const found = await this.links.list(filter as ListPayoutLinks);
+    const totals = await this.totals.byStatus(filter.batchId);
     return linksPage(found, totals, filter, this.options.timezone);
   }
 }
