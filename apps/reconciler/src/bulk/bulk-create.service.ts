@@ -126,7 +126,7 @@ export class BulkCreateService {
     { rows, known }: Planned,
   ): Promise<void> {
     const inFile = new Set(rows.map(({ externalId }) => externalId));
-    // A refused row was never paid, so it is paid anew as well.
+    // A refused row was never paid, so it would be a second payout as well.
     const fresh = rows.filter(
       ({ externalId }) => (known.get(externalId)?.status ?? 'REJECTED') === 'REJECTED',
     );
