@@ -25,8 +25,6 @@ const AT_A_TIME = 4;
 /** Until a plan that has to wait is tried again, in seconds. */
 const WAIT_SECONDS = 60;
 
-const DELIVERY_WAITS = 'a webhook delivery about it is not processed';
-
 /**
  * Sends failures again without a person (`autoReissue`, off by default): stores a plan for each new failure that may
  * be, and carries it out when it is due. Several processes may run it; one of them carries a plan out. Every guard of
@@ -95,40 +93,41 @@ export class AutomaticReissue {
       await this.plans.end(plan, 'REFUSED', `it has changed since: it is ${link.status}`);
       return;
     }
-    let isStored = false;
-    let waits = await this.plans.hasUnprocessedDelivery(link);
+    if (await this.plans.hasUnprocessedDelivery(link)) return this.waitForDelivery(plan);
+    let result: 'stored' | 'waits' | undefined;
     try {
-      if (!waits) {
-        const next = await this.reissuer.reissue(link, {
-          reason: `automatic: ${plan.failureCode}, attempt ${plan.attempt} of ${plan.maxAttempts}`,
-          force: false,
-          readFirst: true,
-          under: async (statements, store) => {
-            if (!(await this.plans.lock(plan, statements))) return null;
-            waits = await this.plans.hasUnprocessedDelivery(link, statements);
-            const stored = waits ? null : await store();
-            if (stored) await this.plans.end(plan, 'SENT', null, statements);
-            isStored = stored !== null;
-            return stored;
-          },
-        });
-        this.logger.log(`${about} was sent again automatically as ${next.externalId}: ${next.status}`);
-        return;
-      }
+      const next = await this.reissuer.reissue(link, {
+        reason: `automatic: ${plan.failureCode}, attempt ${plan.attempt} of ${plan.maxAttempts}`,
+        force: false,
+        readFirst: true,
+        under: async (statements, store) => {
+          if (!(await this.plans.lock(plan, statements))) return null;
+          if (await this.plans.hasUnprocessedDelivery(link, statements)) {
+            result = 'waits';
+            return null;
+          }
+          const stored = await store();
+          if (!stored) return null;
+          await this.plans.end(plan, 'SENT', null, statements);
+          result = 'stored';
+          return stored;
+        },
+      });
+      this.logger.log(`${about} was sent again automatically as ${next.externalId}: ${next.status}`);
     } catch (error) {
       if (!(error instanceof PayoutLinksError)) throw error;
-      if (isStored) {
-        this.logger.warn(`${about} was sent again automatically, and refused: ${error.message}`);
-        return;
-      }
-      if (waits) return this.plans.postpone(plan, WAIT_SECONDS, DELIVERY_WAITS);
+      if (result === 'waits') return this.waitForDelivery(plan);
+      const what = result === 'stored' ? 'was sent again automatically, and refused' : 'was not sent again';
+      this.logger.warn(`${about} ${what}: ${error.message}`);
+      if (result === 'stored') return;
       const seconds = secondsToWait(error);
-      this.logger.warn(`${about} was not sent again automatically: ${error.message}`);
       if (seconds === null) await this.plans.end(plan, 'REFUSED', error.message);
       else await this.plans.postpone(plan, seconds, error.message);
-      return;
     }
-    await this.plans.postpone(plan, WAIT_SECONDS, DELIVERY_WAITS);
+  }
+
+  private waitForDelivery(plan: PayoutLinkReissuePlan): Promise<void> {
+    return this.plans.postpone(plan, WAIT_SECONDS, 'a webhook delivery about it is not processed');
   }
 }
 
