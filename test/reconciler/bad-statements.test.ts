@@ -218,14 +218,18 @@ describe('a match that is asked for wrongly', () => {
   afterAll(() => stage.close());
 
   it.each([
-    [{ from: '2026-01-31', to: '2026-01-01' }, '--from 2026-01-31 is after --to 2026-01-01'],
-    [{ from: '2026-01-01', to: '2099-01-01' }, '2099-01-01 has not begun'],
-    [{ from: '2026-01-01', to: '2026-03-31' }, '--fetch takes at most 89 days'],
-    [{ ...PERIOD, account: 'other' }, 'There is no account "other" in the configuration, only default'],
-  ])('%j is bad usage', async (request, message) => {
+    [{ from: '2026-01-31', to: '2026-01-01' }, 'BAD_PERIOD', '--from 2026-01-31 is after --to 2026-01-01'],
+    [{ from: '2026-01-01', to: '2099-01-01' }, 'BAD_PERIOD', '2099-01-01 has not begun'],
+    [{ from: '2026-01-01', to: '2026-03-31' }, 'BAD_PERIOD', '--fetch takes at most 89 days'],
+    [
+      { ...PERIOD, account: 'other' },
+      'UNKNOWN_ACCOUNT',
+      'There is no account "other" in the configuration, only default',
+    ],
+  ])('%j is bad usage: %s', async (request, code, message) => {
     const given = { files: [], statements: { fetch: 'transactions' as const }, ...request };
     await expect(stage.match(given)).rejects.toMatchObject({
-      code: 'BAD_PERIOD',
+      code,
       exitCode: 2,
       message: expect.stringContaining(message),
     });

@@ -48,6 +48,17 @@ describe('create', () => {
       ...Array.from({ length: count }, (_, index) => `p-${index},${50_000 + index},p${index}@example.com`),
     ].join('\n');
 
+  /** A create that does not end before it is released: the provider is slow with one row. */
+  const startHeld = async (file: string, externalId: string) => {
+    let release: () => void = () => undefined;
+    const released = new Promise<void>((done) => (release = done));
+    const proxy = await ProviderProxy.open(stage.sandbox.url);
+    proxy.beforeResponse = ({ body }) => (body.includes(`"${externalId}"`) ? released : Promise.resolve());
+    const running = stage.start(['create', file, '--yes'], { XENDIT_BASE_URL: proxy.url });
+    await until('it is under way', () => proxy.creates().some((sent) => sent.externalId === externalId));
+    return { ...running, release, close: () => proxy.close() };
+  };
+
   it('pays every row, keeps the other columns, and writes the result of each', async () => {
     const file = `${HEADER},Cost center,\np-2,75000,b@example.com,"17, west"\n`;
     const { code, stdout, stderr } = await create(
@@ -191,18 +202,16 @@ describe('create', () => {
   });
 
   it('stops at once when it is stopped while it waits for another create', async () => {
-    const first = stage.start(['create', await given(rows(40)), '--yes'], {
-      RECONCILE_RATE_PER_MINUTE: '300',
-    });
-    await until('the first is under way', async () => (await payouts()).length > 1);
+    const first = await startHeld(await given(rows(40)), 'p-3');
     const second = stage.start(['create', await given(rows(2), 'second.csv'), '--yes']);
     await until('the second waits', () => second.stderr().includes('another create is under way'));
     const stoppedAt = performance.now();
     second.child.kill('SIGINT');
     await second.ended;
     expect(performance.now() - stoppedAt).toBeLessThan(4_000);
-    first.child.kill('SIGTERM');
+    first.release();
     await first.ended;
+    await first.close();
   });
 
   it('asks for consent where there is no terminal by ending with 2, after the preview', async () => {
@@ -319,12 +328,13 @@ describe('create', () => {
     const file = await given(rows(40));
     const copy = join(folder, 'copy.csv');
     await copyFile(file, copy);
-    const first = stage.start(['create', file, '--yes'], { RECONCILE_RATE_PER_MINUTE: '1200' });
-    await until('the first is under way', async () => (await payouts()).length > 3);
+    const first = await startHeld(file, 'p-3');
     const second = stage.start(['create', copy, '--yes']);
+    await until('the second waits', () => second.stderr().includes('another create is under way'));
+    first.release();
     const [one, two] = await Promise.all([first.ended, second.ended]);
+    await first.close();
     expect([one.code, two.code, (await payouts()).length]).toEqual([0, 0, 40]);
-    expect(two.stderr).toContain('another create is under way');
     expect(two.stdout).toMatch(/there already +40 rows/);
     expect((await result('copy-result.csv')).every((row) => row.result === 'EXISTED')).toBe(true);
   });

@@ -23,6 +23,7 @@ function refusalOf(name: string, value: unknown, parameters: readonly string[]):
   if (!parameters.includes(name)) return `${name} is not a parameter: there are ${parameters.join(', ')}`;
   if (typeof value !== 'string') return `${name} must be given once`;
   if (value === '') return `${name} must not be empty`;
+  if (value.includes('\0')) return `${name} must not hold a NUL character`;
   if (name === 'limit' && !/^\d{1,9}$/.test(value)) return 'limit must be a whole number from 1 to 200';
   return undefined;
 }

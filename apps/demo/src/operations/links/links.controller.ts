@@ -21,9 +21,10 @@ export class LinksController {
   @Header(...HTML)
   async list(@Query() query: Record<string, unknown>): Promise<string> {
     const filter = filterOf(query);
-    // Validates the filter, too.
-    const found = await this.links.list(filter as ListPayoutLinks);
-    const totals = await this.totals.byStatus(filter.batchId);
+    const [found, totals] = await Promise.all([
+      this.links.list(filter as ListPayoutLinks),
+      this.totals.byStatus(filter.batchId),
+    ]);
     return linksPage(found, totals, filter, this.options.timezone);
   }
 }
