@@ -13,7 +13,7 @@ import { report } from './size.js';
 
 const ROUNDS = 100;
 /** All races take place within this time. */
-const WITHIN_MS = 3_000;
+const WITHIN_MS = 2_000;
 
 describe('automatic reissue in two processes, raced', () => {
   let stage: ReconcilerStage;

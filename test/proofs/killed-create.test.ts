@@ -8,8 +8,8 @@ import { readCsv, ReconcilerStage } from '../reconciler/reconciler.stage.js';
 import { ProviderProxy } from '../support/provider.proxy.js';
 import { report, size } from './size.js';
 
-const ROWS = size(80, 300);
-const KILLS = size(6, 30);
+const ROWS = size(60, 300);
+const KILLS = size(4, 30);
 /** All kills together come before the last row is sent. */
 const RATE_PER_MINUTE = 3_000;
 const LONGEST_MS = Math.ceil((ROWS / KILLS) * (60_000 / RATE_PER_MINUTE));

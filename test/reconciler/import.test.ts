@@ -111,16 +111,11 @@ describe('import', () => {
     ]);
   });
 
-  it.each<[string, string, RegExp]>([
-    ['no provider id', 'provider_id,amount\n,75000', /provider_id \(A2\): it is empty/],
-    ['an amount with points', 'provider_id,amount\nx,75.000', /amount \(B2\)/],
-    ['a shortened id', 'provider_id,external_id\nx,1.2E+15', /external_id \(B2\)/],
-    ['an address that is none', 'provider_id,email\nx,budi', /email \(B2\): it is not an e-mail address/],
-    ['an id that could be a path', 'provider_id\n../../balance', /provider_id \(A2\)/],
-    ['no such column', 'id\nx', /no column provider_id/],
-  ])('refuses a file with %s', async (_, content, message) => {
-    const { code, stderr } = await run(content);
-    expect([code, stderr]).toEqual([2, expect.stringMatching(message)]);
+  it('refuses a file with faults, naming each cell', async () => {
+    const { code, stderr } = await run('provider_id,amount\n,75000\nx,75.000');
+    expect(code).toBe(2);
+    for (const cell of ['provider_id (A2): it is empty', 'amount (B3)']) expect(stderr).toContain(cell);
+    expect(await readdir(folder)).toEqual(['links.csv']);
   });
 
   it('stops at a refused key with 1, and says of a provider that does not respond what was not done', async () => {
