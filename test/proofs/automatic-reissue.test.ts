@@ -153,7 +153,7 @@ describe('automatic reissue in two processes, raced', () => {
     });
     await writeFile(file, [header, ...decided].join('\r\n'));
     await stage.database.query(
-      `UPDATE payout_link_reissue_plan SET next_attempt_at = now() + interval '1 second' + random() * interval '2 seconds'`,
+      `UPDATE payout_link_reissue_plan SET next_attempt_at = now() + interval '1500 milliseconds' + random() * interval '3 seconds'`,
     );
     const { code, stderr } = await stage.start(['decide', file], { XENDIT_BASE_URL: proxy.url }).ended;
     expect([code, stderr]).toEqual([0, expect.not.stringContaining('Error')]);
