@@ -22,7 +22,7 @@ export const create: Benchmark = {
     const measure = async (program: Program) => {
       runs += 1;
       await sandbox.control('reset', {});
-      await database.query('TRUNCATE payout_link, payout_link_transition, plain_link');
+      await database.query('TRUNCATE payout_link, plain_link CASCADE');
       return (
         count / (await program.call<number>('create', { prefix: `run-${runs}`, count, atOnce: AT_ONCE }))
       );

@@ -57,7 +57,7 @@ async function fill(
   links: number,
   { deliveries, dueInHours }: { deliveries: number; dueInHours: number },
 ): Promise<void> {
-  await database.query('TRUNCATE payout_link, payout_link_transition, payout_link_delivery');
+  await database.query('TRUNCATE payout_link, payout_link_delivery CASCADE');
   await database.query(
     `INSERT INTO payout_link (id, account, external_id, amount, currency, email, status, version, status_at,
        provider_id, provider_status, lease_fence, polls, chain_id, attempt, created_at, updated_at)
