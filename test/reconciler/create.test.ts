@@ -63,6 +63,9 @@ describe('create', () => {
     const file = `${HEADER},Cost center,\np-2,75000,b@example.com,"17, west"\n`;
     const { code, stdout, stderr } = await create(
       `\uFEFF${file.replace('\n', '\r\n')}p-1,50000,a@example.com,3\r\n,,,\r\n`,
+      ['--yes'],
+      // One at a time, so that the provider has them in the order of the file.
+      { RECONCILE_CONCURRENCY: '1' },
     );
     expect([code, stderr]).toEqual([0, expect.stringContaining('payouts: 2 to do')]);
     expect(stdout).toMatch(
