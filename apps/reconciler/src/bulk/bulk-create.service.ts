@@ -3,16 +3,15 @@ import { basename } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import {
-  AuthenticationError,
   PayoutLinksError,
   PayoutLinksService,
-  PermissionError,
   type CreateManyResult,
   type CreatePayoutLink,
 } from 'nestjs-payout-links';
 import { balanceOf } from '../balance-of.js';
 import { quoteCell, RefusedFileError } from '../given-file/refused-file.error.js';
 import { ResultsIncompleteError } from '../given-file/result-not-written.error.js';
+import { isKeyRefused } from '../key-refused.js';
 import type { Progress } from '../progress/progress.js';
 import { RECONCILER_OPTIONS, type ReconcilerOptions } from '../reconciler.options.js';
 import { requireAccount } from '../require-account.js';
@@ -178,7 +177,7 @@ export class BulkCreateService {
         const index = queue[created.index]!;
         const result = await this.resultOf(account, rows[index]!, created, known);
         if ('result' in result) {
-          keyRefused ||= 'error' in created && isAboutTheKey(created.error);
+          keyRefused ||= 'error' in created && isKeyRefused(created.error);
           await finish(index, result);
         } else {
           // The database or the program is at fault, not the payout: no more is sent.
@@ -265,8 +264,4 @@ function keyOf({ email, amount }: { email: string; amount: bigint | string }): s
 
 function sumOf(rows: readonly { amount: bigint }[]): bigint {
   return rows.reduce((sum, { amount }) => sum + amount, 0n);
-}
-
-function isAboutTheKey(error: unknown): boolean {
-  return error instanceof AuthenticationError || error instanceof PermissionError;
 }

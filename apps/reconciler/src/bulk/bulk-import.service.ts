@@ -2,15 +2,14 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import {
   AdoptRefusedError,
-  AuthenticationError,
   DuplicatePayoutError,
   InvalidPayoutLinkError,
   PayoutLinkNotFoundError,
   PayoutLinksError,
-  PermissionError,
 } from 'nestjs-payout-links';
 import { PayoutLinkImporter } from 'nestjs-payout-links/unstable';
 import { ResultsIncompleteError } from '../given-file/result-not-written.error.js';
+import { isKeyRefused } from '../key-refused.js';
 import { LimitedReader } from '../poll/limited-reader.js';
 import type { Progress } from '../progress/progress.js';
 import { RECONCILER_OPTIONS, type ReconcilerOptions } from '../reconciler.options.js';
@@ -159,7 +158,7 @@ export class BulkImportService {
       };
       return {
         result,
-        isAboutTheKey: error instanceof AuthenticationError || error instanceof PermissionError,
+        isAboutTheKey: isKeyRefused(error),
       };
     }
   }

@@ -1,14 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import {
-  AuthenticationError,
   DuplicatePayoutError,
   PayoutLinksError,
   PayoutLinksService,
-  PermissionError,
   ProviderError,
   ReissueRefusedError,
   type PayoutLink,
 } from 'nestjs-payout-links';
+import { isKeyRefused } from '../key-refused.js';
 import { DECISION_WORDS, decisionWordOf, type DecisionWord } from '../report/decision-word.js';
 import { formatTime } from '../slot/business-date.js';
 import { DecisionRepository } from './decision.repository.js';
@@ -204,7 +203,7 @@ function outcomeOfError(error: unknown): Outcome {
     return { result: 'REFUSED', message };
   }
   const { message } = error;
-  if (error instanceof AuthenticationError || error instanceof PermissionError) {
+  if (isKeyRefused(error)) {
     return { result: 'NOT_DONE', message, keyRefused: true };
   }
   const notAsked = error instanceof ProviderError && !(error instanceof DuplicatePayoutError);

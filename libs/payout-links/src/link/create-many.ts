@@ -36,7 +36,7 @@ export async function* createMany(
         case 'input':
           reading = undefined;
           if (step.read.done) taking = false;
-          else if (taking) {
+          else {
             inProgress.set(nextIndex, createOne(create, nextIndex, step.read.value));
             nextIndex += 1;
           }

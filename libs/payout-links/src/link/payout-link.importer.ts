@@ -91,7 +91,7 @@ export class PayoutLinkImporter {
 
   private async find(request: ImportRequest, waits: boolean): Promise<Found> {
     const { account, providerId } = request;
-    const known = await this.repository.findImported(account, providerId);
+    const known = await this.repository.findInAnyAccount(account, providerId);
     if (known && known.account !== account) {
       throw new DuplicatePayoutError(`this payout link belongs to the account ${known.account} already`);
     }

@@ -69,7 +69,7 @@ export class PayoutLinkRepository {
    * In any account, this one first. Distinct accounts are read from the index one by one: a scan would read every
    * link.
    */
-  async findImported(account: string, providerId: string): Promise<PayoutLink | null> {
+  async findInAnyAccount(account: string, providerId: string): Promise<PayoutLink | null> {
     const [row] = await this.database.query<Row>(
       `WITH RECURSIVE account AS (
          (SELECT account FROM payout_link ORDER BY account LIMIT 1)
