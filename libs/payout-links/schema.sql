@@ -46,6 +46,7 @@ CREATE INDEX payout_link_next_poll ON public.payout_link USING btree (next_poll_
 CREATE INDEX payout_link_paid ON public.payout_link USING btree (account, status_at) WHERE (status = 'SUCCEEDED'::text);
 CREATE UNIQUE INDEX payout_link_provider_id ON public.payout_link USING btree (account, provider_id) WHERE (provider_id IS NOT NULL);
 CREATE UNIQUE INDEX payout_link_reissue_of ON public.payout_link USING btree (reissue_of);
+CREATE INDEX payout_link_search ON public.payout_link USING gin (external_id gin_trgm_ops, email gin_trgm_ops);
 CREATE INDEX payout_link_status ON public.payout_link USING btree (status, created_at, id);
 
 CREATE TABLE payout_link_delivery (
@@ -70,6 +71,7 @@ CREATE TABLE payout_link_delivery (
 CREATE INDEX payout_link_delivery_dead ON public.payout_link_delivery USING btree (account) WHERE (status = 'DEAD'::text);
 CREATE INDEX payout_link_delivery_due ON public.payout_link_delivery USING btree (next_attempt_at) WHERE (status = 'RECEIVED'::text);
 CREATE UNIQUE INDEX payout_link_delivery_key ON public.payout_link_delivery USING btree (account, delivery_key);
+CREATE INDEX payout_link_delivery_listed ON public.payout_link_delivery USING btree (status, id) WHERE (status = ANY (ARRAY['DEAD'::text, 'UNMATCHED'::text]));
 CREATE INDEX payout_link_delivery_received ON public.payout_link_delivery USING btree (received_at);
 
 CREATE TABLE payout_link_discrepancy (

@@ -169,6 +169,7 @@ describeWithRegistry(
         { name: 'StandardNames1764000500000' },
         { name: 'ObserveQueues1764000800000' },
         { name: 'ImportAndPlan1764001000000' },
+        { name: 'IndexSearch1764001100000' },
       ]);
     });
 

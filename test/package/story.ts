@@ -10,6 +10,7 @@ export const STORY = {
     'StandardNames1764000500000',
     'ObserveQueues1764000800000',
     'ImportAndPlan1764001000000',
+    'IndexSearch1764001100000',
   ],
   webhooks: { withAWrongToken: 401, withTheToken: 200, unreadableWithout: 401 },
   copiesOfTheModule: 1,

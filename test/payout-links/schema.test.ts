@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PAYOUT_LINKS_ENTITIES, PAYOUT_LINKS_MIGRATIONS } from 'nestjs-payout-links';
@@ -33,6 +34,34 @@ describe('the schema of the library', () => {
   it('is what the entities say', async () => {
     const { upQueries } = await dataSource.driver.createSchemaBuilder().log();
     expect(upQueries.map(({ query }) => query)).toEqual([]);
+  });
+
+  it('is created without the index of the search where the extension may not be created', async () => {
+    const owner = `owner_${randomUUID().slice(0, 8)}`;
+    const limited = await createTestDatabase([]);
+    await limited.query(`CREATE ROLE ${owner} LOGIN PASSWORD 'secret'`);
+    await limited.query(`CREATE SCHEMA payments AUTHORIZATION ${owner}`);
+    const url = new URL(limited.url);
+    url.username = owner;
+    url.password = 'secret';
+    const migrated = await new DataSource({
+      type: 'postgres',
+      url: url.href,
+      schema: 'payments',
+      migrations: [...PAYOUT_LINKS_MIGRATIONS],
+    }).initialize();
+    await migrated.runMigrations();
+    const indexes = await limited.query<{ indexname: string }>(
+      "SELECT indexname FROM pg_indexes WHERE schemaname = 'payments' AND indexname LIKE 'payout_link%'",
+    );
+    for (const _ of PAYOUT_LINKS_MIGRATIONS) await migrated.undoLastMigration();
+    await migrated.destroy();
+    await limited.query(`DROP OWNED BY ${owner}`);
+    await limited.query(`DROP ROLE ${owner}`);
+    await limited.drop();
+    const names = indexes.map(({ indexname }) => indexname);
+    expect(names).toContain('payout_link_delivery_listed');
+    expect(names).not.toContain('payout_link_search');
   });
 
   it('goes away with its migrations', async () => {

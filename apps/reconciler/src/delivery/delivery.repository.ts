@@ -67,7 +67,7 @@ export class DeliveryRepository {
     const [rows] = await this.dataSource.query<[{ id: string }[], number]>(
       `UPDATE payout_link_report_delivery SET attempts = attempts + 1, lease_fence = lease_fence + 1,
          lease_expires_at = clock_timestamp() + make_interval(secs => ${LEASE_SECONDS})
-       WHERE id = $1 AND state = 'WAITING' AND coalesce(lease_expires_at <= clock_timestamp(), true) RETURNING id`,
+       WHERE id = $1 AND state = 'WAITING' AND coalesce(lease_expires_at <= statement_timestamp(), true) RETURNING id`,
       [id],
     );
     const delivery = await this.deliveries.findOneByOrFail({ id });
@@ -117,8 +117,8 @@ export class DeliveryRepository {
       `SELECT ${PENDING} FROM (
          SELECT *, row_number() OVER (PARTITION BY target ORDER BY next_attempt_at, id) AS place
          FROM payout_link_report_delivery
-         WHERE state = 'WAITING' AND next_attempt_at <= clock_timestamp() AND target = ANY($1)
-           AND coalesce(lease_expires_at <= clock_timestamp(), true)) AS due
+         WHERE state = 'WAITING' AND next_attempt_at <= statement_timestamp() AND target = ANY($1)
+           AND coalesce(lease_expires_at <= statement_timestamp(), true)) AS due
        WHERE place <= ${DUE_PER_TARGET} ORDER BY id`,
       [targets],
     );

@@ -91,7 +91,10 @@ export class PayoutLinksDatabase implements Statements, OnApplicationShutdown {
     return (await this.runAlone(text, values)).rowCount ?? 0;
   }
 
-  /** As `query`, for a statement with many variants: planned for its parameters each time. */
+  /**
+   * As `query`, planned each time: for a statement with many variants, and for claims of what is due. A prepared claim
+   * keeps the plan of an empty queue, which reads the whole table for each row of a long one.
+   */
   async queryUnprepared<Row>(text: string, values: readonly unknown[]): Promise<Row[]> {
     return (await this.runAlone(text, values, { prepare: false })).rows as Row[];
   }

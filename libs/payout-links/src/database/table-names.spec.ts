@@ -21,6 +21,7 @@ describe('a statement on a DataSource with a schema', () => {
       'CREATE UNIQUE INDEX payout_link_external_id ON "p".payout_link (account, external_id)',
     ],
     ['DROP INDEX payout_link_paid', 'DROP INDEX "p".payout_link_paid'],
+    ['DROP INDEX IF EXISTS payout_link_paid', 'DROP INDEX IF EXISTS "p".payout_link_paid'],
     [
       'payout_link_id uuid CONSTRAINT payout_link_transition_link REFERENCES payout_link (id)',
       'payout_link_id uuid CONSTRAINT payout_link_transition_link REFERENCES "p".payout_link (id)',

@@ -15,7 +15,7 @@ const TABLES = [
  * index needs its schema only in DROP and ALTER INDEX.
  */
 const NAME = new RegExp(
-  String.raw`(?<![\w.'"])(?:${TABLES.join('|')})(?![\w.'"])|(?<=\b(?:DROP|ALTER) INDEX )\w+`,
+  String.raw`(?<![\w.'"])(?:${TABLES.join('|')})(?![\w.'"])|(?<=\b(?:DROP|ALTER) INDEX (?:IF EXISTS )?)(?!IF )\w+`,
   'g',
 );
 

@@ -30,19 +30,22 @@ export class OutboxRepository {
     );
   }
 
-  /** Leases due tasks of a handler: at most one per link, the earliest first. */
+  /**
+   * Leases due tasks of a handler: at most one per link, the earliest first. OFFSET 0 keeps the subquery from being
+   * joined, which would read every waiting task.
+   */
   take(handler: string, limit: number): Promise<LeasedTask[]> {
-    return this.database.query<LeasedTask>(
+    return this.database.queryUnprepared<LeasedTask>(
       `UPDATE payout_link_outbox SET attempts = attempts + 1, lease_fence = lease_fence + 1,
          next_attempt_at = clock_timestamp() + make_interval(secs => ${LEASE_SECONDS})
-       WHERE id IN (
+       WHERE id = ANY (ARRAY(
          SELECT id FROM payout_link_outbox task
-         WHERE handler = $1 AND status = 'WAITING' AND next_attempt_at <= clock_timestamp()
+         WHERE handler = $1 AND status = 'WAITING' AND next_attempt_at <= statement_timestamp()
            AND NOT EXISTS (
              SELECT 1 FROM payout_link_outbox earlier
              WHERE earlier.handler = task.handler AND earlier.payout_link_id = task.payout_link_id
-               AND earlier.seq < task.seq AND earlier.status = 'WAITING')
-         ORDER BY next_attempt_at, id LIMIT $2 FOR UPDATE SKIP LOCKED)
+               AND earlier.seq < task.seq AND earlier.status = 'WAITING' OFFSET 0)
+         ORDER BY next_attempt_at, id LIMIT $2 FOR UPDATE SKIP LOCKED))
        RETURNING id, payout_link_id AS "payoutLinkId", seq, attempts, lease_fence AS "leaseFence",
          trace_parent AS "traceParent"`,
       [handler, limit],

@@ -20,6 +20,7 @@ import { PayoutLinkStatus } from '../rules/payout-link.status.js';
 @Index('payout_link_next_poll', ['nextPollAt'], { where: 'next_poll_at IS NOT NULL' })
 @Index('payout_link_batch', ['batchId', 'createdAt', 'id'], { where: 'batch_id IS NOT NULL' })
 @Index('payout_link_failed', ['updatedAt'], { where: "status IN ('FAILED', 'EXPIRED')" })
+@Index('payout_link_search', { synchronize: false })
 @Index('payout_link_reissue_of', ['reissueOf'], { unique: true })
 @Index('payout_link_chain', ['chainId', 'attempt'], { unique: true })
 @Check('payout_link_amount_positive', 'amount > 0')

@@ -186,14 +186,14 @@ export class PayoutLinkRepository {
     limit: number,
     id: string | null = null,
   ): Promise<PayoutLink[]> {
-    const rows = await this.database.query<Row>(
+    const rows = await this.database.queryUnprepared<Row>(
       `UPDATE payout_link SET lease_fence = lease_fence + 1,
          lease_expires_at = clock_timestamp() + make_interval(secs => ${LEASE_SECONDS})
-       WHERE id IN (
+       WHERE id = ANY (ARRAY(
          SELECT id FROM payout_link
-         WHERE status = 'CREATING' AND lease_expires_at < clock_timestamp() - interval '1 minute'
+         WHERE status = 'CREATING' AND lease_expires_at < statement_timestamp() - interval '1 minute'
            AND ($2::uuid IS NULL OR id = $2) AND account = ANY ($3)
-         ORDER BY created_at LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED)
+         ORDER BY created_at LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED))
        RETURNING *`,
       [limit, id, accounts],
     );
@@ -224,11 +224,11 @@ export class PayoutLinkRepository {
     limit: number,
     leaseSeconds: number,
   ): Promise<PayoutLink[]> {
-    const rows = await this.database.query<Row>(
+    const rows = await this.database.queryUnprepared<Row>(
       `UPDATE payout_link SET next_poll_at = clock_timestamp() + make_interval(secs => $2)
-       WHERE id IN (
-         SELECT id FROM payout_link WHERE next_poll_at <= clock_timestamp() AND account = ANY ($3)
-         ORDER BY next_poll_at LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED)
+       WHERE id = ANY (ARRAY(
+         SELECT id FROM payout_link WHERE next_poll_at <= statement_timestamp() AND account = ANY ($3)
+         ORDER BY next_poll_at LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED))
        RETURNING *`,
       [limit, leaseSeconds, accounts],
     );

@@ -6,6 +6,7 @@ import { RememberLastSend1764000400000 } from './1764000400000-remember-last-sen
 import { StandardNames1764000500000 } from './1764000500000-standard-names.js';
 import { ObserveQueues1764000800000 } from './1764000800000-observe-queues.js';
 import { ImportAndPlan1764001000000 } from './1764001000000-import-and-plan.js';
+import { IndexSearch1764001100000 } from './1764001100000-index-search.js';
 
 /** Spread into the `migrations` of the host's DataSource; the library never migrates by itself. */
 export const PAYOUT_LINKS_MIGRATIONS: readonly (new () => MigrationInterface)[] = [
@@ -16,4 +17,5 @@ export const PAYOUT_LINKS_MIGRATIONS: readonly (new () => MigrationInterface)[] 
   StandardNames1764000500000,
   ObserveQueues1764000800000,
   ImportAndPlan1764001000000,
+  IndexSearch1764001100000,
 ];

@@ -37,7 +37,7 @@ export class ReissuePlanRepository {
 
   /** Leases due plans to this process. */
   async take(accounts: readonly string[], limit: number): Promise<PayoutLinkReissuePlan[]> {
-    return plans(await this.database.query<Row>(...TAKE({ accounts, limit })));
+    return plans(await this.database.queryUnprepared<Row>(...TAKE({ accounts, limit })));
   }
 
   async renew(plan: PayoutLinkReissuePlan): Promise<void> {

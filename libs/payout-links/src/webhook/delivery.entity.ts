@@ -9,6 +9,7 @@ export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
 @Index('payout_link_delivery_key', ['account', 'deliveryKey'], { unique: true })
 @Index('payout_link_delivery_due', ['nextAttemptAt'], { where: "status = 'RECEIVED'" })
 @Index('payout_link_delivery_dead', ['account'], { where: "status = 'DEAD'" })
+@Index('payout_link_delivery_listed', ['status', 'id'], { where: "status IN ('DEAD', 'UNMATCHED')" })
 @Index('payout_link_delivery_received', ['receivedAt'])
 export class PayoutLinkDelivery {
   @PrimaryGeneratedColumn('identity', {

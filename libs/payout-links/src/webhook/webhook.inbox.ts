@@ -63,17 +63,17 @@ export class WebhookInbox {
 
   /** Leases due deliveries to this process; those with too many attempts become dead letters. */
   async take(limit: number): Promise<PayoutLinkDelivery[]> {
-    const rows = await this.database.query<PayoutLinkDelivery>(
+    const rows = await this.database.queryUnprepared<PayoutLinkDelivery>(
       `UPDATE payout_link_delivery SET
          attempts = attempts + CASE WHEN attempts >= $2 THEN 0 ELSE 1 END,
          status = CASE WHEN attempts >= $2 THEN 'DEAD' ELSE status END,
          last_error = CASE WHEN attempts >= $2 THEN coalesce(last_error, 'never finished') ELSE last_error END,
          lease_fence = lease_fence + 1,
          next_attempt_at = clock_timestamp() + make_interval(secs => ${LEASE_SECONDS})
-       WHERE id IN (
+       WHERE id = ANY (ARRAY(
          SELECT id FROM payout_link_delivery
-         WHERE status = 'RECEIVED' AND next_attempt_at <= clock_timestamp()
-         ORDER BY next_attempt_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+         WHERE status = 'RECEIVED' AND next_attempt_at <= statement_timestamp()
+         ORDER BY next_attempt_at LIMIT $1 FOR UPDATE SKIP LOCKED))
        RETURNING id, account, body, status, attempts, lease_fence AS "leaseFence", trace_parent AS "traceParent"`,
       [limit, DELIVERY_ATTEMPTS],
     );
@@ -140,7 +140,7 @@ export class WebhookInbox {
 
   /** Newest first. */
   async list(status: DeliveryStatus, limit: number): Promise<PayoutLinkDelivery[]> {
-    const rows = await this.database.query<Row>(
+    const rows = await this.database.queryUnprepared<Row>(
       'SELECT * FROM payout_link_delivery WHERE status = $1 ORDER BY id DESC LIMIT $2',
       [status, limit],
     );
@@ -149,13 +149,15 @@ export class WebhookInbox {
 
   /** Deletes deliveries received before so many days, except those not yet processed. @returns how many */
   async purge(days: number, limit: number): Promise<number> {
-    return this.database.execute(
-      `DELETE FROM payout_link_delivery WHERE id IN (
+    const purged = await this.database.queryUnprepared(
+      `DELETE FROM payout_link_delivery WHERE id = ANY (ARRAY(
          SELECT id FROM payout_link_delivery
-         WHERE last_received_at < clock_timestamp() - make_interval(days => $1)
-           AND received_at < clock_timestamp() - make_interval(days => $1) AND status <> 'RECEIVED'
-         ORDER BY received_at LIMIT $2 FOR UPDATE SKIP LOCKED)`,
+         WHERE last_received_at < statement_timestamp() - make_interval(days => $1)
+           AND received_at < statement_timestamp() - make_interval(days => $1) AND status <> 'RECEIVED'
+         ORDER BY received_at LIMIT $2 FOR UPDATE SKIP LOCKED))
+       RETURNING id`,
       [days, limit],
     );
+    return purged.length;
   }
 }
