@@ -23,25 +23,22 @@ export interface Benchmark {
   measure(stage: BenchStage, plan: Plan): Promise<Line[]>;
 }
 
-/** Measures both in every round, alternating which goes first. */
-export async function alternate<Product, Baseline>(
+/** Measures each in every round, in the given order and its reverse by turns, after one of each that does not count. */
+export async function alternate<Name extends string, Measured>(
   { rounds, say, signal }: Plan,
-  product: () => Promise<Product>,
-  baseline: () => Promise<Baseline>,
-): Promise<{ product: Product[]; baseline: Baseline[] }> {
-  const measured = { product: [] as Product[], baseline: [] as Baseline[] };
-  say('warming up');
-  await product();
-  await baseline();
-  for (let round = 1; round <= rounds; round += 1) {
-    say(`round ${round} of ${rounds}`);
-    const steps = [
-      async () => void measured.product.push(await product()),
-      async () => void measured.baseline.push(await baseline()),
-    ];
-    for (const step of round % 2 === 1 ? steps : steps.toReversed()) {
+  programs: Readonly<Record<Name, () => Promise<Measured>>>,
+): Promise<Record<Name, Measured[]>> {
+  const names = Object.keys(programs) as Name[];
+  const measured = Object.fromEntries(names.map((name) => [name, [] as Measured[]])) as Record<
+    Name,
+    Measured[]
+  >;
+  for (let round = 0; round <= rounds; round += 1) {
+    say(round === 0 ? 'warming up' : `round ${round} of ${rounds}`);
+    for (const name of round % 2 === 1 ? names : names.toReversed()) {
       signal.throwIfAborted();
-      await step();
+      const result = await programs[name]();
+      if (round > 0) measured[name].push(result);
     }
   }
   return measured;

@@ -50,7 +50,7 @@ const CLAIMS: Record<string, { claim: Work; index: string; condition: RegExp }> 
     condition: /handler = .*next_attempt_at <=/,
   },
   'planned reissues': {
-    claim: (database) => new ReissuePlanRepository(database).take(['default'], 16),
+    claim: (database) => new ReissuePlanRepository(database, {} as never).take(['default'], 16),
     index: 'payout_link_reissue_plan_due',
     condition: /next_attempt_at <=/,
   },

@@ -18,11 +18,10 @@ export const start: Benchmark = {
       await host.stop();
       return took;
     };
-    const { product, baseline } = await alternate(
-      plan,
-      () => milliseconds('host'),
-      () => milliseconds('bare-host'),
-    );
+    const { product, baseline } = await alternate(plan, {
+      product: () => milliseconds('host'),
+      baseline: () => milliseconds('bare-host'),
+    });
     return [
       compare(
         { measured: 'until it listens', unit: 'ms', by: 'difference', target: { atMost: 150 } },

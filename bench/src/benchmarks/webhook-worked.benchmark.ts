@@ -2,7 +2,8 @@ import { PAYOUT_LINKS_MIGRATIONS } from 'nestjs-payout-links';
 import { SANDBOX_WEBHOOK_TOKEN } from 'payout-links-sandbox';
 import { setTimeout as wait } from 'node:timers/promises';
 import { alternate, type Benchmark } from '../benchmark.js';
-import { compare } from '../measure.js';
+import { compareSpeed, speedOf } from '../speed.js';
+import type { Program } from '../program.js';
 import type { StageDatabase } from '../stage.js';
 
 /** The product's own concurrency. */
@@ -13,40 +14,42 @@ const DELIVERIES = { small: 1_000, full: 20_000 };
 /** From stored deliveries to paid links, each with its history, without a read of the provider. */
 export const webhookWorked: Benchmark = {
   name: 'webhook-worked',
-  title: 'working deliveries off (no confirmation), against a transaction of five statements',
+  title:
+    'working deliveries off (no confirmation), against a transaction of five statements, and a TypeORM worker',
   measure: async (stage, plan) => {
     const count = DELIVERIES[plan.size];
     const database = await stage.database(PAYOUT_LINKS_MIGRATIONS);
     const settings = { databaseUrl: database.url, poolSize: POOL_SIZE };
     const host = await stage.program('host', { ...settings, options: { webhook: { confirm: false } } });
     const plain = await stage.program('plain-worker', settings);
+    const orm = await stage.program('orm-worker', settings);
     const url = `${await host.call<string>('url')}/webhooks/xendit/payout-links`;
-    const { product, baseline } = await alternate(
-      plan,
-      async () => {
+    const measure = async (worker: Program) => {
+      // The product's host, which polls for deliveries, must not process these.
+      await fill(database, count, { deliveries: count, dueInHours: 1 });
+      const speed = await speedOf(count, () => worker.call<number>('work', AT_ONCE));
+      await requireAllPaid(database, count);
+      return speed;
+    };
+    const measured = await alternate(plan, {
+      product: async () => {
         // The last delivery arrives over HTTP, which wakes the host.
         await fill(database, count, { deliveries: count - 1, dueInHours: 0 });
-        const startedAt = performance.now();
-        await deliver(url, await bodyOf(database, count));
-        while ((await left(database)) > 0) await wait(20);
-        const seconds = (performance.now() - startedAt) / 1_000;
+        const speed = await speedOf(count, async () => {
+          const startedAt = performance.now();
+          await deliver(url, await bodyOf(database, count));
+          while ((await left(database)) > 0) await wait(20);
+          return (performance.now() - startedAt) / 1_000;
+        });
         await requireAllPaid(database, count);
-        return count / seconds;
+        return speed;
       },
-      async () => {
-        // The product's host, which polls for deliveries, must not process these.
-        await fill(database, count, { deliveries: count, dueInHours: 1 });
-        const seconds = await plain.call<number>('work', AT_ONCE);
-        await requireAllPaid(database, count);
-        return count / seconds;
-      },
-    );
+      plain: () => measure(plain),
+      orm: () => measure(orm),
+    });
     return [
-      compare(
-        { measured: 'deliveries processed', unit: '/s', by: 'ratio', target: { atLeast: 1 } },
-        product,
-        baseline,
-      ),
+      ...compareSpeed('deliveries processed', { atLeast: 0.9 }, measured.product, measured.plain),
+      ...compareSpeed('the same, against TypeORM', { atLeast: 2 }, measured.product, measured.orm),
     ];
   },
 };

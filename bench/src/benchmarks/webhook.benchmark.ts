@@ -3,6 +3,7 @@ import { PAYOUT_LINKS_MIGRATIONS } from 'nestjs-payout-links';
 import { SANDBOX_WEBHOOK_TOKEN } from 'payout-links-sandbox';
 import { alternate, type Benchmark } from '../benchmark.js';
 import { compare } from '../measure.js';
+import { busySeconds, compareSpeed, type Speed } from '../speed.js';
 
 const CONNECTIONS = 50;
 const POOL_SIZE = 10;
@@ -25,17 +26,12 @@ export const webhook: Benchmark = {
       await database.query('TRUNCATE payout_link_delivery, plain_delivery');
       return acknowledgements(url, SECONDS[plan.size]);
     };
-    const { product, baseline } = await alternate(
-      plan,
-      () => measure(addresses.product),
-      () => measure(addresses.baseline),
-    );
+    const { product, baseline } = await alternate(plan, {
+      product: () => measure(addresses.product),
+      baseline: () => measure(addresses.baseline),
+    });
     return [
-      compare(
-        { measured: 'acknowledgements', unit: '/s', by: 'ratio', target: { atLeast: 0.9 } },
-        product.map(({ perSecond }) => perSecond),
-        baseline.map(({ perSecond }) => perSecond),
-      ),
+      ...compareSpeed('acknowledgements', { atLeast: 0.9 }, product, baseline),
       compare(
         { measured: 'p99', unit: 'ms', by: 'ratio', target: { atMost: 1.2 } },
         product.map(({ p99 }) => p99),
@@ -48,7 +44,8 @@ export const webhook: Benchmark = {
 let deliveries = 0;
 
 /** No delivery is repeated. @throws when a response was not 200 */
-async function acknowledgements(url: string, seconds: number): Promise<{ perSecond: number; p99: number }> {
+async function acknowledgements(url: string, seconds: number): Promise<Speed & { p99: number }> {
+  const cpuBefore = busySeconds();
   const result = await autocannon({
     url,
     connections: CONNECTIONS,
@@ -73,7 +70,11 @@ async function acknowledgements(url: string, seconds: number): Promise<{ perSeco
   });
   if (result.non2xx + result.errors > 0)
     throw new Error(`${result.non2xx} refused and ${result.errors} failed of ${result.requests.total}`);
-  return { perSecond: result['2xx'] / result.duration, p99: result.latency.p99 };
+  return {
+    perSecond: result['2xx'] / result.duration,
+    perCpuSecond: result['2xx'] / (busySeconds() - cpuBefore),
+    p99: result.latency.p99,
+  };
 }
 
 function delivery(number: number): string {

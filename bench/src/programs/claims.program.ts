@@ -21,6 +21,9 @@ serveCommands({
   /** Claims links that are due for a poll. @returns milliseconds of each claim */
   polls: (claims: number) =>
     timed(claims, AT_A_TIME, () => links.takeDueForPoll([DEFAULT_ACCOUNT], AT_A_TIME, POLL_LEASE_SECONDS)),
+  /** The same when all that was due is claimed. */
+  nothing: (claims: number) =>
+    timed(claims, 0, () => links.takeDueForPoll([DEFAULT_ACCOUNT], AT_A_TIME, POLL_LEASE_SECONDS)),
   /** Claims interrupted creates. @returns milliseconds of each claim */
   intents: (claims: number) => timed(claims, 1, () => links.takeOverIntents([DEFAULT_ACCOUNT], 1)),
 });

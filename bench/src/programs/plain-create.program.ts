@@ -2,13 +2,8 @@ import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { serveCommands, settings } from './commands.js';
 import { atATime } from './at-a-time.js';
+import { requireSame, type Created } from './created.js';
 import { callsTo } from './provider.js';
-
-interface Created {
-  id: string;
-  status: string;
-  payout_url: string;
-}
 
 const { databaseUrl, poolSize, providerUrl } = settings() as {
   databaseUrl: string;
@@ -17,10 +12,28 @@ const { databaseUrl, poolSize, providerUrl } = settings() as {
 };
 const pool = new pg.Pool({ connectionString: databaseUrl, max: poolSize });
 const provider = callsTo(providerUrl);
-await pool.query(
-  `CREATE TABLE plain_link (id uuid PRIMARY KEY, external_id text NOT NULL, amount bigint NOT NULL, email text NOT NULL,
-     status text NOT NULL, provider_id text, payout_url text)`,
-);
+
+/** Link and history before anything is sent. */
+const INTENT = `
+  WITH link AS (
+    INSERT INTO payout_link (id, account, external_id, amount, currency, email, status, version, status_at, lease_fence,
+      lease_expires_at, polls, chain_id, attempt, created_at, updated_at)
+    VALUES ($1, 'default', $2, $3, 'IDR', $4, 'CREATING', 1, now(), 1, now() + interval '1 minute', 0, $1, 1, now(), now())
+    RETURNING *)
+  INSERT INTO payout_link_transition (payout_link_id, account, seq, to_status, source, effective_at, recorded_at)
+  SELECT id, account, version, status, 'API', status_at, status_at FROM link`;
+
+/** Link and history with the provider's response. */
+const CREATED = `
+  WITH link AS (
+    UPDATE payout_link SET status = 'PENDING', version = 2, status_at = now(), updated_at = now(), provider_id = $2,
+      provider_status = $3, payout_url = $4, expires_at = $5, provider_created_at = $6, lease_expires_at = NULL,
+      last_read_at = now(), next_poll_at = now()
+    WHERE id = $1 RETURNING *)
+  INSERT INTO payout_link_transition (payout_link_id, account, seq, from_status, to_status, source, provider_status,
+    provider_id, provider_created_at, expires_at, effective_at, recorded_at, raw)
+  SELECT id, account, version, 'CREATING', status, 'API', provider_status, provider_id, provider_created_at, expires_at,
+    status_at, status_at, $7::json FROM link`;
 
 serveCommands({
   /** @returns seconds */
@@ -30,22 +43,17 @@ serveCommands({
     ),
 });
 
-/** One commit before the provider is called, and one after. */
+/** One statement and commit before the provider is called, and one after. */
 async function create(externalId: string, amount: number, email: string): Promise<void> {
   const id = randomUUID();
-  await pool.query(
-    `INSERT INTO plain_link (id, external_id, amount, email, status) VALUES ($1, $2, $3, $4, 'CREATING')`,
-    [id, externalId, amount, email],
-  );
+  await pool.query({ name: 'intent', text: INTENT, values: [id, externalId, amount, email] });
   const { data } = await provider.post<Created>(
     '/payouts',
     { external_id: externalId, amount, email },
     { headers: { 'X-IDEMPOTENCY-KEY': id } },
   );
-  await pool.query('UPDATE plain_link SET status = $2, provider_id = $3, payout_url = $4 WHERE id = $1', [
-    id,
-    data.status,
-    data.id,
-    data.payout_url,
-  ]);
+  requireSame(data, externalId, amount);
+  const { id: providerId, status, payout_url: url, expiration_timestamp: expiresAt, created } = data;
+  const values = [id, providerId, status, url, expiresAt, created, JSON.stringify(data)];
+  await pool.query({ name: 'created', text: CREATED, values });
 }
