@@ -1,5 +1,5 @@
-// Part of `npm run build`: joins the modules of the library's dist/ into a few files in esm/, in which lines and names
-// stay. Fewer files make a smaller package and a faster start. See docs/adr/0018-bundle-the-library.md.
+// Part of `npm run build`: joins the modules of the library's dist/ into a few files in esm/, in which lines and
+// the names of classes and functions stay. Fewer files make a smaller package and a faster start. See docs/adr/0018-bundle-the-library.md.
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -65,7 +65,11 @@ function divide(getModuleInfo) {
 }
 
 async function compact(code) {
-  const compacted = await minify(code, { compress: false, mangle: false, module: true });
+  const compacted = await minify(code, {
+    compress: false,
+    mangle: { keep_classnames: true, keep_fnames: true },
+    module: true,
+  });
   return inLines(compacted.code);
 }
 

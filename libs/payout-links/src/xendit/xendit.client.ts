@@ -1,6 +1,6 @@
 import { HttpService } from '@nestjs/axios';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { isAxiosError, isCancel, type AxiosRequestConfig } from 'axios';
+import { AxiosError, isAxiosError, isCancel, type AxiosRequestConfig } from 'axios';
 import { randomInt } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { InvalidPayoutLinkError } from '../payout-links.errors.js';
@@ -8,6 +8,7 @@ import { RESOLVED_OPTIONS, type ResolvedPayoutLinksOptions } from '../payout-lin
 import { Meters, type ProviderOperation } from '../telemetry/meters.js';
 import { inSpan, SpanKind } from '../telemetry/spans.js';
 import { Connections } from './connections.js';
+import { ACCEPTED_ENCODINGS, httpAdapter } from './http.adapter.js';
 import { nextWaitMs } from './retry.js';
 import type { BalanceResponse, NoContent, ProviderResponse } from './provider-response.js';
 import { parseBalance, parseResponse, type HttpResponse } from './xendit.responses.js';
@@ -50,6 +51,9 @@ interface Call<Content> extends ReadOptions {
   /** Returns why a response is not about this call, or null. */
   accept?: (content: Content | NoContent) => string | null;
 }
+
+/** Bodies are strings. */
+const AS_IT_IS = <Body>(body: Body): Body => body;
 
 /**
  * @internal The only HTTP client of the provider: Basic auth, timeouts, retries. Outcomes are values, never
@@ -201,28 +205,27 @@ export class XenditClient implements OnApplicationShutdown {
       throw new InvalidPayoutLinkError([{ field: 'account', message }]);
     }
     if (call.method === 'POST') this.connections.closeIdle();
-    const limit = timeLimit(timeoutMs, call.signal);
-    const config: AxiosRequestConfig<unknown> = {
+    const config: AxiosRequestConfig<string> = {
       method: call.method,
       url: this.options.baseUrl + call.path,
-      data: call.body,
+      data: call.body && JSON.stringify(call.body),
       headers: {
         Accept: 'application/json',
+        'Accept-Encoding': ACCEPTED_ENCODINGS,
+        ...(call.body && { 'Content-Type': 'application/json' }),
         ...call.headers,
         ...(account.forUserId && { 'for-user-id': account.forUserId }),
+        Authorization: `Basic ${Buffer.from(`${account.apiKey}:`).toString('base64')}`,
       },
-      auth: { username: account.apiKey, password: '' },
       httpAgent: this.connections.httpAgent,
       httpsAgent: this.connections.httpsAgent,
-      adapter: 'http',
-      // The library reads no environment, so no proxy from it; and the key is never sent to another host.
-      proxy: false,
-      maxRedirects: 0,
+      adapter: httpAdapter,
       maxContentLength: this.options.http.maxBodyBytes,
-      responseType: 'text',
-      transformResponse: (body: unknown) => body,
-      validateStatus: () => true,
-      signal: limit.signal,
+      transformRequest: AS_IT_IS,
+      transformResponse: AS_IT_IS,
+      validateStatus: null,
+      timeout: timeoutMs,
+      signal: call.signal,
     };
     try {
       // Not the observable: completing one cancels its request, which creates an error for every good response.
@@ -238,8 +241,6 @@ export class XenditClient implements OnApplicationShutdown {
       return { kind: 'inconclusive', reason, unreadable: true, refusal: {}, raw };
     } catch (error) {
       return this.withoutResponse(error, timeoutMs);
-    } finally {
-      limit.end();
     }
   }
 
@@ -249,15 +250,15 @@ export class XenditClient implements OnApplicationShutdown {
     const code = typeof error.code === 'string' ? error.code : 'no response';
     if (!this.connections.mayHaveSent(error.request))
       return { kind: 'unreachable', reason: `no connection (${code})` };
-    const status = error.response?.status;
+    const timedOut = isCancel(error) || code === AxiosError.ECONNABORTED;
     return {
       kind: 'inconclusive',
-      reason: isCancel(error)
+      reason: timedOut
         ? `no response within ${timeoutMs} ms`
         : `connection lost or response unusable (${code})`,
-      unreadable: status !== undefined && status < 500,
-      ...(isCancel(error) && { timedOut: true as const }),
-      refusal: status === undefined ? {} : { httpStatus: status },
+      unreadable: false,
+      ...(timedOut && { timedOut }),
+      refusal: {},
       raw: null,
     };
   }
@@ -267,23 +268,4 @@ export class XenditClient implements OnApplicationShutdown {
 function outcomeOf(response: { kind: string; timedOut?: true }): string {
   if (response.kind === 'link' || response.kind === 'balance') return 'ok';
   return response.timedOut ? 'timeout' : response.kind.replace('-', '_');
-}
-
-/**
- * Aborts after the timeout, or with the caller's signal. A separate timer: Node 20 may garbage-collect
- * `AbortSignal.timeout` inside `AbortSignal.any`, and then nothing ends the request.
- */
-function timeLimit(ms: number, caller?: AbortSignal): { signal: AbortSignal; end: () => void } {
-  const controller = new AbortController();
-  const abort = () => controller.abort();
-  const timer = setTimeout(abort, ms);
-  if (caller?.aborted) abort();
-  caller?.addEventListener('abort', abort);
-  return {
-    signal: controller.signal,
-    end: () => {
-      clearTimeout(timer);
-      caller?.removeEventListener('abort', abort);
-    },
-  };
 }
