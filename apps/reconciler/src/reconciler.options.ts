@@ -3,7 +3,7 @@ import type { ReportAccount } from './statement/fetch/report.client.js';
 import type { QueueBackend } from './queue/queue.backend.js';
 
 /** Limits of the polls. */
-interface PollLimits {
+export interface PollLimits {
   /** Polls of the account per minute, by all workers together. */
   perMinute: number;
   /** Polls in flight per worker. */

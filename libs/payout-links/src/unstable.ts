@@ -1,5 +1,6 @@
 // What the repository's own programs need beyond the public API: it may change in any version.
 export { CUTOFF_LOCK } from './link/cutoff.js';
+export { linkOfRow } from './link/payout-link.entity.js';
 export { PayoutLinkImporter, type ImportRequest } from './link/payout-link.importer.js';
 export { PayoutLinkReader, type ReadResult, type SentRead } from './link/payout-link.reader.js';
 export { logFields, withLogFields, type LogFields } from './telemetry/log-fields.js';

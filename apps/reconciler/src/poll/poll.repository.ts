@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { OPEN_STATUSES, PayoutLink, type PayoutLinkStatus } from 'nestjs-payout-links';
-import { DataSource, In } from 'typeorm';
+import { OPEN_STATUSES, type PayoutLink, type PayoutLinkStatus } from 'nestjs-payout-links';
+import { linkOfRow } from 'nestjs-payout-links/unstable';
+import { DataSource } from 'typeorm';
 import { ReconciliationRun } from '../slot/reconciliation-run.entity.js';
 import type { ReadOutcome } from '../slot/slot-read.entity.js';
 
@@ -8,6 +9,12 @@ import type { ReadOutcome } from '../slot/slot-read.entity.js';
 export interface PositionRange {
   first: number;
   last: number;
+}
+
+/** A range of one attempt of a run. */
+export interface RangeOfRun extends PositionRange {
+  runId: string;
+  readingNumber: number;
 }
 
 /** A link in the order in which it would be polled. */
@@ -85,6 +92,8 @@ export class PollRepository {
       );
       await manager.update(ReconciliationRun, { id: run.id }, { listed: true });
     });
+    // The slot's rows are new: without statistics, statements about them would read those of every slot.
+    await this.dataSource.query('ANALYZE payout_link_reconciliation_read');
   }
 
   /** What `list` would determine: how many, and the first of them. */
@@ -144,18 +153,20 @@ export class PollRepository {
     }
   }
 
-  /** The links of a range that are still to be polled, in order. */
-  async linksOf(runId: string, { first, last }: PositionRange): Promise<PayoutLink[]> {
-    const rows: { id: string }[] = await this.dataSource.query(
-      `SELECT payout_link_id AS id FROM payout_link_reconciliation_read
-       WHERE run_id = $1 AND position BETWEEN $2 AND $3 AND outcome IS NULL ORDER BY position`,
-      [runId, first, last],
+  /**
+   * The links of a job that are still to be polled, in order; none when its run is closed, stopped, or being polled by a
+   * later attempt.
+   */
+  async linksOf({ runId, readingNumber, first, last }: RangeOfRun): Promise<PayoutLink[]> {
+    const rows = await this.dataSource.query<Record<string, unknown>[]>(
+      `SELECT link.* FROM payout_link_reconciliation_read read JOIN payout_link link ON link.id = read.payout_link_id
+       WHERE read.run_id = $1 AND read.position BETWEEN $2 AND $3 AND read.outcome IS NULL AND EXISTS (
+         SELECT 1 FROM payout_link_reconciliation_run
+         WHERE id = $1 AND reading_number = $4 AND as_of IS NULL AND key_refused IS NULL)
+       ORDER BY read.position`,
+      [runId, first, last, readingNumber],
     );
-    const links = await this.dataSource
-      .getRepository(PayoutLink)
-      .findBy({ id: In(rows.map(({ id }) => id)) });
-    const byId = new Map(links.map((link) => [link.id, link]));
-    return rows.map(({ id }) => byId.get(id)!);
+    return rows.map(linkOfRow);
   }
 
   /**
@@ -171,7 +182,7 @@ export class PollRepository {
        SET attempts = read.attempts + 1, read_at = clock_timestamp(), reason = given.reason,
          outcome = CASE WHEN given.outcome IS NULL AND read.attempts + 1 >= $4 THEN 'UNREACHABLE' ELSE given.outcome END
        FROM slot, unnest($2::uuid[], $3::text[], $5::text[]) AS given (id, outcome, reason)
-       WHERE read.run_id = slot.id AND read.payout_link_id = given.id AND read.outcome IS NULL`,
+       WHERE read.run_id = $1 AND slot.id = $1 AND read.payout_link_id = given.id AND read.outcome IS NULL`,
       [
         runId,
         marks.map(({ payoutLinkId }) => payoutLinkId),

@@ -102,7 +102,7 @@ export class PollService {
     until: number,
   ): Promise<void> {
     const queue = this.queueOf(run.account);
-    const { linksPerJob } = shapeOfWork(this.options.limitsOf(run.account).concurrency);
+    const { linksPerJob } = shapeOfWork(this.options.limitsOf(run.account));
     let batch = 0;
     let jobs: { name: string; data: PollJob; opts: object }[] = [];
     const send = async () => {

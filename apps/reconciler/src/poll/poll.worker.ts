@@ -63,11 +63,10 @@ export class PollWorkers implements BeforeApplicationShutdown {
 
   private create(account: string): Worker<PollJob> {
     const { Worker: QueueWorker, connection } = this.options.queue;
-    const { concurrency } = this.options.limitsOf(account);
     const worker: Worker<PollJob> = new QueueWorker(queueName(account), ({ data }) => this.jobs.work(data), {
       connection,
       autorun: false,
-      concurrency: shapeOfWork(concurrency).jobsInHand,
+      concurrency: shapeOfWork(this.options.limitsOf(account)).jobsInHand,
       lockDuration: LOCK_MS,
       stalledInterval: SILENCE_CHECK_MS,
       maxStalledCount: STALLS,

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, Agent, type IncomingHttpHeaders, type RequestListener, type Server } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -14,7 +15,7 @@ describe('the HTTP adapter', () => {
   beforeEach(async () => {
     server = createServer((request, response) => respond(request, response)).listen(0, '127.0.0.1');
     await once(server, 'listening');
-    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/payouts?a=1`;
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/`;
   });
   afterEach(() => {
     agent.destroy();
@@ -25,10 +26,14 @@ describe('the HTTP adapter', () => {
   const send = (config: AxiosRequestConfig<string> = {}) =>
     axios.request<string>({
       method: 'GET',
-      url,
-      httpAgent: agent,
-      adapter: httpAdapter,
-      maxContentLength: 1_000,
+      url: '/payouts?a=1',
+      adapter: httpAdapter({
+        baseUrl: url,
+        httpAgent: agent,
+        httpsAgent: new HttpsAgent(),
+        maxBodyBytes: 1_000,
+        responseHeaders: ['request-id'],
+      }),
       timeout: 5_000,
       transformResponse: (body: string) => body,
       validateStatus: null,
@@ -54,7 +59,7 @@ describe('the HTTP adapter', () => {
     expect(seen).toEqual([
       [
         'POST',
-        '/payouts?a=1',
+        '/v1/payouts?a=1',
         expect.objectContaining({ 'x-idempotency-key': 'k', 'content-length': '13' }),
         '{"name":"é"}',
       ],

@@ -11,7 +11,7 @@ import { Connections } from './connections.js';
 import { ACCEPTED_ENCODINGS, httpAdapter } from './http.adapter.js';
 import { nextWaitMs } from './retry.js';
 import type { BalanceResponse, NoContent, ProviderResponse } from './provider-response.js';
-import { parseBalance, parseResponse, type HttpResponse } from './xendit.responses.js';
+import { parseBalance, parseResponse, READ_HEADERS, type HttpResponse } from './xendit.responses.js';
 
 /** @internal The values of a create; the same values and key at every attempt. */
 export interface CreateRequest {
@@ -52,9 +52,6 @@ interface Call<Content> extends ReadOptions {
   accept?: (content: Content | NoContent) => string | null;
 }
 
-/** Bodies are strings. */
-const AS_IT_IS = <Body>(body: Body): Body => body;
-
 /**
  * @internal The only HTTP client of the provider: Basic auth, timeouts, retries. Outcomes are values, never
  *   exceptions.
@@ -69,6 +66,18 @@ export class XenditClient implements OnApplicationShutdown {
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedPayoutLinksOptions,
   ) {
     this.connections = new Connections(options.http.connectTimeoutMs);
+    const { httpAgent, httpsAgent } = this.connections;
+    // This HttpService is the library's own. axios merges every default into every request, so there are few.
+    const defaults: Partial<typeof http.axiosRef.defaults> = http.axiosRef.defaults;
+    for (const name of Object.keys(defaults)) delete defaults[name as keyof typeof defaults];
+    defaults.validateStatus = null;
+    defaults.adapter = httpAdapter({
+      baseUrl: options.baseUrl,
+      httpAgent,
+      httpsAgent,
+      maxBodyBytes: options.http.maxBodyBytes,
+      responseHeaders: READ_HEADERS,
+    });
   }
 
   onApplicationShutdown(): void {
@@ -207,7 +216,7 @@ export class XenditClient implements OnApplicationShutdown {
     if (call.method === 'POST') this.connections.closeIdle();
     const config: AxiosRequestConfig<string> = {
       method: call.method,
-      url: this.options.baseUrl + call.path,
+      url: call.path,
       data: call.body && JSON.stringify(call.body),
       headers: {
         Accept: 'application/json',
@@ -217,13 +226,6 @@ export class XenditClient implements OnApplicationShutdown {
         ...(account.forUserId && { 'for-user-id': account.forUserId }),
         Authorization: `Basic ${Buffer.from(`${account.apiKey}:`).toString('base64')}`,
       },
-      httpAgent: this.connections.httpAgent,
-      httpsAgent: this.connections.httpsAgent,
-      adapter: httpAdapter,
-      maxContentLength: this.options.http.maxBodyBytes,
-      transformRequest: AS_IT_IS,
-      transformResponse: AS_IT_IS,
-      validateStatus: null,
       timeout: timeoutMs,
       signal: call.signal,
     };

@@ -13,6 +13,9 @@ export interface HttpResponse {
   body: string;
 }
 
+/** The headers that parsing reads. */
+export const READ_HEADERS = ['request-id', 'rate-limit-limit', 'rate-limit-remaining', 'rate-limit-reset'];
+
 /**
  * Parses any HTTP response about a payout link; never throws. See
  * https://docs.xendit.co/integration-payout-links#error-handling
