@@ -86,7 +86,7 @@ import type { DataSource } from 'typeorm';
     PayoutLinksLifecycle,
     PayoutLinksService,
   ],
-  exports: [PayoutLinksService, PayoutLinkReader, PayoutLinkImporter],
+  exports: [PayoutLinksService, PayoutLinkReader, PayoutLinkImporter, PayoutLinksDatabase],
 })
 export class PayoutLinksModule extends ConfigurableModuleClass {
   constructor(modules: ModulesContainer) {

@@ -1,4 +1,5 @@
 // What the repository's own programs need beyond the public API: it may change in any version.
+export { PayoutLinksDatabase } from './database/payout-links.database.js';
 export { CUTOFF_LOCK } from './link/cutoff.js';
 export { linkOfRow } from './link/payout-link.entity.js';
 export { PayoutLinkImporter, type ImportRequest } from './link/payout-link.importer.js';

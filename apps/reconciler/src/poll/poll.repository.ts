@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { OPEN_STATUSES, type PayoutLink, type PayoutLinkStatus } from 'nestjs-payout-links';
-import { linkOfRow } from 'nestjs-payout-links/unstable';
+import { linkOfRow, PayoutLinksDatabase } from 'nestjs-payout-links/unstable';
 import { DataSource } from 'typeorm';
 import { ReconciliationRun } from '../slot/reconciliation-run.entity.js';
 import type { ReadOutcome } from '../slot/slot-read.entity.js';
@@ -72,7 +72,11 @@ const LINKS_TO_POLL = `${OPEN_LINKS} UNION ALL ${PAID_LINKS} UNION ALL ${REPLACE
 /** All queries on what a slot has to poll. */
 @Injectable()
 export class PollRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  /** @param database prepares its statements: for those of each job */
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly database: PayoutLinksDatabase,
+  ) {}
 
   /**
    * Determines, once per opening of the slot, which links a run has to poll: the open ones with a provider id that have
@@ -158,7 +162,7 @@ export class PollRepository {
    * later attempt.
    */
   async linksOf({ runId, readingNumber, first, last }: RangeOfRun): Promise<PayoutLink[]> {
-    const rows = await this.dataSource.query<Record<string, unknown>[]>(
+    const rows = await this.database.query<Record<string, unknown>>(
       `SELECT link.* FROM payout_link_reconciliation_read read JOIN payout_link link ON link.id = read.payout_link_id
        WHERE read.run_id = $1 AND read.position BETWEEN $2 AND $3 AND read.outcome IS NULL AND EXISTS (
          SELECT 1 FROM payout_link_reconciliation_run
@@ -175,7 +179,7 @@ export class PollRepository {
    */
   async mark(runId: string, marks: readonly Mark[], attempts: number): Promise<void> {
     if (marks.length === 0) return;
-    await this.dataSource.query(
+    await this.database.execute(
       `WITH slot AS MATERIALIZED (
          SELECT id FROM payout_link_reconciliation_run WHERE id = $1 AND as_of IS NULL FOR SHARE)
        UPDATE payout_link_reconciliation_read AS read

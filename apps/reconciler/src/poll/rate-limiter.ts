@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { PayoutLinksDatabase } from 'nestjs-payout-links/unstable';
 
 /**
  * The provider's window slides and clocks jitter: slightly below the rate, no minute ever exceeds it. Costs 1.5 %
@@ -12,7 +12,7 @@ const MAKE_UP_SECONDS = 0.5;
 /** The rate limiter of an account's polls, shared by all workers on all machines: permits at even intervals. */
 @Injectable()
 export class RateLimiter {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(private readonly database: PayoutLinksDatabase) {}
 
   /**
    * Reserves the next permits of an account.
@@ -20,7 +20,7 @@ export class RateLimiter {
    */
   async reserve(account: string, permits: number, perMinute: number): Promise<number[]> {
     const distanceMs = 60_000 / (perMinute * SHARE_OF_RATE);
-    const [row] = await this.dataSource.query<{ waitMs: number }[]>(
+    const [row] = await this.database.query<{ waitMs: number }>(
       `INSERT INTO payout_link_rate_limit AS permits (account, next_permit_at)
        SELECT $1, now + make_interval(secs => $2) FROM clock_timestamp() AS now
        ON CONFLICT (account) DO UPDATE SET
@@ -34,7 +34,7 @@ export class RateLimiter {
 
   /** The provider accepts no more requests for a while: no permit is valid before. */
   async pause(account: string, ms: number): Promise<void> {
-    await this.dataSource.query(
+    await this.database.execute(
       `INSERT INTO payout_link_rate_limit AS permits (account, next_permit_at)
        SELECT $1, clock_timestamp() + make_interval(secs => $2)
        ON CONFLICT (account) DO UPDATE SET next_permit_at = greatest(permits.next_permit_at, excluded.next_permit_at)`,
