@@ -1,11 +1,11 @@
 import { OPEN } from './open-links.report.js';
-import { SLOT_HISTORY } from './slot-history.js';
+import { INCLUDED, stateIn } from './slot-history.js';
 
 /** What the polls of a slot covered, and its number of changes. $6 is the run's id. */
 export const COVERAGE_SQL = `
-  WITH ${SLOT_HISTORY}
+  WITH ${INCLUDED}, ${stateIn(OPEN)}
   SELECT reads.*, changes.*,
-    (SELECT count(*)::int FROM state WHERE to_status IN (${OPEN}) AND provider_id IS NULL) AS unconfirmed
+    (SELECT count(*)::int FROM state WHERE provider_id IS NULL) AS unconfirmed
   FROM (
     SELECT count(*) FILTER (WHERE NOT watched)::int AS open,
       count(*) FILTER (WHERE NOT watched AND outcome IN ('READ', 'MISSING'))::int AS read,

@@ -7,7 +7,7 @@ import type { ReconciliationRun } from '../slot/reconciliation-run.entity.js';
 import type { Columns } from './csv.js';
 import { LocalTime } from './local-time.js';
 import { OPEN } from './open-links.report.js';
-import { BEFORE, IN_SLOT, SLOT_HISTORY } from './slot-history.js';
+import { BEFORE, INCLUDED, IN_SLOT, stateIn } from './slot-history.js';
 
 /** One row of the report. Amounts are decimal strings. */
 export interface DiscrepancyRow {
@@ -41,7 +41,7 @@ const OTHER_PAID = `
  * of which a second link succeeded in the slot while another one had.
  */
 export const DISCREPANCIES_SQL = `
-  WITH ${SLOT_HISTORY},
+  WITH ${stateIn("'REJECTED'")},
   found AS (
     SELECT type, external_id, discrepancy.provider_id, local_value, provider_value, amount, currency, first_seen_at,
       detected_by
@@ -56,6 +56,7 @@ export const DISCREPANCIES_SQL = `
       change.failure_code, sum(link.amount)::bigint, link.currency, min(change.recorded_at),
       (array_agg(change.source ORDER BY change.recorded_at, link.external_id COLLATE "C"))[1]
     FROM (
+      WITH ${INCLUDED}
       SELECT DISTINCT ON (payout_link_id, failure_code) * FROM included
       WHERE NOT before AND failure_code IS NOT NULL AND failure_code NOT IN (${KNOWN_CODES})
       ORDER BY payout_link_id, failure_code, seq) AS change
@@ -65,16 +66,18 @@ export const DISCREPANCIES_SQL = `
     SELECT 'DUPLICATE_AT_PROVIDER', link.external_id, state.provider_id, state.to_status, state.failure_code,
       link.amount, link.currency, state.recorded_at, state.source
     FROM state JOIN payout_link link ON link.id = state.payout_link_id
-    WHERE state.to_status = 'REJECTED' AND state.failure_code IN (${sqlList(DUPLICATE_CODES)})
+    WHERE state.failure_code IN (${sqlList(DUPLICATE_CODES)})
     UNION ALL
     SELECT 'PAID_TWICE', external_id, provider_id, paid, to_status, amount, currency, recorded_at, source FROM (
       SELECT DISTINCT ON (link.chain_id) link.external_id, change.provider_id, other.external_id AS paid,
         change.to_status, link.amount, link.currency, change.recorded_at, change.source,
         change.before AND other.before AS before
-      FROM included change JOIN payout_link link ON link.id = change.payout_link_id,
+      FROM payout_link link JOIN (
+          SELECT *, ${BEFORE} AS before FROM payout_link_transition WHERE ${IN_SLOT}) AS change
+          ON change.payout_link_id = link.id,
         LATERAL (${OTHER_PAID}) AS other
       WHERE change.to_status = 'SUCCEEDED' AND change.from_status IS DISTINCT FROM 'SUCCEEDED'
-        AND (link.attempt > 1 OR EXISTS (SELECT 1 FROM payout_link next WHERE next.reissue_of = link.id))
+        AND link.account = $1 AND link.chain_id IN (SELECT chain_id FROM payout_link WHERE account = $1 AND attempt > 1)
       ORDER BY link.chain_id, change.recorded_at, link.attempt) AS twice
     WHERE NOT before)
   SELECT type, external_id AS "externalId", provider_id AS "providerId", local_value AS "localValue",
@@ -88,12 +91,11 @@ export type OpenLinkState = OpenLink &
 
 /** Every open link at the slot's end. */
 export const OPEN_STATES_SQL = `
-  WITH ${SLOT_HISTORY}
+  WITH ${stateIn(OPEN)}
   SELECT link.external_id AS "externalId", state.provider_id AS "providerId", link.amount, link.currency,
     state.to_status AS status, state.provider_status AS "providerStatus", state.expires_at AS "expiresAt",
     state.effective_at AS "statusAt", state.recorded_at AS "recordedAt", state.source AS "detectedBy"
   FROM state JOIN payout_link link ON link.id = state.payout_link_id
-  WHERE state.to_status IN (${OPEN})
   ORDER BY link.created_at, link.external_id COLLATE "C"`;
 
 /** Stored discrepancies first, then those derived from open links at the slot's end. */

@@ -4,7 +4,7 @@ import type { FailureEvent } from './failure-lines.js';
 
 /**
  * Everything that put links on the list of failures or took them off, for the links with such an event in the slot:
- * link by link, events of earlier slots first, then by time. Parameters as for `SLOT_HISTORY`.
+ * link by link, events of earlier slots first, then by time. Parameters as for `INCLUDED`.
  */
 export const FAILURE_EVENTS_SQL = `
   WITH failed AS (

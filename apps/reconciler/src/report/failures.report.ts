@@ -72,7 +72,7 @@ const writtenOff = (condition: string, changes: string) => `
 
 /**
  * Every failure not settled at the slot's end, and those settled or replaced in the slot; not those replaced in an
- * earlier one, for which a later link of their chain stands. Parameters as for `SLOT_HISTORY`. A link's version
+ * earlier one, for which a later link of their chain stands. Parameters as for `INCLUDED`. A link's version
  * counts its history: usually the failure is its last change, and then no further lookup is needed.
  */
 export const FAILURES_SQL = `

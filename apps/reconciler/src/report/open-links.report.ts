@@ -4,7 +4,7 @@ import { wholeDays } from '../slot/business-date.js';
 import type { ReconciliationRun } from '../slot/reconciliation-run.entity.js';
 import type { Columns } from './csv.js';
 import { LocalTime } from './local-time.js';
-import { SLOT_HISTORY } from './slot-history.js';
+import { stateIn } from './slot-history.js';
 
 /** An open link as queried. Amounts are decimal strings. */
 export interface OpenLinkRow {
@@ -22,27 +22,25 @@ export interface OpenLinkRow {
 /** The open statuses as a list for SQL. */
 export const OPEN = sqlList(OPEN_STATUSES);
 
-/** Every open link at the slot's end, oldest first. $6 is the run's id. */
+/** Every open link at the slot's end, oldest first. $4 is the run's id. */
 export const OPEN_LINKS_SQL = `
-  WITH ${SLOT_HISTORY}
+  WITH ${stateIn(OPEN)}
   SELECT link.external_id AS "externalId", state.provider_id AS "providerId", link.email, link.amount, link.currency,
     state.to_status AS status, coalesce(state.provider_created_at, link.created_at) AS "createdAt",
     state.expires_at AS "expiresAt", reading.last_read_at AS "lastReadAt"
   FROM state
   JOIN payout_link link ON link.id = state.payout_link_id
-  LEFT JOIN payout_link_reconciliation_read reading ON reading.run_id = $6 AND reading.payout_link_id = link.id
-  WHERE state.to_status IN (${OPEN})
+  LEFT JOIN payout_link_reconciliation_read reading ON reading.run_id = $4 AND reading.payout_link_id = link.id
   ORDER BY coalesce(state.provider_created_at, link.created_at), link.external_id COLLATE "C"`;
 
 /**
  * Stores when each link that was open at the slot's end was last read, unless closing the slot stored it: for
- * links that changed between the slot's end and its as-of. The report can then be repeated. $6 is the run's id.
+ * links that changed between the slot's end and its as-of. The report can then be repeated. $4 is the run's id.
  */
 export const KEEP_LAST_READS_SQL = `
-  WITH ${SLOT_HISTORY}
+  WITH ${stateIn(OPEN)}
   INSERT INTO payout_link_reconciliation_read AS held (run_id, payout_link_id, watched, attempts, last_read_at)
-  SELECT $6, link.id, false, 0, link.last_read_at FROM state JOIN payout_link link ON link.id = state.payout_link_id
-  WHERE state.to_status IN (${OPEN})
+  SELECT $4, link.id, false, 0, link.last_read_at FROM state JOIN payout_link link ON link.id = state.payout_link_id
   ON CONFLICT (run_id, payout_link_id) DO UPDATE SET last_read_at = excluded.last_read_at
   WHERE held.last_read_at IS NULL`;
 

@@ -51,7 +51,7 @@ import {
 import { MOVEMENTS_SQL, ROLL_FORWARD_COLUMNS, rollForwardRows } from './roll-forward.report.js';
 import { fromArray, seen } from './rows.js';
 import type { SheetLayout } from './workbook/sheet.writer.js';
-import { slotParameters } from './slot-history.js';
+import { atSlotEnd, slotParameters } from './slot-history.js';
 
 /** The result of a written report set. */
 export interface WrittenReport {
@@ -85,8 +85,7 @@ export class ReportService {
 
   /** Stores with the slot what cannot be determined later. */
   async keepLastReads(run: ReconciliationRun): Promise<void> {
-    const previous = await this.slots.findPrevious(run);
-    await this.queries.all(KEEP_LAST_READS_SQL, [...slotParameters(run, previous), run.id]);
+    await this.queries.all(KEEP_LAST_READS_SQL, [...atSlotEnd(run), run.id]);
   }
 
   /** The rows of a slot's `failures.csv`. */
@@ -230,14 +229,17 @@ export class ReportService {
     await write('failures', failureColumns(run), seenFailures, (row) =>
       DONE_CHANGES.includes(row.change) ? null : moneyOf(row),
     );
-    const openLinks = seen(this.queries.stream<OpenLinkRow>(OPEN_LINKS_SQL, [...slot, run.id]), (row) => {
-      closing.add(row);
-      tallies.openLink(row);
-    });
+    const openLinks = seen(
+      this.queries.stream<OpenLinkRow>(OPEN_LINKS_SQL, [...atSlotEnd(run), run.id]),
+      (row) => {
+        closing.add(row);
+        tallies.openLink(row);
+      },
+    );
     await write('open-links', openLinkColumns(run), openLinks, moneyOf);
     const discrepancies = discrepancyRows(
       this.queries.stream<DiscrepancyRow>(DISCREPANCIES_SQL, slot),
-      this.queries.stream<OpenLinkState>(OPEN_STATES_SQL, slot),
+      this.queries.stream<OpenLinkState>(OPEN_STATES_SQL, atSlotEnd(run)),
       run.slotEnd,
     );
     const newCodes: DiscrepancyRow[] = [];

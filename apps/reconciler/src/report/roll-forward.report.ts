@@ -1,10 +1,10 @@
 import type { Columns } from './csv.js';
 import { LINES, type Line, type RollForward } from './roll-forward.js';
-import { SLOT_HISTORY } from './slot-history.js';
+import { INCLUDED } from './slot-history.js';
 
 /** The slot's changes of state, counted by currency and kind. */
 export const MOVEMENTS_SQL = `
-  WITH ${SLOT_HISTORY}
+  WITH ${INCLUDED}
   SELECT link.currency, change.from_status AS "from", change.to_status AS "to", count(*)::int AS count,
     sum(link.amount)::text AS amount
   FROM included change JOIN payout_link link ON link.id = change.payout_link_id

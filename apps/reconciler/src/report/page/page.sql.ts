@@ -1,12 +1,10 @@
 import type { PayoutLinkStatus } from 'nestjs-payout-links';
-import { SLOT_HISTORY } from '../slot-history.js';
+import { INCLUDED, STATUS_OF_ALL } from '../slot-history.js';
 
 /** Links and money by status at the slot's end. */
 export const STATES_SQL = `
-  WITH ${SLOT_HISTORY}
-  SELECT state.to_status AS status, link.currency, count(*)::int AS count, sum(link.amount)::text AS amount
-  FROM state JOIN payout_link link ON link.id = state.payout_link_id
-  GROUP BY 1, 2 ORDER BY 1, 2`;
+  SELECT status, currency, count(*)::int AS count, sum(amount)::text AS amount
+  FROM (${STATUS_OF_ALL}) AS state GROUP BY 1, 2 ORDER BY 1, 2`;
 
 export interface StateRow {
   status: PayoutLinkStatus;
@@ -17,7 +15,7 @@ export interface StateRow {
 
 /** How many of the slot's changes webhooks reported; lags in seconds from the event to its recording. */
 export const WEBHOOK_HEALTH_SQL = `
-  WITH ${SLOT_HISTORY}
+  WITH ${INCLUDED}
   SELECT changes.*, (
       SELECT count(*)::int FROM payout_link_discrepancy
       WHERE account = $1 AND type = 'UNMATCHED_WEBHOOK' AND first_seen_at > $5 AND first_seen_at <= $3) AS unmatched
