@@ -134,7 +134,7 @@ describe('a report.xlsx that comes back from a spreadsheet', () => {
     const writer = new WorkbookWriter(file, { language: 'en', properties, maxRows });
     const sheet = writer.sheet('failures');
     sheet.begin(HEADER.split(','));
-    for (const record of records) await sheet.row(record);
+    for (const record of records) await sheet.write([record]);
     await sheet.end();
     const other = writer.sheet('open-links');
     other.begin(['external_id']);

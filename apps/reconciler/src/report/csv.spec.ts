@@ -2,8 +2,10 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
+import { stringify } from 'csv-stringify/sync';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { writeCsv, type Columns, type Twin } from './csv.js';
+import { csvText, writeCsv, type Cell, type Columns, type Twin } from './csv.js';
 import { LocalTime } from './local-time.js';
 
 interface Row {
@@ -16,6 +18,9 @@ const COLUMNS: Columns<Row> = [
   ['amount', (row) => row.amount],
 ];
 
+/** What is quoted or guarded, and what is neither. */
+const HOSTILE = '=+-@\t\r\n ,;"\'ab1\uFF0B\uFF1D\uFF0D\uFF20'.split('');
+
 describe('a CSV file', () => {
   let folder: string;
   beforeAll(async () => {
@@ -26,7 +31,8 @@ describe('a CSV file', () => {
   const write = async (name: string, rows: Row[]) => {
     const file = join(folder, name);
     async function* source() {
-      yield* rows;
+      yield rows.slice(0, 1);
+      yield rows.slice(1);
     }
     const summary = await writeCsv(file, COLUMNS, source(), {
       delimiter: ',',
@@ -61,12 +67,12 @@ describe('a CSV file', () => {
     const seen: unknown[] = [];
     const twin: Twin = {
       begin: (headers) => void seen.push(headers),
-      row: async (cells) => void seen.push(cells),
+      write: async (rows) => void seen.push(...rows),
       end: async () => void seen.push('end'),
     };
     const at = new LocalTime('2026-11-23 07:00:00');
     async function* source() {
-      yield { text: '=1', amount: 1n };
+      yield [{ text: '=1', amount: 1n }];
     }
     const file = join(folder, 'twin.csv');
     await writeCsv(file, [...COLUMNS, ['at', () => at]], source(), { delimiter: ';', twin });
@@ -74,9 +80,30 @@ describe('a CSV file', () => {
     expect(seen).toEqual([['text', 'amount', 'at'], ['=1', 1n, at], 'end']);
   });
 
+  it('has every cell as csv-stringify writes it', () => {
+    const text = fc.oneof(fc.string({ unit: 'grapheme' }), fc.string({ unit: fc.constantFrom(...HOSTILE) }));
+    const cell = fc.oneof(text, fc.integer(), fc.bigInt(), fc.constant(null));
+    fc.assert(
+      fc.property(
+        fc.array(fc.array(cell, { minLength: 2, maxLength: 4 })),
+        fc.constantFrom(',', ';', '\t'),
+        (rows: Cell[][], delimiter) => {
+          const expected = stringify(rows, {
+            delimiter,
+            record_delimiter: 'windows',
+            quoted_match: /[,;\t"\r\n]/,
+            escape_formulas: true,
+          });
+          expect(csvText(rows, [], delimiter, false)).toBe(expected);
+        },
+      ),
+      { numRuns: 2_000 },
+    );
+  });
+
   it('leaves no partial file and hides no error', async () => {
-    async function* failing(): AsyncGenerator<Row> {
-      yield { text: 'a', amount: 1n };
+    async function* failing(): AsyncGenerator<Row[]> {
+      yield [{ text: 'a', amount: 1n }];
       throw new Error('the database is gone');
     }
     await expect(

@@ -7,6 +7,7 @@ import type { ReconciliationRun } from '../slot/reconciliation-run.entity.js';
 import type { Columns } from './csv.js';
 import { LocalTime } from './local-time.js';
 import { OPEN } from './open-links.report.js';
+import type { Batches } from './rows.js';
 import { BEFORE, INCLUDED, IN_SLOT, stateIn } from './slot-history.js';
 
 /** One row of the report. Amounts are decimal strings. */
@@ -100,16 +101,18 @@ export const OPEN_STATES_SQL = `
 
 /** Stored discrepancies first, then those derived from open links at the slot's end. */
 export async function* discrepancyRows(
-  discrepancies: AsyncIterable<DiscrepancyRow>,
-  openLinks: AsyncIterable<OpenLinkState>,
+  discrepancies: Batches<DiscrepancyRow>,
+  openLinks: Batches<OpenLinkState>,
   slotEnd: Date,
-): AsyncGenerator<DiscrepancyRow, void, void> {
+): AsyncGenerator<readonly DiscrepancyRow[], void, void> {
   yield* discrepancies;
-  for await (const link of openLinks) {
-    const condition = conditionOf(link, slotEnd);
-    if (!condition) continue;
-    const { externalId, providerId, amount, currency, detectedBy } = link;
-    yield { ...condition, externalId, providerId, amount, currency, detectedBy };
+  for await (const links of openLinks) {
+    yield links.flatMap((link) => {
+      const condition = conditionOf(link, slotEnd);
+      if (!condition) return [];
+      const { externalId, providerId, amount, currency, detectedBy } = link;
+      return [{ ...condition, externalId, providerId, amount, currency, detectedBy }];
+    });
   }
 }
 

@@ -134,7 +134,7 @@ describe('hostile cells', () => {
     const properties = { title: 'hostile', creator: 'test', at: new Date(0) };
     const workbook = new WorkbookWriter(xlsx, { language: 'en', properties });
     async function* rows() {
-      for (const [index, text] of texts.entries()) yield { text, amount: BigInt(-index) };
+      yield texts.map((text, index) => ({ text, amount: BigInt(-index) }));
     }
     await writeCsv(csv, COLUMNS, rows(), { delimiter, twin: workbook.sheet('hostile') });
     await workbook.close();

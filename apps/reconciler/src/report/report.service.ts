@@ -49,7 +49,7 @@ import {
   type Total,
 } from './roll-forward.js';
 import { MOVEMENTS_SQL, ROLL_FORWARD_COLUMNS, rollForwardRows } from './roll-forward.report.js';
-import { fromArray, seen } from './rows.js';
+import { fromArray, seen, type Batches } from './rows.js';
 import type { SheetLayout } from './workbook/sheet.writer.js';
 import { atSlotEnd, slotParameters } from './slot-history.js';
 
@@ -91,7 +91,8 @@ export class ReportService {
   /** The rows of a slot's `failures.csv`. */
   async *failures(run: ReconciliationRun): AsyncGenerator<FailureRow, void, void> {
     const previous = await this.slots.findPrevious(run);
-    yield* this.queries.stream<FailureRow>(FAILURES_SQL, slotParameters(run, previous));
+    const batches = this.queries.stream<FailureRow>(FAILURES_SQL, slotParameters(run, previous));
+    for await (const rows of batches) yield* rows;
   }
 
   /** What messages about a finished slot say. */
@@ -207,7 +208,7 @@ export class ReportService {
     const write = async <Row>(
       name: string,
       columns: Columns<Row>,
-      rows: AsyncIterable<Row>,
+      rows: Batches<Row>,
       money?: (row: Row) => Money | null,
     ) => {
       const twin = workbook.sheet(name, LAYOUTS[name]);

@@ -2,6 +2,7 @@ import { OPEN_STATUSES, type PayoutLinkStatus } from 'nestjs-payout-links';
 import type { StoredLines } from '../slot/slot-result.js';
 import { linesOfFailure, type FailureLine } from './failure-lines.js';
 import type { FailureEventRow } from './failure-lines.sql.js';
+import type { Batches } from './rows.js';
 
 /** The lines of the roll-forwards, in order: of open links, for information, of failures to settle. */
 export const LINES = [
@@ -140,7 +141,7 @@ export function rollForward(from: RollForwardSources): Map<string, RollForward> 
 
 /** Adds up what happened to failures, link by link, by currency and line. */
 export async function totalFailures(
-  events: AsyncIterable<FailureEventRow>,
+  events: Batches<FailureEventRow>,
 ): Promise<Map<string, Map<FailureLine, Total>>> {
   const byCurrency = new Map<string, Map<FailureLine, Total>>();
   let ofLink: FailureEventRow[] = [];
@@ -153,12 +154,14 @@ export async function totalFailures(
       byCurrency.set(currency, totals);
     }
   };
-  for await (const event of events) {
-    if (ofLink.length > 0 && ofLink[0]!.linkId !== event.linkId) {
-      addLink();
-      ofLink = [];
+  for await (const batch of events) {
+    for (const event of batch) {
+      if (ofLink.length > 0 && ofLink[0]!.linkId !== event.linkId) {
+        addLink();
+        ofLink = [];
+      }
+      ofLink.push(event);
     }
-    ofLink.push(event);
   }
   addLink();
   return byCurrency;

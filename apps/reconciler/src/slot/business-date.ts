@@ -2,6 +2,9 @@ import { DateTime } from 'luxon';
 import { zoneOffsetMs } from './zone-offset.js';
 
 const DAY_MS = 86_400_000;
+const MINUTE_MS = 60_000;
+const MINUTES_KEPT = 50_000;
+const minutes = new Map<number, string>();
 /** Dates that print with a four-digit year. */
 const [FIRST_YEAR, LAST_YEAR] = [Date.UTC(1973, 0, 1), Date.UTC(9999, 0, 1)];
 
@@ -43,9 +46,22 @@ export function wholeDays(from: Date, to: Date, timezone: string): number {
 export function formatTime(at: Date | null, timezone: string): string {
   if (at === null) return '';
   const local = localMs(at, timezone);
-  if (local >= FIRST_YEAR && local < LAST_YEAR)
-    return new Date(local).toISOString().slice(0, 19).replace('T', ' ');
+  if (local >= FIRST_YEAR && local < LAST_YEAR) {
+    const seconds = Math.floor(local / 1_000) % 60;
+    return minuteText(Math.floor(local / MINUTE_MS)) + (seconds < 10 ? `0${seconds}` : seconds);
+  }
   return DateTime.fromJSDate(at, { zone: timezone }).toFormat('yyyy-MM-dd HH:mm:ss');
+}
+
+/** The text of a local minute, `YYYY-MM-DD HH:MM:`; the times of a report are of few minutes. */
+function minuteText(minute: number): string {
+  let text = minutes.get(minute);
+  if (text === undefined) {
+    if (minutes.size >= MINUTES_KEPT) minutes.clear();
+    text = new Date(minute * MINUTE_MS).toISOString().slice(0, 17).replace('T', ' ');
+    minutes.set(minute, text);
+  }
+  return text;
 }
 
 /** Local time as if it were UTC. */

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { PayoutLinkStatus } from 'nestjs-payout-links';
+import type pg from 'pg';
 import { DataSource, type QueryRunner } from 'typeorm';
+import { readBatches } from '../report/read-batches.js';
 import type { BookedLink, Match, MatchPeriod, StatementPayment } from './match.js';
 import type { StatementKind, StatementLine } from './statement-line.js';
 import * as sql from './statement.sql.js';
@@ -151,9 +153,10 @@ export class StatementSession {
   }
 
   /** The matches that were kept, in the order of `matches.csv`. */
-  async *matches(): AsyncGenerator<StoredMatch, void, void> {
-    const rows = (await this.runner.stream(sql.MATCHES_IN_ORDER)) as AsyncIterable<{ match: StoredMatch }>;
-    for await (const { match } of rows) yield match;
+  async *matches(): AsyncGenerator<readonly StoredMatch[], void, void> {
+    const client = (await this.runner.connect()) as pg.PoolClient;
+    for await (const rows of readBatches<{ match: StoredMatch }>(client, sql.MATCHES_IN_ORDER, []))
+      yield rows.map(({ match }) => match);
   }
 
   async totals(

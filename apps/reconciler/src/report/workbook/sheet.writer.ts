@@ -49,7 +49,14 @@ export class SheetWriter implements Twin {
     this.headers = headers;
   }
 
-  async row(cells: readonly Cell[]): Promise<void> {
+  async write(rows: readonly (readonly Cell[])[]): Promise<void> {
+    for (const cells of rows) {
+      this.add(cells);
+      if (this.text.length >= PIECE) await this.flush(false);
+    }
+  }
+
+  private add(cells: readonly Cell[]): void {
     if (this.rows === this.layout.maxRows) {
       this.more += 1;
       return;
@@ -61,7 +68,6 @@ export class SheetWriter implements Twin {
     } else {
       this.writeRow(this.rows + 1, cells);
     }
-    if (this.text.length >= PIECE) await this.flush(false);
   }
 
   async end(): Promise<void> {

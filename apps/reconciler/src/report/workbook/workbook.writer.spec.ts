@@ -39,7 +39,7 @@ describe('a workbook', () => {
     for (const [sheetName, rows] of Object.entries(sheets)) {
       const sheet = workbook.sheet(sheetName);
       sheet.begin(HEADERS);
-      for (let number = 0; number < rows; number += 1) await sheet.row(cellsOf(number));
+      for (let number = 0; number < rows; number += 1) await sheet.write([cellsOf(number)]);
       await sheet.end();
     }
     const summary = await workbook.close();
