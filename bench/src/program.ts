@@ -1,9 +1,13 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { SANDBOX_API_KEY, SANDBOX_WEBHOOK_TOKEN } from 'payout-links-sandbox';
 
 /** What a program under measurement says to the bench. */
 export type Message = { ready: true } | { response: unknown } | { failed: string };
+
+/** Of the sandbox: loading it would be part of what is measured. */
+const KEYS = { apiKey: SANDBOX_API_KEY, webhookToken: SANDBOX_WEBHOOK_TOKEN };
 
 /** A program of `programs/` in a separate process, which runs one command at a time. */
 export class Program {
@@ -15,7 +19,7 @@ export class Program {
   /** Resolves once the program is ready. @param settings what it is built with, as JSON */
   static async start(name: string, settings: object): Promise<Program> {
     const file = fileURLToPath(new URL(`programs/${name}.program.js`, import.meta.url));
-    const program = new Program(fork(file, [JSON.stringify(settings)]), name);
+    const program = new Program(fork(file, [JSON.stringify({ ...KEYS, ...settings })]), name);
     await program.heard();
     return program;
   }

@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { DataSource, type MigrationInterface } from 'typeorm';
 import { Program } from './program.js';
+import { SANDBOX_API_KEY } from 'payout-links-sandbox';
 import { callsTo } from './programs/provider.js';
 
 /** The repository's folder. */
@@ -71,7 +72,7 @@ export class BenchStage {
     );
     this.ends.push(() => ended(child, 'SIGTERM'));
     const url = await firstMatch(child, /listening on (\S+)/);
-    const provider = callsTo(url);
+    const provider = callsTo(url, SANDBOX_API_KEY);
     return {
       url,
       control: async (what, body) => {

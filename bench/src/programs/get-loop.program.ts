@@ -2,8 +2,8 @@ import { serveCommands, settings } from './commands.js';
 import { atATime } from './at-a-time.js';
 import { callsTo } from './provider.js';
 
-const { providerUrl } = settings() as { providerUrl: string };
-const provider = callsTo(providerUrl);
+const { providerUrl, apiKey } = settings() as { providerUrl: string; apiKey: string };
+const provider = callsTo(providerUrl, apiKey);
 
 serveCommands({
   /** Reads each once and stores nothing. @returns seconds */

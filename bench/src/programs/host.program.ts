@@ -8,18 +8,19 @@ import {
   PayoutLinksService,
   type PayoutLinksOptions,
 } from 'nestjs-payout-links';
-import { SANDBOX_API_KEY, SANDBOX_WEBHOOK_TOKEN } from 'payout-links-sandbox';
 import { serveCommands, settings } from './commands.js';
 import { atATime } from './at-a-time.js';
 
 /** A host of the module as in the library's README. */
 interface Settings {
   databaseUrl: string;
+  apiKey: string;
+  webhookToken: string;
   poolSize: number;
   options: Partial<PayoutLinksOptions>;
 }
 
-const { databaseUrl, poolSize, options } = settings() as Settings;
+const { databaseUrl, poolSize, apiKey, webhookToken, options } = settings() as Settings;
 
 @Module({
   imports: [
@@ -30,8 +31,8 @@ const { databaseUrl, poolSize, options } = settings() as Settings;
       poolSize,
     }),
     PayoutLinksModule.forRoot({
-      apiKey: SANDBOX_API_KEY,
-      webhookTokens: [SANDBOX_WEBHOOK_TOKEN],
+      apiKey,
+      webhookTokens: [webhookToken],
       poolSize,
       ...options,
     }),

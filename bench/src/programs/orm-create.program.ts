@@ -7,13 +7,14 @@ import { atATime } from './at-a-time.js';
 import { requireSame, type Created } from './created.js';
 import { callsTo } from './provider.js';
 
-const { databaseUrl, poolSize, providerUrl } = settings() as {
+const { databaseUrl, poolSize, providerUrl, apiKey } = settings() as {
   databaseUrl: string;
   poolSize: number;
   providerUrl: string;
+  apiKey: string;
 };
 const dataSource = await writableDataSource(databaseUrl, poolSize);
-const provider = callsTo(providerUrl);
+const provider = callsTo(providerUrl, apiKey);
 
 serveCommands({
   /** @returns seconds */

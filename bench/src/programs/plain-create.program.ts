@@ -5,13 +5,14 @@ import { atATime } from './at-a-time.js';
 import { requireSame, type Created } from './created.js';
 import { callsTo } from './provider.js';
 
-const { databaseUrl, poolSize, providerUrl } = settings() as {
+const { databaseUrl, poolSize, providerUrl, apiKey } = settings() as {
   databaseUrl: string;
   poolSize: number;
   providerUrl: string;
+  apiKey: string;
 };
 const pool = new pg.Pool({ connectionString: databaseUrl, max: poolSize });
-const provider = callsTo(providerUrl);
+const provider = callsTo(providerUrl, apiKey);
 
 /** Link and history before anything is sent. */
 const INTENT = `
