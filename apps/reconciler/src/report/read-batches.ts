@@ -3,23 +3,32 @@ import Cursor from 'pg-cursor';
 
 const ROWS_AT_A_TIME = 1_000;
 
-/** Reads a query's rows through a cursor; the next ones are fetched while the caller uses the last. */
+/**
+ * Reads a query's rows through a cursor; the next ones are fetched while the caller uses the last. The client can be used
+ * again when the iteration has ended, however it ended.
+ */
 export async function* readBatches<Row>(
   client: pg.ClientBase,
   sql: string,
   parameters: unknown[],
 ): AsyncGenerator<Row[], void, void> {
   const cursor = client.query(new Cursor<Row>(sql, parameters));
-  let next = cursor.read(ROWS_AT_A_TIME);
+  let failed = false;
+  const fetch = () => {
+    const rows = cursor.read(ROWS_AT_A_TIME);
+    // It may fail while the caller is busy; the caller gets the error when it asks for the rows.
+    rows.catch(() => (failed = true));
+    return rows;
+  };
+  let next = fetch();
   try {
     for (let rows = await next; rows.length > 0; rows = await next) {
-      next = cursor.read(ROWS_AT_A_TIME);
-      // Its error belongs to the caller only once it is awaited.
-      next.catch(() => undefined);
+      next = fetch();
       yield rows;
     }
   } finally {
     await next.catch(() => undefined);
-    await cursor.close();
+    // A cursor that failed has ended, and would wait for ever to be closed.
+    if (!failed) await cursor.close();
   }
 }
