@@ -64,6 +64,22 @@ describe('the schema of the library', () => {
     expect(names).not.toContain('payout_link_search');
   });
 
+  it('has the index of the search wherever the extension is', async () => {
+    const elsewhere = await createTestDatabase([]);
+    await elsewhere.query('CREATE SCHEMA "Ext s"');
+    await elsewhere.query('CREATE EXTENSION pg_trgm SCHEMA "Ext s"');
+    const migrated = await new DataSource({
+      type: 'postgres',
+      url: elsewhere.url,
+      migrations: [...PAYOUT_LINKS_MIGRATIONS],
+    }).initialize();
+    await migrated.runMigrations();
+    const found = await elsewhere.query("SELECT 1 FROM pg_indexes WHERE indexname = 'payout_link_search'");
+    await migrated.destroy();
+    await elsewhere.drop();
+    expect(found).toHaveLength(1);
+  });
+
   it('goes away with its migrations', async () => {
     for (const _ of PAYOUT_LINKS_MIGRATIONS) await dataSource.undoLastMigration();
     expect(await database.query("SELECT 1 FROM pg_tables WHERE tablename LIKE 'payout_link%'")).toEqual([]);

@@ -17,6 +17,11 @@ import { PollRepository, type Mark } from './poll.repository.js';
 /** Polls without a usable response before a link counts as unreachable. */
 export const TRIES = 3;
 
+/**
+ * A permit that could not be used for so long, because the provider was slow, is given up for another one: used late, many
+ * at once, they would exceed the rate. Milliseconds.
+ */
+const LATE_MS = 250;
 /** Share of the concurrency that is recorded together. */
 const SHARE_OF_BATCH = 0.75;
 
@@ -102,9 +107,14 @@ export class PollProcessor {
     { inFlight, batch }: Lane,
   ): Promise<void> {
     const { signal } = this.ending;
+    const validAt = performance.now() + waitMs;
     if (waitMs > 0) await wait(waitMs, undefined, { signal }).catch(() => undefined);
     await inFlight.enter();
     try {
+      if (performance.now() - validAt > LATE_MS && !signal.aborted) {
+        const [again] = await this.limited.reserve(run.account, 1);
+        await wait(again, undefined, { signal }).catch(() => undefined);
+      }
       const read = signal.aborted ? null : await this.read(run, link);
       if (read) await batch.add({ ...read, runId: run.id });
     } finally {
@@ -130,8 +140,12 @@ export class PollProcessor {
     // In this order: a link that was confirmed and not marked is recognised by the time of its last read.
     await this.reader.confirm(reads.flatMap(({ confirmed }) => confirmed ?? []));
     for (const runId of new Set(reads.map((read) => read.runId))) {
-      const marks = reads.filter((read) => read.runId === runId);
-      await this.polls.mark(runId, marks, TRIES);
+      // A job that came twice may have polled a link twice: one poll with a response is enough.
+      const marks = new Map<string, Mark>();
+      for (const read of reads.filter((of) => of.runId === runId)) {
+        if (!marks.get(read.payoutLinkId)?.outcome) marks.set(read.payoutLinkId, read);
+      }
+      await this.polls.mark(runId, [...marks.values()], TRIES);
     }
   }
 

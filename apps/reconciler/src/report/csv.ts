@@ -99,7 +99,7 @@ export function csvText(
   first: boolean,
 ): string {
   const written = (cell: Cell): string => {
-    if (typeof cell !== 'string') return cell === null ? '' : String(cell);
+    if (typeof cell !== 'string') return String(cell ?? '');
     return PLAIN_TEXT.test(cell) ? cell : stringified([cell], delimiter, false);
   };
   let text = first ? `${stringified(headers, delimiter, true)}\r\n` : '';

@@ -3,8 +3,8 @@ import { runInSchema } from './run-in-schema.js';
 
 /**
  * Indexes what people search: part of an external id or e-mail address, and deliveries that need attention. The search
- * needs the extension `pg_trgm`. Where the migration's user may not create it, a search reads the links in order, newest
- * first; to add the index later, create the extension and run the statement in the index's name.
+ * needs the extension `pg_trgm`. Where the migration's user may not create or use it, a search reads the links in order,
+ * newest first; the index can be added later by hand.
  */
 export class IndexSearch1764001100000 implements MigrationInterface {
   readonly name = 'IndexSearch1764001100000';
@@ -15,17 +15,13 @@ export class IndexSearch1764001100000 implements MigrationInterface {
       `DO $do$
       DECLARE operators text;
       BEGIN
-        BEGIN
-          CREATE EXTENSION IF NOT EXISTS pg_trgm;
-        EXCEPTION WHEN OTHERS THEN
-          RAISE WARNING 'payout links are searched without an index: pg_trgm cannot be created (%)', SQLERRM;
-        END;
-        SELECT format('%I.gin_trgm_ops', extnamespace::regnamespace) INTO operators
-        FROM pg_extension WHERE extname = 'pg_trgm';
-        IF FOUND THEN
-          EXECUTE $sql$CREATE INDEX payout_link_search ON payout_link USING gin (external_id $sql$ || operators
-            || ', email ' || operators || ')';
-        END IF;
+        CREATE EXTENSION IF NOT EXISTS pg_trgm;
+        SELECT format('%I.gin_trgm_ops', nspname) INTO operators
+        FROM pg_extension JOIN pg_namespace ON pg_namespace.oid = extnamespace WHERE extname = 'pg_trgm';
+        EXECUTE $sql$CREATE INDEX payout_link_search ON payout_link USING gin (external_id $sql$ || operators
+          || ', email ' || operators || ')';
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'payout links are searched without an index: %', SQLERRM;
       END $do$`,
     ]);
   }

@@ -220,6 +220,7 @@ export class XenditClient implements OnApplicationShutdown {
       data: call.body && JSON.stringify(call.body),
       headers: {
         Accept: 'application/json',
+        'User-Agent': 'nestjs-payout-links',
         'Accept-Encoding': ACCEPTED_ENCODINGS,
         ...(call.body && { 'Content-Type': 'application/json' }),
         ...call.headers,
