@@ -45,12 +45,18 @@ describe('the other commands of the reconciler', () => {
   });
 
   it('read-only commands send nothing: an interrupted create is left to others', async () => {
-    await stage.create('interrupted');
+    await stage.create('settled');
     await stage.run(['--date', today]);
     // Of an account that the stage's own host has no key for.
     await stage.database.query(
-      `UPDATE payout_link SET account = 'branch', status = 'CREATING', provider_id = NULL,
-         lease_expires_at = clock_timestamp() - interval '2 minutes'`,
+      `WITH link AS (
+         INSERT INTO payout_link (id, account, external_id, amount, currency, email, status, version, status_at, lease_fence,
+           lease_expires_at, polls, chain_id, attempt, created_at, updated_at)
+         SELECT id, 'branch', 'interrupted', 50000, 'IDR', 'siti@example.com', 'CREATING', 1, at, 1, at, 0, id, 1, at, at
+         FROM gen_random_uuid() AS id, (SELECT clock_timestamp() - interval '2 minutes' AS at) AS begun
+         RETURNING *)
+       INSERT INTO payout_link_transition (payout_link_id, account, seq, to_status, source, effective_at, recorded_at)
+       SELECT id, account, 1, status, 'API', status_at, status_at FROM link`,
     );
     const branch = { apiKey: 'xnd_development_branch', webhookTokens: ['t'] };
     const env = { XENDIT_ACCOUNTS: JSON.stringify({ branch }) };

@@ -9,19 +9,22 @@ export function queueName(account: string): string {
   return `payout-link-polls-${account}`;
 }
 
-/** So many jobs per second keep an account's rate: each reserves permits for this long. */
+/** A job reserves permits for half a second. */
 const JOBS_PER_SECOND = 2;
-/** While the polls of one job are in flight, the next one waits for its permits, and another one is being fetched. */
-const JOBS_IN_HAND = 3;
+/** At a high rate: while one job is in flight, the next one has its permits, and another one is being fetched. */
+const JOBS_AT_HIGH_RATE = 3;
 
 /**
- * Links per job, never more than the concurrency, and jobs per worker: enough for the rate and for the concurrency, and
- * no more, because a worker that is killed leaves the permits of its jobs unused.
+ * Links per job, never more than the concurrency, and jobs per worker. Unless the rate is so high that the queue would hold
+ * it up, their product is the concurrency: a run whose time is over waits for them, and a worker that is killed leaves
+ * their permits unused.
  */
 export function shapeOfWork({ perMinute, concurrency }: PollLimits): {
   linksPerJob: number;
   jobsInHand: number;
 } {
-  const linksPerJob = Math.max(1, Math.min(concurrency, Math.floor(perMinute / 60 / JOBS_PER_SECOND)));
-  return { linksPerJob, jobsInHand: Math.max(JOBS_IN_HAND, Math.ceil(concurrency / linksPerJob)) };
+  const permits = Math.floor(perMinute / 60 / JOBS_PER_SECOND);
+  if (permits >= concurrency) return { linksPerJob: concurrency, jobsInHand: JOBS_AT_HIGH_RATE };
+  const linksPerJob = Math.max(1, permits);
+  return { linksPerJob, jobsInHand: Math.floor(concurrency / linksPerJob) };
 }

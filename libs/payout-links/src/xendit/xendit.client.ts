@@ -1,6 +1,6 @@
 import { HttpService } from '@nestjs/axios';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { AxiosError, isAxiosError, isCancel, type AxiosRequestConfig } from 'axios';
+import { AxiosError, isAxiosError, isCancel, type AxiosAdapter, type AxiosRequestConfig } from 'axios';
 import { randomInt } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { InvalidPayoutLinkError } from '../payout-links.errors.js';
@@ -59,6 +59,7 @@ interface Call<Content> extends ReadOptions {
 @Injectable()
 export class XenditClient implements OnApplicationShutdown {
   private readonly connections: Connections;
+  private readonly adapter: AxiosAdapter;
 
   constructor(
     private readonly http: HttpService,
@@ -67,11 +68,11 @@ export class XenditClient implements OnApplicationShutdown {
   ) {
     this.connections = new Connections(options.http.connectTimeoutMs);
     const { httpAgent, httpsAgent } = this.connections;
-    // This HttpService is the library's own. axios merges every default into every request, so there are few.
+    // axios merges every default into every request. This instance is the library's own, but all applications of a process
+    // share it: nothing of this one may be among its defaults.
     const defaults: Partial<typeof http.axiosRef.defaults> = http.axiosRef.defaults;
     for (const name of Object.keys(defaults)) delete defaults[name as keyof typeof defaults];
-    defaults.validateStatus = null;
-    defaults.adapter = httpAdapter({
+    this.adapter = httpAdapter({
       baseUrl: options.baseUrl,
       httpAgent,
       httpsAgent,
@@ -227,6 +228,8 @@ export class XenditClient implements OnApplicationShutdown {
         ...(account.forUserId && { 'for-user-id': account.forUserId }),
         Authorization: `Basic ${Buffer.from(`${account.apiKey}:`).toString('base64')}`,
       },
+      adapter: this.adapter,
+      validateStatus: null,
       timeout: timeoutMs,
       signal: call.signal,
     };
