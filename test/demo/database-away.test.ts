@@ -72,7 +72,7 @@ it('is not ready when the database does not respond within two seconds', async (
   // Every connection of the demo's own pool waits for a lock.
   await database.query('BEGIN');
   await database.query('LOCK TABLE payout_link IN ACCESS EXCLUSIVE MODE');
-  const waiting = Array.from({ length: 30 }, () => demo.get('/'));
+  const waiting = Array.from({ length: 30 }, () => demo.get('/?batchId=refunds'));
   const startedAt = performance.now();
   const { status, body } = await until('readiness waits for a connection', async () => {
     const response = await demo.get('/health/ready');
