@@ -1,7 +1,8 @@
 import 'reflect-metadata';
-import { DEFAULT_ACCOUNT, PAYOUT_LINKS_ENTITIES } from 'nestjs-payout-links';
+import { DEFAULT_ACCOUNT } from 'nestjs-payout-links';
 import { DataSource } from 'typeorm';
 import { openDatabase } from '../../../libs/payout-links/dist/database/open-database.js';
+import { PAYOUT_LINKS_ENTITIES } from '../../../libs/payout-links/dist/payout-links.entities.js';
 import { PayoutLinkRepository } from '../../../libs/payout-links/dist/link/payout-link.repository.js';
 import { serveCommands, settings } from './commands.js';
 
