@@ -1,6 +1,3 @@
-import 'reflect-metadata';
-import { PAYOUT_LINKS_ENTITIES } from 'nestjs-payout-links';
-import { DataSource } from 'typeorm';
 import { writeCsv } from '../../../apps/reconciler/dist/report/csv.js';
 import {
   failureColumns,
@@ -12,13 +9,10 @@ import { ReconciliationRun } from '../../../apps/reconciler/dist/slot/reconcilia
 import { slotParameters } from '../../../apps/reconciler/dist/report/slot-history.js';
 import { serveCommands, settings } from './commands.js';
 import { peakMemory } from './peak-memory.js';
+import { reconcilerDatabase } from './reconciler-database.js';
 
 const { databaseUrl, file } = settings() as { databaseUrl: string; file: string };
-const dataSource = await new DataSource({
-  type: 'postgres',
-  url: databaseUrl,
-  entities: [...PAYOUT_LINKS_ENTITIES, ReconciliationRun],
-}).initialize();
+const dataSource = await reconcilerDatabase(databaseUrl);
 
 serveCommands({
   write: async () => {

@@ -9,7 +9,7 @@ import {
   type PayoutLinksOptions,
 } from 'nestjs-payout-links';
 import { serveCommands, settings } from './commands.js';
-import { atATime } from './at-a-time.js';
+import { creates } from './creates.js';
 
 /** A host of the module as in the library's README. */
 interface Settings {
@@ -46,13 +46,7 @@ await app.listen(0, '127.0.0.1');
 
 serveCommands({
   url: () => app.getUrl(),
-  /** @returns seconds */
-  create: ({ prefix, count, atOnce }: { prefix: string; count: number; atOnce: number }) =>
-    atATime(atOnce, count, (index) =>
-      app.get(PayoutLinksService).create({
-        externalId: `${prefix}-${index}`,
-        amount: 10_000 + index,
-        email: `recipient-${index}@example.com`,
-      }),
-    ),
+  create: creates((externalId, amount, email) =>
+    app.get(PayoutLinksService).create({ externalId, amount, email }),
+  ),
 });

@@ -3,8 +3,8 @@ import { DEFAULT_ACCOUNT, PayoutLink, PayoutLinkTransition } from 'nestjs-payout
 import type { EntityManager } from 'typeorm';
 import { serveCommands, settings } from './commands.js';
 import { writableDataSource } from './orm.js';
-import { atATime } from './at-a-time.js';
 import { requireSame, type Created } from './created.js';
+import { creates } from './creates.js';
 import { callsTo } from './provider.js';
 
 const { databaseUrl, poolSize, providerUrl, apiKey } = settings() as {
@@ -16,13 +16,7 @@ const { databaseUrl, poolSize, providerUrl, apiKey } = settings() as {
 const dataSource = await writableDataSource(databaseUrl, poolSize);
 const provider = callsTo(providerUrl, apiKey);
 
-serveCommands({
-  /** @returns seconds */
-  create: ({ prefix, count, atOnce }: { prefix: string; count: number; atOnce: number }) =>
-    atATime(atOnce, count, (index) =>
-      create(`${prefix}-${index}`, 10_000 + index, `recipient-${index}@example.com`),
-    ),
-});
+serveCommands({ create: creates(create) });
 
 /** The usual service: find and save, with link and history in a transaction on each side of the call. */
 async function create(externalId: string, amount: number, email: string): Promise<void> {

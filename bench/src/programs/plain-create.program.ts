@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { serveCommands, settings } from './commands.js';
-import { atATime } from './at-a-time.js';
 import { requireSame, type Created } from './created.js';
+import { creates } from './creates.js';
 import { callsTo } from './provider.js';
 
 const { databaseUrl, poolSize, providerUrl, apiKey } = settings() as {
@@ -36,13 +36,7 @@ const CREATED = `
   SELECT id, account, version, 'CREATING', status, 'API', provider_status, provider_id, provider_created_at, expires_at,
     status_at, status_at, $7::json FROM link`;
 
-serveCommands({
-  /** @returns seconds */
-  create: ({ prefix, count, atOnce }: { prefix: string; count: number; atOnce: number }) =>
-    atATime(atOnce, count, (index) =>
-      create(`${prefix}-${index}`, 10_000 + index, `recipient-${index}@example.com`),
-    ),
-});
+serveCommands({ create: creates(create) });
 
 /** One statement and commit before the provider is called, and one after. */
 async function create(externalId: string, amount: number, email: string): Promise<void> {

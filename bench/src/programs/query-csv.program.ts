@@ -1,4 +1,3 @@
-import 'reflect-metadata';
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { stringify } from 'csv-stringify';
@@ -6,18 +5,13 @@ import pg from 'pg';
 import QueryStream from 'pg-query-stream';
 import { FAILURES_SQL } from '../../../apps/reconciler/dist/report/failures.report.js';
 import { slotParameters } from '../../../apps/reconciler/dist/report/slot-history.js';
-import { PAYOUT_LINKS_ENTITIES } from 'nestjs-payout-links';
-import { DataSource } from 'typeorm';
 import { ReconciliationRun } from '../../../apps/reconciler/dist/slot/reconciliation-run.entity.js';
 import { serveCommands, settings } from './commands.js';
 import { peakMemory } from './peak-memory.js';
+import { reconcilerDatabase } from './reconciler-database.js';
 
 const { databaseUrl, file } = settings() as { databaseUrl: string; file: string };
-const dataSource = await new DataSource({
-  type: 'postgres',
-  url: databaseUrl,
-  entities: [...PAYOUT_LINKS_ENTITIES, ReconciliationRun],
-}).initialize();
+const dataSource = await reconcilerDatabase(databaseUrl);
 const client = new pg.Client({ connectionString: databaseUrl });
 await client.connect();
 
