@@ -105,7 +105,9 @@ describe('a create whose process died', () => {
     const input = { externalId: 'overtaken', amount: 50_000, email: 'siti@example.com' };
     const late = paused.service.create(input);
     await until('the first attempt', () => attempts === 1);
-    await stage.database.query("UPDATE payout_link SET lease_expires_at = now() - interval '2 minutes'");
+    await stage.database.query(
+      "UPDATE payout_link SET lease_expires_at = now() - interval '2 minutes' WHERE status = 'CREATING'",
+    );
     const taken = next.service.create(input);
     await until('the attempt of who took it over', () => attempts === 2);
     latches[0].open();

@@ -104,7 +104,9 @@ describe.each([
       await killOneAfterAnother();
 
       // The holders are dead: their leases count as expired without waiting for a minute.
-      await database.query("UPDATE payout_link SET lease_expires_at = now() - interval '2 minutes'");
+      await database.query(
+        "UPDATE payout_link SET lease_expires_at = now() - interval '2 minutes' WHERE status = 'CREATING'",
+      );
       const leftBehind = (await rows()).filter(({ status }) => status === 'CREATING').length;
       const host = await startHost({
         databaseUrl: database.url,

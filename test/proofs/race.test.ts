@@ -127,7 +127,9 @@ describe('two who know different things about one link', () => {
     await paused;
     child.kill('SIGSTOP');
     try {
-      await database.query("UPDATE payout_link SET lease_expires_at = now() - interval '2 minutes'");
+      await database.query(
+        "UPDATE payout_link SET lease_expires_at = now() - interval '2 minutes' WHERE status = 'CREATING'",
+      );
       // The recovery calls the provider directly.
       const host = await start({ baseUrl: sandbox.url });
       const recovered = await until('recovery', async () => {

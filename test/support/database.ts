@@ -1,17 +1,19 @@
 import { createHash, randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { DataSource, type MigrationInterface } from 'typeorm';
+import { checkInvariants } from '../../apps/reconciler/src/invariants/check-invariants.js';
+import { ReconciliationRun } from '../../apps/reconciler/src/slot/reconciliation-run.entity.js';
 
 type Migrations = readonly (new () => MigrationInterface)[];
 
 /** A database for one suite. */
 export interface TestDatabase {
   url: string;
-  /** One statement on it. */
+  /** One statement on it; after one that writes rows of ours, `drop` does not check the rules. */
   query<Row>(sql: string, parameters?: unknown[]): Promise<Row[]>;
   /** A copy of its current state; every other connection to it is ended. */
   clone(): Promise<TestDatabase>;
-  /** Ends every connection to it and drops it. */
+  /** Ends every connection to it and drops it. @throws when a rule of the product is broken in it */
   drop(): Promise<void>;
 }
 
@@ -23,6 +25,11 @@ export async function createTestDatabase(migrations: Migrations): Promise<TestDa
   return open(name);
 }
 
+/** A test that writes rows by itself may break the rules. */
+const WRITES = /\b(UPDATE|INSERT INTO|DELETE FROM|ALTER TABLE|DROP TABLE)\s+"?payout_link/i;
+/** Not when it moves leases and schedules, or all times of a row. */
+const SHIFTS = /SET (lease_expires_at|last_read_at|next_poll_at|next_attempt_at) =|WHERE ctid = \$1$/;
+
 async function open(name: string): Promise<TestDatabase> {
   const url = databaseUrl(name);
   const connect = async () => {
@@ -32,10 +39,13 @@ async function open(name: string): Promise<TestDatabase> {
     return client;
   };
   let client = await connect();
+  let checked = true;
   return {
     url,
-    query: async <Row>(sql: string, parameters?: unknown[]) =>
-      (await client.query(sql, parameters)).rows as Row[],
+    query: async <Row>(sql: string, parameters?: unknown[]) => {
+      checked &&= !WRITES.test(sql) || SHIFTS.test(sql);
+      return (await client.query(sql, parameters)).rows as Row[];
+    },
     clone: async () => {
       const copy = `${name}_${randomUUID().slice(0, 4)}`;
       await client.end();
@@ -50,9 +60,29 @@ async function open(name: string): Promise<TestDatabase> {
     },
     drop: async () => {
       await client.end();
+      const broken = checked ? await brokenRules(url) : [];
       await onServer((server) => server.query(`DROP DATABASE ${name} WITH (FORCE)`));
+      if (broken.length > 0) throw new Error(`rules are broken in the database:\n${broken.join('\n')}`);
     },
   };
+}
+
+/** The rules that a database breaks, with the rows; none when it has no tables of ours. */
+async function brokenRules(url: string): Promise<string[]> {
+  const dataSource = new DataSource({ type: 'postgres', url, entities: [ReconciliationRun] });
+  await dataSource.initialize();
+  try {
+    const [{ table }] = await dataSource.query<[{ table: string | null }]>(
+      "SELECT to_regclass('payout_link_reissue_plan')::text AS table",
+    );
+    const broken: string[] = [];
+    if (table === null) return broken;
+    for await (const rule of checkInvariants(dataSource))
+      if (rule.broken.length > 0) broken.push(`${rule.name}: ${rule.broken.slice(0, 5).join('; ')}`);
+    return broken;
+  } finally {
+    await dataSource.destroy();
+  }
 }
 
 async function templateOf(migrations: Migrations): Promise<string> {

@@ -17,6 +17,9 @@ export interface PassedResponse {
   body: string;
 }
 
+/** A response that a test returns instead. */
+export type ReturnedResponse = Omit<PassedResponse, 'body'> & { body: string | Buffer };
+
 /** A proxy between a host and the provider: records every request, and can delay or replace responses. */
 export class ProviderProxy {
   readonly passed: PassedRequest[] = [];
@@ -25,7 +28,7 @@ export class ProviderProxy {
   /** Called before a response is returned, after the request has been carried out. */
   beforeResponse: (request: PassedRequest) => Promise<unknown> = () => Promise.resolve();
   /** Returns the response: the provider's own, unless a test replaces it instead of calling `forward` or afterwards. */
-  respondTo: (request: PassedRequest, forward: () => Promise<PassedResponse>) => Promise<PassedResponse> = (
+  respondTo: (request: PassedRequest, forward: () => Promise<PassedResponse>) => Promise<ReturnedResponse> = (
     _,
     forward,
   ) => forward();

@@ -8,6 +8,9 @@ import type { MatchArguments } from './commands/match.command.js';
 import type { RunArguments } from './commands/run.command.js';
 import { isBusinessDate } from './slot/business-date.js';
 
+/** Of a size that no timer and no date exceeds. */
+const DECIMAL = /^\d{1,4}(\.\d{1,4})?$/;
+
 // Each command is loaded when it is called: help and bad usage need none of them.
 const commands = new Command()
   .name('reconcile')
@@ -288,6 +291,22 @@ commands
   );
 
 commands
+  .command('invariants')
+  .description('prove the rules on every row of the database: histories, chains, slots, both roll-forwards')
+  .allowExcessArguments(false)
+  .addHelpText(
+    'after',
+    examples([
+      ['invariants', 'after a restore or an incident; reads only, ends with 4 when a rule is broken'],
+    ]),
+  )
+  .action(() =>
+    runProgram(async (program) =>
+      (await import('./commands/invariants.command.js')).invariantsCommand(program),
+    ),
+  );
+
+commands
   .command('serve')
   .description(
     'run what is due on the schedule of RECONCILE_CRON, and process the queues; several processes may serve',
@@ -337,12 +356,11 @@ function prefixes(text: string): string[] {
 }
 
 function hours(text: string): number {
-  if (/^\d+(\.\d+)?$/.test(text)) return Number(text);
+  if (DECIMAL.test(text)) return Number(text);
   throw new InvalidArgumentError('Give a number of hours, such as 1 or 0.5.');
 }
 
 function minutes(text: string): number {
-  const number = Number(text);
-  if (number > 0 && Number.isFinite(number)) return number;
+  if (DECIMAL.test(text) && Number(text) > 0) return Number(text);
   throw new InvalidArgumentError('Give a number of minutes greater than 0.');
 }

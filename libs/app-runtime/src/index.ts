@@ -21,4 +21,5 @@ export { listen, type Listening } from './http/listen.js';
 export { hasTable, readLastSlots, type Coverage, type LastSlot } from './reconciliation/last-slots.js';
 export { readQueueState, type QueueState } from './reconciliation/queue-state.js';
 export { makeFolder } from './files/make-folder.js';
+export { openRegular, readRegular, streamRegular } from './files/open-regular.js';
 export { html, Html } from './html/html.js';

@@ -3,7 +3,6 @@ import 'reflect-metadata';
 import { Type } from 'class-transformer';
 import {
   IsDate,
-  IsEmail,
   IsIn,
   IsInt,
   IsOptional,
@@ -21,20 +20,20 @@ import { IsRupiah } from './is-rupiah.js';
 import { PayoutLinkStatus } from './rules/payout-link.status.js';
 import { InvalidPayoutLinkError, type FieldError } from './payout-links.errors.js';
 import { fieldErrors, KNOWN_ONLY } from './field-errors.js';
+import { inheritedNames, isTooDeep } from './rules/json.js';
+import { isMailbox, PRINTABLE, PROVIDER_ID } from './rules/texts.js';
 
 /** PostgreSQL cannot store NUL in text. */
 const NO_NUL = { message: '$property must not hold a NUL character' };
-
-/** It becomes a part of a path, where `.` and `..` would mean something else. */
-const PROVIDER_ID = /^(?!\.{1,2}$)[^\p{C}\p{Zl}\p{Zp}]*$/u;
-const PRINTABLE = /^[^\p{C}\p{Zl}\p{Zp}]*$/u;
 
 /** Input of `create`. See https://docs.xendit.co/integration-payout-links#create-a-payout-link */
 export class CreatePayoutLink {
   /** The caller's own id of the payout: 1 to 255 printable characters, unique in the account. */
   @IsString()
   @Length(1, 255)
-  @Matches(PRINTABLE, { message: 'externalId must hold printable characters only' })
+  @Matches(PRINTABLE, {
+    message: 'externalId must hold printable characters only, and not white space alone',
+  })
   externalId!: string;
 
   /** Whole rupiah. */
@@ -42,8 +41,7 @@ export class CreatePayoutLink {
   amount!: bigint | number;
 
   /** Where the provider sends the link and its passcode. */
-  @IsEmail()
-  @MaxLength(254)
+  @IsMailbox()
   email!: string;
 
   /** The host's own data; not sent to the provider. */
@@ -121,13 +119,14 @@ export class ReissuePayoutLink {
   @IsOptional()
   @IsString()
   @Length(1, 255)
-  @Matches(PRINTABLE, { message: 'externalId must hold printable characters only' })
+  @Matches(PRINTABLE, {
+    message: 'externalId must hold printable characters only, and not white space alone',
+  })
   externalId?: string;
 
   /** Corrects the recipient's address. @default the old link's */
   @IsOptional()
-  @IsEmail()
-  @MaxLength(254)
+  @IsMailbox()
   email?: string;
 
   /**
@@ -168,7 +167,9 @@ export class CancelReissuePlan extends Reasoned {}
 export class AdoptPayoutLink {
   @IsString()
   @Length(1, 255)
-  @Matches(PROVIDER_ID, { message: 'providerId must hold printable characters only, and be no path' })
+  @Matches(PROVIDER_ID, {
+    message: 'providerId must hold printable characters only, not white space alone, and be no path',
+  })
   providerId!: string;
 }
 
@@ -176,7 +177,9 @@ export class AdoptPayoutLink {
 export class ImportPayoutLink {
   @IsString()
   @Length(1, 255)
-  @Matches(PROVIDER_ID, { message: 'providerId must hold printable characters only, and be no path' })
+  @Matches(PROVIDER_ID, {
+    message: 'providerId must hold printable characters only, not white space alone, and be no path',
+  })
   providerId!: string;
 
   /** The account that pays. @default 'default' */
@@ -187,7 +190,9 @@ export class ImportPayoutLink {
   @IsOptional()
   @IsString()
   @Length(1, 255)
-  @Matches(PRINTABLE, { message: 'externalId must hold printable characters only' })
+  @Matches(PRINTABLE, {
+    message: 'externalId must hold printable characters only, and not white space alone',
+  })
   externalId?: string;
 
   /** Whole rupiah. */
@@ -197,8 +202,7 @@ export class ImportPayoutLink {
 
   /** Needed when the provider's response has none. */
   @IsOptional()
-  @IsEmail()
-  @MaxLength(254)
+  @IsMailbox()
   email?: string;
 }
 
@@ -212,11 +216,27 @@ export function checked<T extends object>(
   input: object,
   more: (value: T) => FieldError[] = () => [],
 ): T {
-  const value = Object.assign(new type(), input);
-  const errors = fieldErrors(validateSync(value, KNOWN_ONLY));
+  const inherited = inheritedNames(input ?? {});
+  const given = Object.entries(input ?? {}).filter(([name]) => !inherited.includes(name));
+  const value = Object.assign(new type(), Object.fromEntries(given));
+  const errors = inherited.map((field) => ({ field, message: `property ${field} should not exist` }));
+  errors.push(...fieldErrors(validateSync(value, KNOWN_ONLY)));
   errors.push(...more(value).filter(({ field }) => !errors.some((error) => error.field === field)));
   if (errors.length > 0) throw new InvalidPayoutLinkError(errors);
   return value;
+}
+
+function IsMailbox(): PropertyDecorator {
+  return (target, property) =>
+    registerDecorator({
+      name: 'isMailbox',
+      target: target.constructor,
+      propertyName: String(property),
+      validator: {
+        validate: isMailbox,
+        defaultMessage: () => `${String(property)} must be an email of at most 254 printable characters`,
+      },
+    });
 }
 
 const MAX_METADATA_CHARACTERS = 65_536;
@@ -230,14 +250,14 @@ function IsJsonObject(): PropertyDecorator {
       validator: {
         validate: (value: unknown) => typeof value === 'object' && !Array.isArray(value) && fitsAsJson(value),
         defaultMessage: () =>
-          `metadata must be a JSON object of at most ${MAX_METADATA_CHARACTERS} characters`,
+          `metadata must be a JSON object of at most ${MAX_METADATA_CHARACTERS} characters and 100 levels`,
       },
     });
 }
 
 function fitsAsJson(value: unknown): boolean {
   try {
-    return JSON.stringify(value).length <= MAX_METADATA_CHARACTERS;
+    return !isTooDeep(value) && JSON.stringify(value).length <= MAX_METADATA_CHARACTERS;
   } catch {
     return false;
   }

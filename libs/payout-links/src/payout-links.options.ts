@@ -35,6 +35,21 @@ export const RESOLVED_OPTIONS = Symbol('PAYOUT_LINKS_RESOLVED_OPTIONS');
 /** The name of the account of the top-level `apiKey`. */
 export const DEFAULT_ACCOUNT = 'default';
 
+/** A longer timer of Node ends at once. */
+const MAX_TIMER_MS = 2_147_483_647;
+
+const BASE_URL = {
+  require_tld: false,
+  require_protocol: true,
+  protocols: ['http', 'https'],
+  disallow_auth: true,
+  allow_query_components: false,
+  allow_fragments: false,
+};
+/** It is a part of index keys, of paths and of labels. */
+const ACCOUNT_NAME = /^(?!\.{1,2}$)(?=.*\S)[^\p{C}\p{Zl}\p{Zp}/\\]{1,64}$/u;
+const ACCOUNT_NAME_RULE =
+  'a name has 1 to 64 printable characters without slashes, and is none that every object has, such as constructor';
 const NO_SPACE = { message: '$property has white space in it: copy it again' };
 
 /** One provider account: its secret key, its webhook tokens, and the sub-account it acts for. */
@@ -65,12 +80,14 @@ export class PayoutLinksHttpOptions {
   @IsOptional()
   @IsInt()
   @Min(1)
+  @Max(MAX_TIMER_MS)
   connectTimeoutMs?: number;
 
   /** Time for one attempt including the response, in milliseconds. @default 15000 */
   @IsOptional()
   @IsInt()
   @Min(1)
+  @Max(MAX_TIMER_MS)
   attemptTimeoutMs?: number;
 
   /** Attempts at most; waiting for the rate limit does not count. @default 4 */
@@ -84,6 +101,7 @@ export class PayoutLinksHttpOptions {
   @IsOptional()
   @IsInt()
   @Min(1)
+  @Max(MAX_TIMER_MS)
   totalTimeoutMs?: number;
 
   /** A longer response counts as unreadable, in bytes. @default 1000000 */
@@ -145,7 +163,9 @@ export class PayoutLinksOptions {
 
   /** `https://api.xendit.co`, or the address of a sandbox. @default 'https://api.xendit.co' */
   @IsOptional()
-  @IsUrl({ require_tld: false, require_protocol: true, protocols: ['http', 'https'] })
+  @IsUrl(BASE_URL, {
+    message: '$property must be an http:// or https:// address without user, query and fragment',
+  })
   baseUrl?: string;
 
   /** More accounts by name, chosen per call. */
@@ -238,6 +258,10 @@ export function resolveOptions(options: PayoutLinksOptions): ResolvedPayoutLinks
     accounts.set(DEFAULT_ACCOUNT, { apiKey: given.apiKey, webhookTokens: given.webhookTokens ?? [] });
   }
   for (const [name, account] of Object.entries(options.accounts ?? {})) {
+    if (!ACCOUNT_NAME.test(name) || name in Object.prototype) {
+      errors.push({ field: 'accounts', message: ACCOUNT_NAME_RULE });
+      continue;
+    }
     if (accounts.has(name))
       errors.push({ field: `accounts.${name}`, message: 'is already the account of apiKey' });
     const checked = plainToInstance(PayoutLinksAccountOptions, account ?? {});

@@ -31,7 +31,7 @@ export async function createCommand(
   const say = (message: string) => progress.say(message);
   const app = await openReconciler(program, readConfig(), say, { recovery: !dryRun });
   const resultFile = resultFileOf(file);
-  if (!dryRun) await requireWritable(resultFile);
+  await requireWritable(resultFile);
   let withoutConsent = false;
   let isEmpty = true;
   const { results, keyRefused } = await app.get(BulkCreateService).create({

@@ -32,7 +32,7 @@ export async function decideCommand(
   const { run, rows, amounts } = await app.get(DecidedSlots).find(dirname(file), filledIn);
   const decisions = app.get(DecisionService);
   const resultFile = resultFileOf(file);
-  if (!dryRun) await requireWritable(resultFile);
+  await requireWritable(resultFile);
   const title = `${run.account} ${run.businessDate}: decisions in ${basename(file)}`;
   const balance = await balanceOf(app.get(PayoutLinksService), run.account);
   console.log(previewOf(title, rows, amounts, balance?.available ?? null));

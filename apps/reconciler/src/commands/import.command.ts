@@ -28,7 +28,7 @@ export async function importCommand(
   const say = (message: string) => progress.say(message);
   const app = await openReconciler(program, readConfig(), say, { recovery: !dryRun });
   const resultFile = resultFileOf(file);
-  if (!dryRun) await requireWritable(resultFile);
+  await requireWritable(resultFile);
   const { results, keyRefused } = await app.get(BulkImportService).import({
     account,
     rows,

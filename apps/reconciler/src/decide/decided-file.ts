@@ -47,6 +47,9 @@ export async function readDecidedFile(bytes: Buffer): Promise<DecidedRow[]> {
       `it has no column ${missing.join(', ')}: give a failures.csv or report.xlsx with its first row as it was written`,
     ]);
   }
+  const twice = COLUMNS.filter((column) => names.indexOf(column) !== names.lastIndexOf(column));
+  if (twice.length > 0)
+    throw new RefusedFileError([`it has the column ${twice.join(', ')} twice: remove one of them`]);
   const at = (row: number) => (column: ReportedColumn) => `${columnName(names.indexOf(column))}${row}`;
   return records.flatMap((cells, index) => {
     if (cells.every((cell) => cell.trim() === '')) return [];

@@ -1,6 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
+import { MANIFEST, readRegular } from 'app-runtime';
+import { isBusinessDate, type BusinessDate } from '../slot/business-date.js';
+import { MAX_MANIFEST_BYTES } from '../report/read-manifest.js';
 import { failureColumns } from '../report/failures.report.js';
 import { ReportService } from '../report/report.service.js';
 import { NoSuchSlotError } from '../slot/no-such-slot.error.js';
@@ -80,19 +82,14 @@ function amountsOf(reported: ReadonlyMap<string, ReportedCells>): Map<string, bi
 
 async function readManifest(
   folder: string,
-): Promise<{ account: string; date: string; asOf: string | undefined } | null> {
-  let text: string;
+): Promise<{ account: string; date: BusinessDate; asOf: string | undefined } | null> {
   try {
-    text = await readFile(join(folder, 'manifest.json'), 'utf8');
+    const bytes = await readRegular(join(folder, MANIFEST), MAX_MANIFEST_BYTES);
+    const { account, date, asOf } = JSON.parse(bytes.toString()) as Record<string, unknown>;
+    if (typeof account === 'string' && typeof date === 'string' && isBusinessDate(date))
+      return { account, date, asOf: typeof asOf === 'string' ? asOf : undefined };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
-  }
-  try {
-    const { account, date, asOf } = JSON.parse(text) as Record<string, unknown>;
-    if (typeof account === 'string' && typeof date === 'string')
-      return { account, date, asOf: typeof asOf === 'string' ? asOf : undefined };
-  } catch {
     // Reported below.
   }
   throw new RefusedFileError(['the manifest.json in its folder does not belong to a report set']);

@@ -1,9 +1,12 @@
 import type { CellValue } from 'read-excel-file/node';
 import { RefusedFileError } from '../given-file/refused-file.error.js';
+import { unpacksToMore } from './unpacked-size.js';
 
 const SHEET = 'failures';
 /** Near the beginning of an `.ods`. */
 const OPEN_DOCUMENT = 'application/vnd.oasis.opendocument';
+/** The largest workbook of ours unpacks to half of that. */
+const MAX_UNPACKED_BYTES = 400_000_000;
 const ZIP = Buffer.from('PK\u0003\u0004');
 
 /** Whether a file may be an Excel workbook: a ZIP archive. */
@@ -18,6 +21,8 @@ export function isWorkbook(bytes: Buffer): boolean {
 export async function readWorkbookRows(bytes: Buffer): Promise<string[][]> {
   if (bytes.subarray(0, 200).includes(OPEN_DOCUMENT))
     throw new RefusedFileError(['it is an OpenDocument spreadsheet: save it as .xlsx or as CSV']);
+  if (unpacksToMore(bytes, MAX_UNPACKED_BYTES))
+    throw new RefusedFileError(['the workbook is too large: fill in failures.csv instead']);
   // Only loaded for a workbook.
   const { default: readSheets } = await import('read-excel-file/node');
   let sheets;

@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readRegular } from 'app-runtime';
 
 /** A given file cannot be read: bad usage. */
 class UnreadableFileError extends Error {
@@ -13,16 +13,13 @@ class UnreadableFileError extends Error {
   }
 }
 
-/** Larger than any list of payouts that a spreadsheet can open. */
-const MAX_BYTES = 200_000_000;
+/** More than a spreadsheet's million rows of payouts; in memory, the rows take several times as much. */
+const MAX_BYTES = 64_000_000;
 
 /** @throws UnreadableFileError also for what is not a regular file, such as a pipe, which could block the program */
 export async function readGivenFile(file: string, what: string): Promise<Buffer> {
   try {
-    const found = await stat(file);
-    if (!found.isFile()) throw new Error('it is not a file');
-    if (found.size > MAX_BYTES) throw new Error(`it is larger than ${MAX_BYTES} bytes`);
-    return await readFile(file);
+    return await readRegular(file, MAX_BYTES);
   } catch (cause) {
     throw new UnreadableFileError(file, what, { cause });
   }

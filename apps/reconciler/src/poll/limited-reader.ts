@@ -39,7 +39,7 @@ export class LimitedReader {
       poll.response.kind === 'rate-limited' && limited < RATE_LIMITS_IN_A_ROW;
       limited += 1
     ) {
-      await this.limiter.pause(link.account, poll.response.retryAfterMs ?? UNKNOWN_RESET_MS);
+      await this.limiter.pause(link.account, poll.response.rateLimit.resetMs ?? UNKNOWN_RESET_MS);
       const [permit] = await this.reserve(link.account, 1);
       await wait(permit, undefined, { signal }).catch(() => undefined);
       poll = await this.reader.poll(link, signal);

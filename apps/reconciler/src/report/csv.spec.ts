@@ -54,6 +54,7 @@ describe('a CSV file', () => {
       rows: 3,
       sums: { IDR: { EXPIRED: '1', FAILED: '9007199254740988' } },
       sha256: createHash('sha256').update(bytes).digest('hex'),
+      bytes: bytes.length,
     });
   });
 

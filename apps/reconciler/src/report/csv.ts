@@ -33,6 +33,7 @@ export interface FileSummary {
   sums: Record<string, Record<string, string>>;
   /** Lower-case hex. */
   sha256: string;
+  bytes: number;
 }
 
 /** How a file is written. */
@@ -60,11 +61,13 @@ export async function writeCsv<Row>(
   const hash = createHash('sha256');
   const sums = new Map<string, Map<string, bigint>>();
   let count = 0;
+  let size = 0;
   const headers = columns.map(([header]) => header);
   twin?.begin(headers);
   const toBytes = (cells: readonly Cell[][], first: boolean) => {
     const bytes = Buffer.from(csvText(cells, headers, delimiter, first));
     hash.update(bytes);
+    size += bytes.length;
     return bytes;
   };
   await pipeline(
@@ -85,7 +88,7 @@ export async function writeCsv<Row>(
     },
     createWriteStream(file, { flags: 'wx', flush: true }),
   );
-  return { rows: count, sums: sumsInOrder(sums), sha256: hash.digest('hex') };
+  return { rows: count, sums: sumsInOrder(sums), sha256: hash.digest('hex'), bytes: size };
 }
 
 /**

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { Transform } from 'node:stream';
+import { streamRegular } from 'app-runtime';
 
 /** A stream that passes bytes on, and their SHA-256 in lower-case hex once they have all passed. */
 export function hashing(): { through: Transform; sha256: () => string } {
@@ -14,9 +14,9 @@ export function hashing(): { through: Transform; sha256: () => string } {
   return { through, sha256: () => hash.digest('hex') };
 }
 
-/** The SHA-256 of a file, in lower-case hex. */
+/** The SHA-256 of a regular file, in lower-case hex. */
 export async function sha256Of(file: string): Promise<string> {
   const hash = createHash('sha256');
-  for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
+  for await (const chunk of await streamRegular(file)) hash.update(chunk as Buffer);
   return hash.digest('hex');
 }

@@ -8,14 +8,18 @@ import type { FileSummary } from './csv.js';
 /** The program version for which a slot's reports are the same byte for byte. */
 export const GENERATOR = 'payout-links-reconciler 0.2.0';
 
+/** Of any shape: they may have been edited. */
+interface FilesOfManifest {
+  files: Readonly<Record<string, unknown>>;
+  bytes?: unknown;
+}
+
 /** The parts of a manifest that are read. */
-export interface Manifest {
+export interface Manifest extends FilesOfManifest {
   account: string;
   date: BusinessDate;
   provisional: boolean;
   previousManifestSha256: string | null;
-  /** Of any shape: it may have been edited. */
-  files: Record<string, unknown>;
 }
 
 /** Parses a manifest; undefined when the text is not one. */
@@ -37,12 +41,36 @@ export function parseManifest(text: string): Manifest | undefined {
   return isManifest ? (value as Manifest) : undefined;
 }
 
-/** Parses an entry of a manifest's files; undefined when it has another shape. */
-export function parseSummary(entry: unknown): FileSummary | undefined {
+/** What a manifest says of a file; manifests of earlier versions have no sizes. */
+export type ManifestEntry = Omit<FileSummary, 'bytes'> & Partial<Pick<FileSummary, 'bytes'>>;
+
+/** The files of a set as its manifest has them: sizes apart from what other programs read. */
+export function manifestFiles(summaries: Readonly<Record<string, FileSummary>>): {
+  files: Record<string, Omit<FileSummary, 'bytes'>>;
+  bytes: Record<string, number>;
+} {
+  const entries = Object.entries(summaries);
+  return {
+    files: Object.fromEntries(
+      entries.map(([name, { rows, sums, sha256 }]) => [name, { rows, sums, sha256 }]),
+    ),
+    bytes: Object.fromEntries(entries.map(([name, { bytes }]) => [name, bytes])),
+  };
+}
+
+/** Parses what a manifest says of a file; undefined when it has another shape. */
+export function summaryOf({ files, bytes }: FilesOfManifest, name: string): ManifestEntry | undefined {
+  const entry = parseSummary(files[name]);
+  const size =
+    typeof bytes === 'object' && bytes !== null ? (bytes as Record<string, unknown>)[name] : undefined;
+  return entry && { ...entry, ...(typeof size === 'number' && { bytes: size }) };
+}
+
+function parseSummary(entry: unknown): ManifestEntry | undefined {
   const { rows, sums, sha256 } = (entry ?? {}) as Partial<Record<keyof FileSummary, unknown>>;
   const isSummary =
     Number.isSafeInteger(rows) && typeof sums === 'object' && sums !== null && typeof sha256 === 'string';
-  return isSummary ? (entry as FileSummary) : undefined;
+  return isSummary ? (entry as ManifestEntry) : undefined;
 }
 
 /** The text of `manifest.json`: the content of the set, so that a changed byte is detected. */
@@ -64,7 +92,7 @@ export function manifestText(
     generator,
     coverage,
     previousManifestSha256,
-    files,
+    ...manifestFiles(files),
   };
   return `${JSON.stringify(manifest, null, 2)}\n`;
 }

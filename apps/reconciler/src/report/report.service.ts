@@ -22,7 +22,7 @@ import {
 } from './discrepancies.report.js';
 import { FAILURE_EVENTS_SQL, type FailureEventRow } from './failure-lines.sql.js';
 import { DONE_CHANGES, failureColumns, FAILURES_SQL, type FailureRow } from './failures.report.js';
-import { manifestText, parseSummary } from './manifest.js';
+import { manifestText, summaryOf } from './manifest.js';
 import { readManifest } from './read-manifest.js';
 import {
   KEEP_LAST_READS_SQL,
@@ -320,7 +320,7 @@ const LAYOUTS: Readonly<Record<string, SheetLayout>> = {
 async function changedFiles(folder: string, files: Readonly<Record<string, FileSummary>>): Promise<string[]> {
   const found = await readManifest(folder);
   return Object.entries(files)
-    .filter(([name, { sha256 }]) => parseSummary(found?.manifest.files[name])?.sha256 !== sha256)
+    .filter(([name, { sha256 }]) => (found && summaryOf(found.manifest, name))?.sha256 !== sha256)
     .map(([name]) => name);
 }
 

@@ -1,15 +1,19 @@
-import { createReadStream } from 'node:fs';
+import { openRegular, streamRegular } from 'app-runtime';
 import { pipeline } from 'node:stream/promises';
 import { parse } from 'csv-parse';
 import { addMoney, sumsInOrder, type FileSummary } from './csv.js';
 import { delimiterOf } from './delimiter.js';
 import { DONE_CHANGES } from './failures.report.js';
 import { hashing, sha256Of } from './hash-file.js';
+import type { ManifestEntry } from './manifest.js';
 
 /** How a file of a set differs from its manifest, one line each. */
-export async function differencesOf(file: string, name: string, expected: FileSummary): Promise<string[]> {
-  let found: FileSummary;
+export async function differencesOf(file: string, name: string, expected: ManifestEntry): Promise<string[]> {
+  let found: Omit<FileSummary, 'bytes'>;
   try {
+    const size = await sizeOf(file);
+    if (expected.bytes !== undefined && size > expected.bytes + READ_BEYOND)
+      return [`${name}: it has ${size} bytes, the manifest says ${expected.bytes}`];
     found = await summarise(file, name.endsWith('.csv'));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [`${name}: is missing`];
@@ -30,7 +34,16 @@ export async function differencesOf(file: string, name: string, expected: FileSu
   return differences;
 }
 
-async function summarise(file: string, isCsv: boolean): Promise<FileSummary> {
+/** A file that is larger by more than that is not read: it may have no end worth waiting for. Bytes. */
+const READ_BEYOND = 10_000_000;
+
+async function sizeOf(file: string): Promise<number> {
+  const { handle, stats } = await openRegular(file);
+  await handle.close();
+  return stats.size;
+}
+
+async function summarise(file: string, isCsv: boolean): Promise<Omit<FileSummary, 'bytes'>> {
   if (!isCsv) return { rows: 0, sums: {}, sha256: await sha256Of(file) };
   const sums = new Map<string, Map<string, bigint>>();
   let rows = 0;
@@ -39,7 +52,7 @@ async function summarise(file: string, isCsv: boolean): Promise<FileSummary> {
   const delimiter = await delimiterOf(file);
   const { through, sha256 } = hashing();
   const parser = parse({ bom: true, delimiter, relax_column_count: true });
-  await pipeline(createReadStream(file), through, parser, async (records: AsyncIterable<string[]>) => {
+  await pipeline(await streamRegular(file), through, parser, async (records: AsyncIterable<string[]>) => {
     for await (const record of records) {
       if (!header) {
         header = record;

@@ -1,8 +1,8 @@
-import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
+import { streamRegular } from 'app-runtime';
 import { parse } from 'csv-parse';
 import { delimiterOf } from './delimiter.js';
-import { parseSummary, type Manifest } from './manifest.js';
+import { summaryOf, type Manifest } from './manifest.js';
 import { differencesOf, emptyLines, type RollForward } from './roll-forward.js';
 
 /** Closings, and the files whose rows they sum. */
@@ -15,7 +15,7 @@ const CLOSINGS = [
  * Recomputes the roll-forward of a set from its files: each currency's lines, and its closings against the open
  * links and the failures.
  */
-export async function unbalancedTotals(folder: string, { files }: Manifest): Promise<string[]> {
+export async function unbalancedTotals(folder: string, manifest: Manifest): Promise<string[]> {
   const problems: string[] = [];
   try {
     const byCurrency = await readRollForward(join(folder, 'roll-forward.csv'));
@@ -24,7 +24,7 @@ export async function unbalancedTotals(folder: string, { files }: Manifest): Pro
     );
     for (const [currency, lines] of byCurrency) {
       for (const [line, file] of CLOSINGS) {
-        const sums = Object.values(parseSummary(files[file])?.sums[currency] ?? {});
+        const sums = Object.values(summaryOf(manifest, file)?.sums[currency] ?? {});
         const amount = sums.reduce((sum, each) => sum + BigInt(each), 0n);
         if (amount !== lines[line].amount)
           problems.push(
@@ -42,7 +42,7 @@ export async function unbalancedTotals(folder: string, { files }: Manifest): Pro
 async function readRollForward(file: string): Promise<Map<string, RollForward>> {
   const byCurrency = new Map<string, RollForward>();
   const delimiter = await delimiterOf(file);
-  const rows = createReadStream(file).pipe(parse({ bom: true, columns: true, delimiter }));
+  const rows = (await streamRegular(file)).pipe(parse({ bom: true, columns: true, delimiter }));
   for await (const { currency, line, count, amount } of rows as AsyncIterable<Record<string, string>>) {
     const lines = byCurrency.get(currency!) ?? emptyLines();
     byCurrency.set(currency!, { ...lines, [line!]: { count: Number(count), amount: BigInt(amount!) } });

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { addDays, type BusinessDate } from '../slot/business-date.js';
 import { MANIFEST, REPORT_FILES } from 'app-runtime';
-import { parseSummary } from './manifest.js';
+import { summaryOf } from './manifest.js';
 import { readManifest, type ReadManifest } from './read-manifest.js';
 import { differencesOf } from './verify-file.js';
 import { unbalancedTotals } from './verify-totals.js';
@@ -41,7 +41,7 @@ export async function verifyReportSet(folder: string): Promise<Verification> {
   const differences: string[] = [];
   for (const name of REPORT_FILES) {
     const entry = own.manifest.files[name];
-    const expected = parseSummary(entry);
+    const expected = summaryOf(own.manifest, name);
     if (expected) differences.push(...(await differencesOf(join(folder, name), name, expected)));
     else
       differences.push(

@@ -1,4 +1,3 @@
-import type { FileSummary } from '../report/csv.js';
 import { isBusinessDate, type BusinessDate } from '../slot/business-date.js';
 import type { StatementKind } from './statement-line.js';
 
@@ -22,7 +21,8 @@ export interface StatementManifest {
   generator: string;
   statements: readonly KeptStatement[];
   /** Of any shape when it was read: it may have been edited. */
-  files: Readonly<Record<string, FileSummary>>;
+  files: Readonly<Record<string, unknown>>;
+  bytes?: unknown;
 }
 
 /** The name of the provider's nth file in a set. */

@@ -6,6 +6,7 @@ import { writeCsv, type FileSummary } from '../report/csv.js';
 import { MANIFEST } from 'app-runtime';
 import { replaceReportSet } from '../report/report-set.js';
 import { fromArray, seen } from '../report/rows.js';
+import { manifestFiles } from '../report/manifest.js';
 import { writeText } from '../report/write-text.js';
 import type { KeptFile } from './kept-files.js';
 import { FINDINGS, MATCH_RESULTS, type MatchPeriod, type MatchResult } from './match.js';
@@ -127,7 +128,7 @@ export class StatementFiles {
       timezone: report.timezone,
       generator,
       statements,
-      files,
+      ...manifestFiles(files),
     };
     await writeFile(join(temporary, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`, { flush: true });
     const balanced = this.isBalanced(request, summary);

@@ -1,11 +1,11 @@
-import { createReadStream } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'csv-parse';
 import { delimiterOf } from '../report/delimiter.js';
 import { sha256Of } from '../report/hash-file.js';
-import { parseSummary } from '../report/manifest.js';
-import { MANIFEST, STATEMENT_SET_FILES } from 'app-runtime';
+import { summaryOf } from '../report/manifest.js';
+import { readManifestText } from '../report/read-manifest.js';
+import { MANIFEST, STATEMENT_SET_FILES, streamRegular } from 'app-runtime';
 import { differencesOf } from '../report/verify-file.js';
 import { MATCH_RESULTS, type MatchResult } from './match.js';
 import { isKeptName, parseStatementManifest } from './statement-manifest.js';
@@ -26,12 +26,12 @@ interface StatementVerification {
  * folder holds none. The provider's files may have been removed: that is no difference.
  */
 export async function verifyStatementSet(folder: string): Promise<StatementVerification | undefined> {
-  const manifest = parseStatementManifest(await readFile(join(folder, MANIFEST), 'utf8').catch(() => ''));
+  const manifest = parseStatementManifest(await readManifestText(folder));
   if (!manifest) return undefined;
   const differences: string[] = [];
   const names = await readdir(folder);
   for (const name of STATEMENT_SET_FILES) {
-    const expected = parseSummary(manifest.files[name]);
+    const expected = summaryOf(manifest, name);
     if (expected) differences.push(...(await differencesOf(join(folder, name), name, expected)));
     else differences.push(`manifest.json: has no usable entry of ${name}`);
   }
@@ -41,7 +41,7 @@ export async function verifyStatementSet(folder: string): Promise<StatementVerif
       notes.push(`${file}, a file of the provider, is no longer in the set`);
       continue;
     }
-    const found = await sha256Of(join(folder, file));
+    const found = await sha256Of(join(folder, file)).catch((error: Error) => error.message);
     if (found !== sha256) differences.push(`${file}: its SHA-256 is ${found}, the manifest says ${sha256}`);
   }
   const known: readonly string[] = [
@@ -81,7 +81,7 @@ async function unbalanced(folder: string): Promise<string[]> {
 
 async function* rowsOf(file: string): AsyncGenerator<Record<string, string | undefined>, void, void> {
   const delimiter = await delimiterOf(file);
-  yield* createReadStream(file).pipe(parse({ bom: true, columns: true, delimiter })) as AsyncIterable<
+  yield* (await streamRegular(file)).pipe(parse({ bom: true, columns: true, delimiter })) as AsyncIterable<
     Record<string, string>
   >;
 }

@@ -1,6 +1,7 @@
 import { plainToInstance } from 'class-transformer';
 import { isObject, validateSync } from 'class-validator';
 import { PayoutLinksAccountOptions } from 'nestjs-payout-links';
+import { inheritedNames } from 'nestjs-payout-links/unstable';
 import { parseObject } from './json-object.js';
 
 /** Accounts by name. */
@@ -16,8 +17,17 @@ export function readAccounts(text: string | undefined, problems: string[]): Acco
   }
   const accounts: Record<string, PayoutLinksAccountOptions> = {};
   for (const [name, value] of Object.entries(parsed)) {
-    if (!/^[\w-]{1,64}$/.test(name)) {
-      problems.push('XENDIT_ACCOUNTS must have names of 1 to 64 letters, digits, _ or -');
+    if (!/^[\w-]{1,64}$/.test(name) || name in Object.prototype) {
+      problems.push(
+        'XENDIT_ACCOUNTS must have names of 1 to 64 letters, digits, _ or -, and none that every object has, such as constructor',
+      );
+      continue;
+    }
+    const inherited = isObject(value) ? inheritedNames(value) : [];
+    if (inherited.length > 0) {
+      problems.push(
+        ...inherited.map((field) => `XENDIT_ACCOUNTS.${name}: property ${field} should not exist`),
+      );
       continue;
     }
     // A missing list becomes an empty one, so that it is reported once.

@@ -4,7 +4,7 @@ import {
   ArrayUnique,
   buildMessage,
   IsArray,
-  IsEmail,
+  isEmail,
   IsIn,
   IsOptional,
   isObject,
@@ -12,7 +12,9 @@ import {
   Matches,
   ValidateBy,
   validateSync,
+  type ValidationOptions,
 } from 'class-validator';
+import { inheritedNames } from 'nestjs-payout-links/unstable';
 import { MANIFEST, REPORT_FILES, STATEMENT_SET_FILES } from '../reports/set-files.js';
 import { isLoopback } from './loopback.js';
 
@@ -50,7 +52,12 @@ function bare(address: unknown): unknown {
     : address;
 }
 
-const ADDRESS = { allow_display_name: true };
+/** Half a character, which JSON can hold, breaks the validator. */
+function IsAddress(options: ValidationOptions): PropertyDecorator {
+  const validate = (value: unknown) =>
+    typeof value === 'string' && !/\p{C}/u.test(value) && isEmail(value, { allow_display_name: true });
+  return ValidateBy({ name: 'isAddress', validator: { validate } }, options);
+}
 
 /** A mailbox: text and HTML, and files of the set on request. */
 export class EmailTarget extends Target {
@@ -61,13 +68,13 @@ export class EmailTarget extends Target {
   @IsSmtpUrl()
   smtpUrl!: string;
 
-  @IsEmail(ADDRESS, { message: 'from must be an e-mail address' })
+  @IsAddress({ message: 'from must be an e-mail address' })
   from!: string;
 
   // Decorators apply from the last to the first, and the first failure is reported.
   @ArrayUnique(bare, { message: 'to must hold each e-mail address once' })
   @ArrayNotEmpty({ message: 'to must hold at least one e-mail address' })
-  @IsEmail(ADDRESS, { each: true, message: 'to must be a list of e-mail addresses' })
+  @IsAddress({ each: true, message: 'to must be a list of e-mail addresses' })
   @IsArray({ message: 'to must be a list of e-mail addresses' })
   to!: string[];
 
@@ -102,8 +109,6 @@ export class WebhookTarget extends Target {
 
 /** One target of `REPORT_DELIVERY`. */
 export type DeliveryTarget = EmailTarget | WebhookTarget;
-
-const INHERITED = ['__proto__', 'constructor', 'prototype'];
 
 const KINDS = { email: EmailTarget, webhook: WebhookTarget } as const;
 
@@ -143,6 +148,11 @@ function readTarget(
     problems.push(`${where}: type must be email or webhook`);
     return [];
   }
+  const inherited = inheritedNames(value as object);
+  if (inherited.length > 0) {
+    problems.push(...inherited.map((name) => `${where}: ${name} is not a known field`));
+    return [];
+  }
   const target = plainToInstance<DeliveryTarget, unknown>(KINDS[type], value);
   const wrong = validateSync(target, {
     whitelist: true,
@@ -152,12 +162,6 @@ function readTarget(
     constraints?.whitelistValidation
       ? [`${property} is not a known field`]
       : Object.values(constraints ?? {}),
-  );
-  // The validator's own list of unknown fields leaves out names that every object has.
-  wrong.push(
-    ...INHERITED.filter((name) => Object.hasOwn(value as object, name)).map(
-      (name) => `${name} is not a known field`,
-    ),
   );
   const unknown = wrong.length > 0 ? [] : (target.accounts ?? []).filter((name) => !accounts.includes(name));
   wrong.push(

@@ -12,7 +12,14 @@ import {
 import { CronTime, validateCronExpression } from 'cron';
 
 const KEY = { message: '$property must be a key without white space: copy it again' };
-const WEB = { protocols: ['http', 'https'], require_protocol: true, require_tld: false };
+const WEB = {
+  protocols: ['http', 'https'],
+  require_protocol: true,
+  require_tld: false,
+  disallow_auth: true,
+  allow_query_components: false,
+  allow_fragments: false,
+};
 
 /** The variables as they are in the environment, numbers parsed; without defaults. */
 export class Environment {
@@ -29,7 +36,7 @@ export class Environment {
   XENDIT_ACCOUNTS?: string;
 
   @IsGiven()
-  @IsUrl(WEB, { message: '$property must be an http:// or https:// address' })
+  @IsUrl(WEB, { message: '$property must be an http:// or https:// address without user, password, ? and #' })
   XENDIT_BASE_URL?: string;
 
   @IsGiven()

@@ -10,7 +10,7 @@ export async function makeFolder(path: string, mode?: number): Promise<void> {
     await mkdir(path, { mode });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST' && (await stat(path)).isDirectory()) return;
+    if (code === 'EEXIST' && (await isFolder(path))) return;
     if (code !== 'ENOENT' || dirname(path) === path) throw error;
     await makeFolder(dirname(path), mode);
     await mkdir(path, { mode }).catch((again: NodeJS.ErrnoException) => {
@@ -18,4 +18,9 @@ export async function makeFolder(path: string, mode?: number): Promise<void> {
       if (again.code !== 'EEXIST') throw again;
     });
   }
+}
+
+/** False for a symbolic link that leads nowhere. */
+async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null))?.isDirectory() ?? false;
 }

@@ -1,13 +1,35 @@
-import { ValidationPipe } from '@nestjs/common';
+import { ValidationPipe, type ArgumentMetadata } from '@nestjs/common';
 import type { ValidationError } from 'class-validator';
 import { SandboxError, type FieldError } from './sandbox.error.js';
+
+const MAX_LEVELS = 100;
+
+/** Refuses what the pipe itself breaks at: very deep JSON, and names of fields that every object has. */
+class BodyPipe extends ValidationPipe {
+  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    const path = unusableField(value);
+    if (path !== null) throw SandboxError.validation([{ path, message: `${path} is not a known field` }]);
+    return super.transform(value, metadata) as unknown;
+  }
+}
+
+function unusableField(value: unknown, path = '', levels = MAX_LEVELS): string | null {
+  if (typeof value !== 'object' || value === null) return null;
+  if (levels === 0) return path.split('.', 1)[0]!;
+  for (const [name, inner] of Object.entries(value)) {
+    const here = path === '' ? name : `${path}.${name}`;
+    const found = name in Object.prototype ? here : unusableField(inner, here, levels - 1);
+    if (found !== null) return found;
+  }
+  return null;
+}
 
 /** Parses a request body as an instance of a class; throws `API_VALIDATION_ERROR` naming every invalid field. */
 export function bodyOf(
   type: new () => object,
   { unknownFields }: { unknownFields: 'ignored' | 'refused' },
 ): ValidationPipe {
-  return new ValidationPipe({
+  return new BodyPipe({
     expectedType: type,
     transform: true,
     whitelist: true,

@@ -1,5 +1,5 @@
 import { Transform } from 'class-transformer';
-import { IsEmail, IsInt, IsString, Length, Max, Min } from 'class-validator';
+import { isEmail, IsInt, IsString, Length, Max, Min, ValidateBy } from 'class-validator';
 
 /**
  * The body of a create, as JSON or as a form. Decorators run from the last to the first, so the type is checked
@@ -19,6 +19,13 @@ export class CreatePayoutBody {
   @IsInt({ message: 'amount is required and must be a whole number of rupiah' })
   amount!: number;
 
-  @IsEmail({}, { message: 'email is required and must be an e-mail address' })
+  @ValidateBy({
+    name: 'isMailbox',
+    validator: {
+      // Half a character breaks the validator.
+      validate: (value: unknown) => typeof value === 'string' && !/\p{C}/u.test(value) && isEmail(value),
+      defaultMessage: () => 'email is required and must be an e-mail address',
+    },
+  })
   email!: string;
 }

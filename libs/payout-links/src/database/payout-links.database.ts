@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
 import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { QueryFailedError } from 'typeorm';
+import { LEASE_SECONDS } from '../lease.js';
+import { isDatabaseUnavailable } from './database-unavailable.js';
 import { inSchema } from './table-names.js';
 
 /** Statements on the library's own connections. */
@@ -41,6 +44,7 @@ interface DatabaseSettings {
 }
 
 const BEGIN = 'BEGIN ISOLATION LEVEL READ COMMITTED';
+const STORE_AGAIN_MS = 250;
 const SERIALIZATION_FAILURE = '40001';
 /**
  * The prepared statement cannot be used: a pooler switched sessions (26000, 42P05), or a migration changed the
@@ -97,6 +101,22 @@ export class PayoutLinksDatabase implements Statements, OnApplicationShutdown {
    */
   async queryUnprepared<Row>(text: string, values: readonly unknown[]): Promise<Row[]> {
     return (await this.runAlone(text, values, { prepare: false })).rows as Row[];
+  }
+
+  /**
+   * Repeats work that stores what cannot be had a second time while the database is unavailable, as long as a lease lasts.
+   * The work may have been carried out when an attempt fails.
+   */
+  async persistently<T>(work: () => Promise<T>): Promise<T> {
+    const deadline = performance.now() + LEASE_SECONDS * 1_000;
+    for (;;) {
+      try {
+        return await work();
+      } catch (error) {
+        if (!isDatabaseUnavailable(error) || this.ended || performance.now() > deadline) throw error;
+        await wait(STORE_AGAIN_MS);
+      }
+    }
   }
 
   /** Runs the work in one READ COMMITTED transaction; an error rolls it back. */

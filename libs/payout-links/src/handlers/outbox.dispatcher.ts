@@ -41,13 +41,12 @@ export class OutboxDispatcher {
     this.seen = setInterval(() => void this.registerAgain(handlers), SEEN_EVERY_MS).unref();
     this.pools = handlers.map(
       (handler) =>
-        new BackgroundPool(
-          `handler ${handler.name}`,
-          IDLE_MS,
-          AT_A_TIME,
-          (limit) => this.outbox.take(handler.name, limit),
-          (task) => this.workOn(handler, task),
-        ),
+        new BackgroundPool(`handler ${handler.name}`, {
+          idleMs: IDLE_MS,
+          limit: AT_A_TIME,
+          take: (limit) => this.outbox.take(handler.name, limit),
+          work: (task) => this.workOn(handler, task),
+        }),
     );
     this.recorder.onMove(() => this.wake());
     for (const pool of this.pools) pool.start();

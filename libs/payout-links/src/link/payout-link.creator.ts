@@ -1,5 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { setTimeout as wait } from 'node:timers/promises';
+import { isDatabaseUnavailable } from '../database/database-unavailable.js';
+import { PayoutLinksDatabase } from '../database/payout-links.database.js';
 import { DuplicatePayoutError, type PayoutLinksError } from '../payout-links.errors.js';
 import { underLease } from '../lease.js';
 import { RESOLVED_OPTIONS, type ResolvedPayoutLinksOptions } from '../payout-links.options.js';
@@ -9,7 +11,7 @@ import type { ProviderResponse } from '../xendit/provider-response.js';
 import { XenditClient } from '../xendit/xendit.client.js';
 import type { PayoutLink } from './payout-link.entity.js';
 import { PayoutLinkReader, type SentRead } from './payout-link.reader.js';
-import { PayoutLinkRecorder, type Intent } from './payout-link.recorder.js';
+import { PayoutLinkRecorder, type Intent, type ObservationContext } from './payout-link.recorder.js';
 import { PayoutLinkRepository } from './payout-link.repository.js';
 import { WriteOffRepository } from './write-off.repository.js';
 
@@ -29,6 +31,7 @@ export class PayoutLinkCreator {
     private readonly reader: PayoutLinkReader,
     private readonly repository: PayoutLinkRepository,
     private readonly writeOffs: WriteOffRepository,
+    private readonly database: PayoutLinksDatabase,
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedPayoutLinksOptions,
   ) {}
 
@@ -86,24 +89,38 @@ export class PayoutLinkCreator {
   ): Promise<PayoutLink> {
     const sentAt = performance.now();
     const context = { source, sentAtVersion: link.version, sentAt, fence: link.leaseFence };
-    const { response, inconclusiveBefore } = await underLease(
-      () => this.repository.renewLease(link.id, link.leaseFence),
-      () => this.client.createPayout(link.account, requestOf(link)),
-    );
-    if (response.kind === 'link') return this.accept({ link, sentAt }, response, source);
+    const renew = () => this.repository.renewLease(link.id, link.leaseFence);
+    return underLease(renew, async () => {
+      const { response, inconclusiveBefore } = await this.client.createPayout(link.account, requestOf(link));
+      if (response.kind === 'link') {
+        try {
+          return await this.accept({ link, sentAt }, response, source);
+        } catch (error) {
+          if (isDatabaseUnavailable(error)) throw error;
+          // The provider has it, and its response cannot be stored: for example, another link of ours has its id.
+          const text = JSON.stringify(response.raw).slice(0, 4_000);
+          const raw = { reason: 'the response could not be stored', response: text };
+          return this.recordUnconfirmed(link, raw, context);
+        }
+      }
+      const raw = 'raw' in response ? response.raw : { reason: response.reason };
+      if (outcomeUnknown || inconclusiveBefore || response.kind === 'inconclusive')
+        return this.recordUnconfirmed(link, raw, context);
+      const refused = { kind: 'refused', failureCode: failureCodeOf(response), raw } as const;
+      const recorded = await this.database.persistently(() => this.recorder.record(link, refused, context));
+      // Another process settled it, or an attempt to store it that seemed to fail: return the result.
+      if (recorded.outcome !== 'move') return resultOf(recorded.link);
+      throw errorOfRefusedCreate(response);
+    });
+  }
 
-    const raw = 'raw' in response ? response.raw : { reason: response.reason };
-    if (outcomeUnknown || inconclusiveBefore || response.kind === 'inconclusive') {
-      return (await this.recorder.record(link, { kind: 'unconfirmed', raw }, context)).link;
-    }
-    const recorded = await this.recorder.record(
-      link,
-      { kind: 'refused', failureCode: failureCodeOf(response), raw },
-      context,
-    );
-    // Another process settled it; return its result.
-    if (recorded.outcome !== 'move') return recorded.link;
-    throw errorOfRefusedCreate(response);
+  private async recordUnconfirmed(
+    link: PayoutLink,
+    raw: unknown,
+    context: ObservationContext,
+  ): Promise<PayoutLink> {
+    const record = () => this.recorder.record(link, { kind: 'unconfirmed', raw }, context);
+    return (await this.database.persistently(record)).link;
   }
 
   /** `UNCONFIRMED`: sends the same POST once more; only a matching link settles it. */
@@ -141,11 +158,9 @@ export class PayoutLinkCreator {
     response: Extract<ProviderResponse, { kind: 'link' }>,
     source: 'API' | 'RECOVERY',
   ): Promise<PayoutLink> {
-    const recorded = await this.recorder.record(
-      link,
-      { kind: 'link', link: response.link, raw: response.raw },
-      { source, sentAtVersion: link.version, sentAt },
-    );
+    const observation = { kind: 'link', link: response.link, raw: response.raw } as const;
+    const context = { source, sentAtVersion: link.version, sentAt };
+    const recorded = await this.database.persistently(() => this.recorder.record(link, observation, context));
     if (recorded.outcome !== 'stale') return recorded.link;
     return (await this.reader.read(recorded.link, { source }, response.link.id)).link;
   }

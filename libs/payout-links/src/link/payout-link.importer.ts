@@ -9,9 +9,10 @@ import {
 } from '../payout-links.errors.js';
 import type { ProviderLink } from '../rules/observation.js';
 import { decideOnImport } from '../rules/decide.js';
+import { isMailbox } from '../rules/texts.js';
 import { errorOfResponse } from '../xendit/response.errors.js';
 import { XenditClient } from '../xendit/xendit.client.js';
-import { isRecord, text } from '../xendit/xendit.responses.js';
+import { isRecord } from '../xendit/xendit.responses.js';
 import { PayoutLinkAdopter, requireSamePayout, waitsForAdoption } from './payout-link.adopter.js';
 import { PayoutLinkCreator } from './payout-link.creator.js';
 import type { PayoutLink } from './payout-link.entity.js';
@@ -107,7 +108,7 @@ export class PayoutLinkImporter {
     const { link: seen, raw } = response;
     if (seen.id !== providerId)
       throw new UnexpectedResponseError('the provider’s response is about another payout link');
-    const email = (isRecord(raw) ? text(raw.email) : null) ?? request.email;
+    const email = isRecord(raw) && isMailbox(raw.email) ? raw.email : request.email;
     requireGivenValues(request, { ...seen, email });
     if (email === undefined) {
       const message = 'the provider’s response has no e-mail address: give it';

@@ -27,13 +27,13 @@ export class PayoutLinkPoller {
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedPayoutLinksOptions,
   ) {
     if (!options.pollSchedule) return;
-    this.pool = new BackgroundPool(
-      'polls by schedule',
-      IDLE_MS,
-      AT_A_TIME,
-      (limit) => this.repository.takeDueForPoll([...options.accounts.keys()], limit, POLL_LEASE_SECONDS),
-      (link) => this.check(link),
-    );
+    this.pool = new BackgroundPool('polls by schedule', {
+      idleMs: IDLE_MS,
+      limit: AT_A_TIME,
+      take: (limit) =>
+        this.repository.takeDueForPoll([...options.accounts.keys()], limit, POLL_LEASE_SECONDS),
+      work: (link) => this.check(link),
+    });
   }
 
   start(): void {

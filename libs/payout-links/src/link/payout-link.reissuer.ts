@@ -3,6 +3,7 @@ import { QueryFailedError } from 'typeorm';
 import { adviseOnFailure } from '../failures/advice.js';
 import { checked, ReissuePayoutLink } from '../payout-links.dto.js';
 import { DuplicatePayoutError, ReissueRefusedError } from '../payout-links.errors.js';
+import { MAX_ID } from '../rules/texts.js';
 import { RESOLVED_OPTIONS, type ResolvedPayoutLinksOptions } from '../payout-links.options.js';
 import { errorOfResponse } from '../xendit/response.errors.js';
 import { PayoutLinkCreator } from './payout-link.creator.js';
@@ -51,7 +52,7 @@ export class PayoutLinkReissuer {
     const dead = await this.shownDead(link, readFirst);
     const chain = await this.guard(dead, force);
 
-    const successorId = externalId ?? `${chain[0]!.externalId}-r${dead.attempt}`;
+    const successorId = externalId ?? successorIdOf(chain, dead);
     checked(ReissuePayoutLink, { reason, externalId: successorId });
     const successor = await this.store(dead, {
       reason,
@@ -71,7 +72,12 @@ export class PayoutLinkReissuer {
 
   /** Why a reissue would be refused, from our database alone; null when it would not be. The provider is not asked. */
   async refusal(link: PayoutLink, force: boolean): Promise<string | null> {
-    return (await this.consider(link, force)).refusal;
+    const { chain, refusal } = await this.consider(link, force);
+    if (refusal !== null) return refusal;
+    const id = successorIdOf(chain, link);
+    if (id.length > MAX_ID) return `the external id ${id} would be too long: give another one`;
+    const taken = await this.repository.findByExternalId(link.account, id);
+    return taken && `the external id ${id} is taken: give another one`;
   }
 
   private async guard(link: PayoutLink, force: boolean): Promise<PayoutLink[]> {
@@ -148,6 +154,10 @@ export class PayoutLinkReissuer {
       throw error;
     }
   }
+}
+
+function successorIdOf(chain: readonly PayoutLink[], { attempt }: PayoutLink): string {
+  return `${chain[0]!.externalId}-r${attempt}`;
 }
 
 const ALREADY_REISSUED = 'another caller has just reissued it';

@@ -13,6 +13,7 @@ import {
 import { adviseOnFailure, type FailureAdviceOverrides } from '../failures/advice.js';
 import { EXPIRED_UNCLAIMED, FAILURE_CATALOGUE } from '../failures/catalogue.js';
 import { fieldErrors, KNOWN_ONLY } from '../field-errors.js';
+import { inheritedNames } from '../rules/json.js';
 import { IsRupiah } from '../is-rupiah.js';
 import type { FieldError } from '../payout-links.errors.js';
 
@@ -89,6 +90,9 @@ export function resolveAutoReissue(
 
 /** Everything that is wrong with given options. */
 export function autoReissueErrors(given: object, overrides: FailureAdviceOverrides = {}): FieldError[] {
+  const inherited = inheritedNames(given);
+  if (inherited.length > 0)
+    return inherited.map((field) => ({ field, message: `property ${field} should not exist` }));
   const options = plainToInstance(PayoutLinksAutoReissueOptions, given);
   const errors = fieldErrors(validateSync(options, KNOWN_ONLY));
   if (errors.length > 0) return errors;

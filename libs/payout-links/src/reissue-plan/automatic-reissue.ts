@@ -34,13 +34,12 @@ const WAIT_SECONDS = 60;
 export class AutomaticReissue {
   private readonly logger = new Logger('PayoutLinks');
   private readonly planning = new BackgroundLoop('plans of reissues', PLAN_EVERY_MS, () => this.plan());
-  private readonly carryingOut = new BackgroundPool<PayoutLinkReissuePlan>(
-    'planned reissues',
-    IDLE_MS,
-    AT_A_TIME,
-    (limit) => this.plans.take(this.accounts, limit),
-    (plan) => this.workOn(plan),
-  );
+  private readonly carryingOut = new BackgroundPool<PayoutLinkReissuePlan>('planned reissues', {
+    idleMs: IDLE_MS,
+    limit: AT_A_TIME,
+    take: (limit) => this.plans.take(this.accounts, limit),
+    work: (plan) => this.workOn(plan),
+  });
 
   constructor(
     private readonly plans: ReissuePlanRepository,

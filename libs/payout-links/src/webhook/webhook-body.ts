@@ -1,5 +1,6 @@
 import { PayloadTooLargeException } from '@nestjs/common';
 import type { Readable } from 'node:stream';
+import { isTooDeep } from '../rules/json.js';
 import { isRecord } from '../xendit/xendit.responses.js';
 import type { WebhookRequest } from './webhook-token.guard.js';
 
@@ -9,19 +10,19 @@ const MAX_BYTES = 1_000_000;
 /**
  * The JSON object of a delivery, whatever the host did with its body: parsed it, passed it on as Buffer or string
  * (`express.raw()`), or left it unread (`bodyParser: false`).
- * @returns null when it is not a JSON object
+ * @returns null when it is not a JSON object that can be stored
  */
 export async function readJsonObject(request: WebhookRequest): Promise<Record<string, unknown> | null> {
   const body = request.body === undefined ? await readUnparsed(request) : request.body;
-  if (typeof body === 'string' || body instanceof Uint8Array) return parse(body);
+  const value = typeof body === 'string' || body instanceof Uint8Array ? parse(body) : body;
   // Express's parsers turn an empty body, and a form, into an object.
-  return isRecord(body) && carriesJson(request) ? body : null;
+  if (!isRecord(value) || (value === body && !carriesJson(request, value))) return null;
+  return isTooDeep(value) ? null : value;
 }
 
-function parse(body: string | Uint8Array): Record<string, unknown> | null {
+function parse(body: string | Uint8Array): unknown {
   try {
-    const value: unknown = JSON.parse(typeof body === 'string' ? body : new TextDecoder().decode(body));
-    return isRecord(value) ? value : null;
+    return JSON.parse(typeof body === 'string' ? body : new TextDecoder().decode(body));
   } catch {
     return null;
   }
@@ -42,6 +43,9 @@ async function readUnparsed(request: WebhookRequest): Promise<Uint8Array> {
   return Buffer.concat(chunks);
 }
 
-function carriesJson({ headers }: WebhookRequest): boolean {
-  return headers['content-length'] !== '0' && /\bjson\b/i.test(String(headers['content-type']));
+/** A body sent in chunks has no stated length: an empty object in it is taken for an empty body. */
+function carriesJson({ headers }: WebhookRequest, body: Record<string, unknown>): boolean {
+  const length = headers['content-length'];
+  const isEmpty = length === undefined ? Object.keys(body).length === 0 : length === '0';
+  return !isEmpty && /\bjson\b/i.test(String(headers['content-type']));
 }

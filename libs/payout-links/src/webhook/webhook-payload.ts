@@ -1,6 +1,7 @@
 import type { ProviderLink } from '../rules/observation.js';
 import { statusOfProviderWord, type PayoutLinkStatus } from '../rules/payout-link.status.js';
-import { isRecord, parseAmount, parseFailureCode, text } from '../xendit/xendit.responses.js';
+import { idText, MAX_ID, PROVIDER_ID, text } from '../rules/texts.js';
+import { isRecord, parseAmount, parseFailureCode } from '../xendit/xendit.responses.js';
 
 /** The readable parts of a delivery; every field may be missing. */
 export interface WebhookPayload {
@@ -27,14 +28,14 @@ const EVENT_WORDS: Readonly<Record<string, string>> = {
  */
 export function parseWebhookPayload(body: Readonly<Record<string, unknown>>): WebhookPayload {
   const data = isRecord(body.data) ? body.data : body;
-  const event = text(body.event);
+  const event = text(body.event, MAX_ID);
   const providerStatus =
-    text(data.status) ?? (event && Object.hasOwn(EVENT_WORDS, event) ? EVENT_WORDS[event]! : null);
+    text(data.status, MAX_ID) ?? (event && Object.hasOwn(EVENT_WORDS, event) ? EVENT_WORDS[event]! : null);
   const status = providerStatus === null ? 'UNKNOWN' : statusOfProviderWord(providerStatus);
   return {
     event,
-    externalId: text(data.external_id) ?? text(data.reference_id),
-    ids: [data.id, data.disbursement_id].map(text).filter((id) => id !== null),
+    externalId: idText(data.external_id) ?? idText(data.reference_id),
+    ids: [data.id, data.disbursement_id].map((id) => idText(id, PROVIDER_ID)).filter((id) => id !== null),
     claim: status === 'UNKNOWN' ? null : status,
     amount: parseAmount(data.amount),
     providerStatus,

@@ -13,7 +13,7 @@ import {
 } from '@nestjs/common';
 import { createHash } from 'node:crypto';
 import { RETRY_AFTER_SECONDS } from '../database/database-unavailable.js';
-import { text } from '../xendit/xendit.responses.js';
+import { MAX_ID, text } from '../rules/texts.js';
 import { Meters } from '../telemetry/meters.js';
 import { inSpan, SpanKind } from '../telemetry/spans.js';
 import { readJsonObject } from './webhook-body.js';
@@ -52,17 +52,17 @@ export class WebhookController {
     if (!body) {
       this.meters.webhookRequest('invalid', account);
       this.logger.warn(
-        `a webhook delivery was refused with 400: its body is no JSON object (content-type ${String(request.headers['content-type'])})`,
+        `a webhook delivery was refused with 400: its body is no JSON object, or is nested too deeply (content-type ${String(request.headers['content-type'])})`,
       );
-      throw new BadRequestException('the body must be a JSON object');
+      throw new BadRequestException('the body must be a JSON object, of 100 levels at most');
     }
     const json = JSON.stringify(body);
-    const webhookId = text(request.headers['webhook-id']);
+    const webhookId = text(request.headers['webhook-id'], MAX_ID);
     try {
       await this.store({
         account,
         deliveryKey: webhookId ?? `sha256:${createHash('sha256').update(json).digest('hex')}`,
-        event: text(body.event),
+        event: text(body.event, MAX_ID),
         json,
       });
     } catch (cause) {

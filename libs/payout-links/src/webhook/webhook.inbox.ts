@@ -42,8 +42,8 @@ export class WebhookInbox {
   constructor(private readonly database: PayoutLinksDatabase) {}
 
   /**
-   * One row per distinct delivery, in one statement. A repetition of a dead letter or an unmatched one is queued
-   * again.
+   * One row per distinct delivery, in one statement. A repetition of a dead letter or an unmatched one is queued again,
+   * and one that waits for longer than any lease becomes due.
    */
   async store({ account, deliveryKey, event, json }: IncomingDelivery): Promise<void> {
     await this.database.execute(
@@ -55,14 +55,18 @@ export class WebhookInbox {
          status = CASE WHEN held.status = 'PROCESSED' THEN 'PROCESSED' ELSE 'RECEIVED' END,
          attempts = CASE WHEN held.status IN ('UNMATCHED', 'DEAD') THEN 0 ELSE held.attempts END,
          lease_fence = held.lease_fence + CASE WHEN held.status IN ('UNMATCHED', 'DEAD') THEN 1 ELSE 0 END,
-         next_attempt_at = CASE WHEN held.status IN ('UNMATCHED', 'DEAD') THEN excluded.received_at
-           ELSE held.next_attempt_at END`,
+         next_attempt_at = CASE WHEN held.status IN ('UNMATCHED', 'DEAD')
+           OR held.next_attempt_at > excluded.received_at + make_interval(secs => ${LEASE_SECONDS})
+           THEN excluded.received_at ELSE held.next_attempt_at END`,
       [account, deliveryKey, event, json, traceParent()],
     );
   }
 
-  /** Leases due deliveries to this process; those with too many attempts become dead letters. */
-  async take(limit: number): Promise<PayoutLinkDelivery[]> {
+  /**
+   * Leases due deliveries to this process; those with too many attempts become dead letters.
+   * @param except accounts whose deliveries are left for later
+   */
+  async take(limit: number, except: readonly string[] = []): Promise<PayoutLinkDelivery[]> {
     const rows = await this.database.queryUnprepared<PayoutLinkDelivery>(
       `UPDATE payout_link_delivery SET
          attempts = attempts + CASE WHEN attempts >= $2 THEN 0 ELSE 1 END,
@@ -72,10 +76,10 @@ export class WebhookInbox {
          next_attempt_at = clock_timestamp() + make_interval(secs => ${LEASE_SECONDS})
        WHERE id = ANY (ARRAY(
          SELECT id FROM payout_link_delivery
-         WHERE status = 'RECEIVED' AND next_attempt_at <= statement_timestamp()
+         WHERE status = 'RECEIVED' AND next_attempt_at <= statement_timestamp() AND account <> ALL ($3)
          ORDER BY next_attempt_at LIMIT $1 FOR UPDATE SKIP LOCKED))
        RETURNING id, account, body, status, attempts, lease_fence AS "leaseFence", trace_parent AS "traceParent"`,
-      [limit, DELIVERY_ATTEMPTS],
+      [limit, DELIVERY_ATTEMPTS, except],
     );
     return rows.filter(({ status }) => status === 'RECEIVED');
   }

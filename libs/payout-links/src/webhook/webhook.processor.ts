@@ -22,8 +22,13 @@ import { SharedReads } from './shared-reads.js';
 import { parseWebhookPayload, providerLinkOfPayload, type WebhookPayload } from './webhook-payload.js';
 import { WebhookInbox } from './webhook.inbox.js';
 
-/** Concurrent deliveries. */
+/** Concurrent deliveries, apart from those that wait for a slow response. */
 const AT_A_TIME = 16;
+const SLOW_AFTER_MS = 1_000;
+/** With those that wait. */
+const MOST_IN_PROGRESS = 64;
+/** Of one account, so that its slow responses do not hold up the others. */
+const MOST_OF_ACCOUNT = 32;
 const IDLE_MS = 5_000;
 /** Waits before the second, third, fourth and fifth attempt. Milliseconds. */
 const BACK_OFF_MS = [1_000, 5_000, 30_000, 120_000];
@@ -38,13 +43,14 @@ interface Taken {
 @Injectable()
 export class WebhookProcessor {
   private readonly logger = new Logger(WebhookProcessor.name);
-  private readonly pool = new BackgroundPool<Taken>(
-    'webhook deliveries',
-    IDLE_MS,
-    AT_A_TIME,
-    (limit) => this.take(limit),
-    (taken) => this.workOn(taken),
-  );
+  private readonly pool = new BackgroundPool<Taken>('webhook deliveries', {
+    idleMs: IDLE_MS,
+    limit: AT_A_TIME,
+    slowAfterMs: SLOW_AFTER_MS,
+    mostInProgress: MOST_IN_PROGRESS,
+    take: (limit, inProgress) => this.take(limit, inProgress),
+    work: (taken) => this.workOn(taken),
+  });
   private readonly ending = new AbortController();
   private readonly reads = new SharedReads<ReadResult>();
 
@@ -75,8 +81,12 @@ export class WebhookProcessor {
     this.pool.wake();
   }
 
-  private async take(limit: number): Promise<Taken[]> {
-    const deliveries = await this.inbox.take(limit);
+  private async take(limit: number, inProgress: ReadonlySet<Taken>): Promise<Taken[]> {
+    const counts = new Map<string, number>();
+    for (const { delivery } of inProgress)
+      counts.set(delivery.account, (counts.get(delivery.account) ?? 0) + 1);
+    const full = [...counts].filter(([, count]) => count >= MOST_OF_ACCOUNT).map(([account]) => account);
+    const deliveries = await this.inbox.take(limit, full);
     const arrivedBefore = performance.now();
     return deliveries.map((delivery) => ({ delivery, arrivedBefore }));
   }
@@ -187,6 +197,8 @@ export class WebhookProcessor {
 
   private async read(link: PayoutLink, providerId: string): Promise<ReadResult> {
     const fresh = (await this.repository.findById(link.id)) ?? link;
-    return this.reader.read(fresh, { source: 'WEBHOOK', signal: this.ending.signal }, providerId);
+    // Once: the inbox tries again, and a place is not held while it waits.
+    const how = { source: 'WEBHOOK', once: true, signal: this.ending.signal } as const;
+    return this.reader.read(fresh, how, providerId);
   }
 }

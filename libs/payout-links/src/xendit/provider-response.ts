@@ -5,7 +5,7 @@ import type { ProviderLink } from '../rules/observation.js';
 export interface RateLimit {
   limit: number | null;
   remaining: number | null;
-  /** Milliseconds until the window resets. */
+  /** Milliseconds until the window resets: a minute at most, which is its length. */
   resetMs: number | null;
 }
 
@@ -30,6 +30,7 @@ export type NoContent =
   /** 429: the provider accepted no request. */
   | {
       kind: 'rate-limited';
+      /** As asked, of any length: only to decide whether this call can wait for it. */
       retryAfterMs: number | null;
       refusal: ProviderRefusal;
       raw: unknown;

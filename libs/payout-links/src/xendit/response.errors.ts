@@ -21,7 +21,7 @@ export function errorOfResponse(response: NoContent): PayoutLinksError {
     case 'rate-limited':
       return new RateLimitedError(
         'the provider’s rate limit is reached',
-        response.retryAfterMs ?? 60_000,
+        response.rateLimit.resetMs ?? 60_000,
         response.refusal,
       );
     case 'inconclusive':

@@ -1,8 +1,10 @@
 import { EXPIRED_UNCLAIMED, REVERSED_BY_BANK } from '../failures/catalogue.js';
 import type { ProviderLink } from '../rules/observation.js';
+import { isTooDeep } from '../rules/json.js';
 import { maskEmails } from '../rules/mask-email.js';
 import { statusOfProviderWord, type PayoutLinkStatus } from '../rules/payout-link.status.js';
 import type { FieldError, ProviderRefusal } from '../payout-links.errors.js';
+import { idText, MAX_ID, PROVIDER_ID, text } from '../rules/texts.js';
 import type { BalanceResponse, NoContent, ProviderResponse, RateLimit } from './provider-response.js';
 
 /** A raw HTTP response. */
@@ -57,7 +59,7 @@ function parse<Content>(
   };
 
   if (status === 429) {
-    return { kind: 'rate-limited', retryAfterMs: rateLimit.resetMs, refusal, raw, rateLimit };
+    return { kind: 'rate-limited', retryAfterMs: resetMsOf(response.headers), refusal, raw, rateLimit };
   }
   if (status >= 400 && status < 500 && status !== 408 && errorBody) {
     return { kind: 'refused', refusal, message: errorBody.message, raw, rateLimit };
@@ -72,14 +74,16 @@ function parse<Content>(
 }
 
 const RAW_TEXT_LIMIT = 4_000;
+/** The provider's window, which slides: no response may ask for a longer pause. */
+const RATE_LIMIT_WINDOW_MS = 60_000;
 const MAX_AMOUNT = BigInt(Number.MAX_SAFE_INTEGER);
 
 /** A payout link in the provider's form; undefined when a required field is missing or of another type. */
 function parseProviderLink(body: Readonly<Record<string, unknown>>): ProviderLink | undefined {
-  const id = text(body.id);
-  const externalId = text(body.external_id);
+  const id = idText(body.id, PROVIDER_ID);
+  const externalId = idText(body.external_id);
   const amount = parseAmount(body.amount);
-  const providerStatus = text(body.status);
+  const providerStatus = text(body.status, MAX_ID);
   if (id === null || externalId === null || amount === null || providerStatus === null) return undefined;
 
   const status = statusOfProviderWord(providerStatus);
@@ -102,7 +106,7 @@ function parseProviderLink(body: Readonly<Record<string, unknown>>): ProviderLin
     failureCode: parseFailureCode(providerStatus, status, body),
     payoutUrl: text(body.payout_url),
     expiresAt,
-    disbursementId: text(body.disbursement_id),
+    disbursementId: idText(body.disbursement_id),
     createdAt,
     claimedAt,
     occurredAt: beganAt[status] ?? null,
@@ -121,7 +125,7 @@ export function parseFailureCode(
   if (providerStatus.trim().toUpperCase() === 'LOCKED') return 'RECIPIENT_LOCKED_OUT';
   if (status === 'EXPIRED') return EXPIRED_UNCLAIMED;
   if (status !== 'FAILED' && status !== 'REVERSED') return null;
-  const code = text(body.failure_code) ?? text(body.failure_reason);
+  const code = (text(body.failure_code) ?? text(body.failure_reason))?.slice(0, MAX_ID) ?? null;
   return status === 'REVERSED' ? (code ?? REVERSED_BY_BANK) : code;
 }
 
@@ -133,21 +137,16 @@ export function parseAmount(value: unknown): bigint | null {
   return amount > 0n && amount <= MAX_AMOUNT ? amount : null;
 }
 
-/** A string that a column can store: not empty, of limited length, without NUL. */
-export function text(value: unknown): string | null {
-  return typeof value === 'string' && value.trim() !== '' && value.length <= 2_048 && !value.includes('\0')
-    ? value
-    : null;
-}
-
 /** Narrows to a JSON object. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** Undefined when it is not JSON, or cannot be stored as such. */
 function parseJson(body: string): unknown {
   try {
-    return JSON.parse(body) as unknown;
+    const value: unknown = JSON.parse(body);
+    return isTooDeep(value) ? undefined : value;
   } catch {
     return undefined;
   }
@@ -163,7 +162,7 @@ function parseTime(value: unknown): Date | null {
 function parseErrorBody(
   body: Record<string, unknown>,
 ): { refusal: ProviderRefusal; message: string } | undefined {
-  const errorCode = text(body.error_code) ?? undefined;
+  const errorCode = text(body.error_code, MAX_ID) ?? undefined;
   const message = text(body.message) ?? text(body.error);
   const validation = isRecord(body.validation) ? body.validation.errors : undefined;
   const errors = [body.errors, validation].flatMap((list) =>
@@ -186,12 +185,17 @@ function parseFieldError(error: unknown): FieldError {
 }
 
 function parseRateLimit(headers: Readonly<Record<string, unknown>>): RateLimit {
-  const seconds = numeric(headers['rate-limit-reset']);
+  const resetMs = resetMsOf(headers);
   return {
     limit: numeric(headers['rate-limit-limit']),
     remaining: numeric(headers['rate-limit-remaining']),
-    resetMs: seconds === null ? null : Math.ceil(seconds * 1000),
+    resetMs: resetMs === null ? null : Math.min(RATE_LIMIT_WINDOW_MS, resetMs),
   };
+}
+
+function resetMsOf(headers: Readonly<Record<string, unknown>>): number | null {
+  const seconds = numeric(headers['rate-limit-reset']);
+  return seconds === null ? null : Math.ceil(seconds * 1000);
 }
 
 function numeric(value: unknown): number | null {

@@ -108,6 +108,7 @@ describe('a workbook', () => {
       rows: 0,
       sums: {},
       sha256: createHash('sha256').update(first.bytes).digest('hex'),
+      bytes: first.bytes.length,
     });
     expect(first.entries['docProps/core.xml']).toContain('>2026-11-23T19:00:00Z<');
     expect(first.entries['docProps/core.xml']).toContain('<dc:title>R&amp;D 2026-11-23</dc:title>');

@@ -27,6 +27,7 @@ export class WorkbookWriter {
   private readonly sheets: SheetWriter[] = [];
   private readonly zip: Zip;
   private pending: Uint8Array[] = [];
+  private bytes = 0;
   private pendingBytes = 0;
 
   constructor(
@@ -60,7 +61,7 @@ export class WorkbookWriter {
     }
     this.zip.end();
     await this.write(true);
-    return { rows: 0, sums: {}, sha256: this.hash.digest('hex') };
+    return { rows: 0, sums: {}, sha256: this.hash.digest('hex'), bytes: this.bytes };
   }
 
   private part(path: string): (text: string, last: boolean) => Promise<void> {
@@ -78,6 +79,7 @@ export class WorkbookWriter {
     this.pending = [];
     this.pendingBytes = 0;
     this.hash.update(bytes);
+    this.bytes += bytes.length;
     await appendFile(this.file, bytes, { flush: last });
   }
 }
