@@ -32,6 +32,7 @@ CREATE TABLE payout_link (
   last_sent_at timestamp with time zone,
   batch_id text,
   imported_status text,
+  redacted_at timestamp with time zone,
   CONSTRAINT payout_link_amount_positive CHECK ((amount > 0)),
   CONSTRAINT payout_link_pkey PRIMARY KEY (id),
   CONSTRAINT payout_link_reissue_of_link FOREIGN KEY (reissue_of) REFERENCES payout_link(id)
@@ -66,12 +67,16 @@ CREATE TABLE payout_link_delivery (
   processed_at timestamp with time zone,
   lease_fence integer NOT NULL DEFAULT 0,
   trace_parent text,
+  external_id text,
+  provider_id text,
   CONSTRAINT payout_link_delivery_pkey PRIMARY KEY (id)
 );
 CREATE INDEX payout_link_delivery_dead ON public.payout_link_delivery USING btree (account) WHERE (status = 'DEAD'::text);
 CREATE INDEX payout_link_delivery_due ON public.payout_link_delivery USING btree (next_attempt_at) WHERE (status = 'RECEIVED'::text);
 CREATE UNIQUE INDEX payout_link_delivery_key ON public.payout_link_delivery USING btree (account, delivery_key);
 CREATE INDEX payout_link_delivery_listed ON public.payout_link_delivery USING btree (status, id) WHERE (status = ANY (ARRAY['DEAD'::text, 'UNMATCHED'::text]));
+CREATE INDEX payout_link_delivery_of_external_id ON public.payout_link_delivery USING btree (account, external_id) WHERE (status = 'UNMATCHED'::text);
+CREATE INDEX payout_link_delivery_of_provider_id ON public.payout_link_delivery USING btree (account, provider_id) WHERE (status = 'UNMATCHED'::text);
 CREATE INDEX payout_link_delivery_received ON public.payout_link_delivery USING btree (received_at);
 
 CREATE TABLE payout_link_discrepancy (
@@ -159,6 +164,7 @@ CREATE TABLE payout_link_transition (
   CONSTRAINT payout_link_transition_pkey PRIMARY KEY (id)
 );
 CREATE INDEX payout_link_transition_effective ON public.payout_link_transition USING btree (account, effective_at);
+CREATE INDEX payout_link_transition_raw ON public.payout_link_transition USING btree (recorded_at) WHERE (raw IS NOT NULL);
 CREATE UNIQUE INDEX payout_link_transition_seq ON public.payout_link_transition USING btree (payout_link_id, seq);
 
 CREATE TABLE payout_link_write_off (

@@ -170,6 +170,7 @@ describeWithRegistry(
         { name: 'ObserveQueues1764000800000' },
         { name: 'ImportAndPlan1764001000000' },
         { name: 'IndexSearch1764001100000' },
+        { name: 'RetainAndRedact1764001200000' },
       ]);
     });
 

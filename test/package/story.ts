@@ -11,6 +11,7 @@ export const STORY = {
     'ObserveQueues1764000800000',
     'ImportAndPlan1764001000000',
     'IndexSearch1764001100000',
+    'RetainAndRedact1764001200000',
   ],
   webhooks: { withAWrongToken: 401, withTheToken: 200, unreadableWithout: 401 },
   copiesOfTheModule: 1,

@@ -58,6 +58,7 @@ describe('the command line of the reconciler', () => {
       'match',
       'deliver',
       'status',
+      'forget',
       'invariants',
       'serve',
       'worker',

@@ -51,6 +51,7 @@ export class AppModule {
           isGlobal: true,
           baseUrl: provider.baseUrl,
           accounts: { ...provider.accounts },
+          retentionDays: configuration.retentionDays,
         }),
         HealthModule,
         OperationsModule.register(options, configuration.demoApiKey),

@@ -291,6 +291,23 @@ commands
   );
 
 commands
+  .command('forget')
+  .description(
+    'redact a person: address, metadata, raw responses, webhooks, notes; amounts stay; cannot be undone',
+  )
+  .argument('<email>', 'the address of the payout links; none of them may be open')
+  .allowExcessArguments(false)
+  .addHelpText(
+    'after',
+    examples([['forget siti@example.com', 'then names the report files that still have the address']]),
+  )
+  .action((email: string) =>
+    runProgram(async (program) =>
+      (await import('./commands/forget.command.js')).forgetCommand(program, email),
+    ),
+  );
+
+commands
   .command('invariants')
   .description('prove the rules on every row of the database: histories, chains, slots, both roll-forwards')
   .allowExcessArguments(false)

@@ -18,6 +18,7 @@ import { PayoutLinkRecovery } from './link/payout-link.recovery.js';
 import { PayoutLinkReissuer } from './link/payout-link.reissuer.js';
 import { PayoutLinkRepository } from './link/payout-link.repository.js';
 import { PayoutLinkVoider } from './link/payout-link.voider.js';
+import { Forgetting } from './privacy/forget.js';
 import { WriteOffRepository } from './link/write-off.repository.js';
 import { PayoutLinksSetupError } from './payout-links.errors.js';
 import { PayoutLinksLifecycle } from './payout-links.lifecycle.js';
@@ -70,6 +71,7 @@ import type { DataSource } from 'typeorm';
     PayoutLinkVoider,
     LateSuccess,
     WriteOffRepository,
+    Forgetting,
     PayoutLinkReissuer,
     ReissuePlanRepository,
     AutomaticReissue,

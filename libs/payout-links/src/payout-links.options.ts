@@ -200,7 +200,7 @@ export class PayoutLinksOptions {
   @Type(() => PayoutLinksPollScheduleOptions)
   pollSchedule?: PayoutLinksPollScheduleOptions;
 
-  /** Days after which processed webhook deliveries are deleted. @default never */
+  /** Days after which processed webhook deliveries and the provider's raw responses are deleted. @default never */
   @IsOptional()
   @IsInt()
   @Min(1)

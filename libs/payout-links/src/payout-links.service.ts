@@ -45,6 +45,7 @@ import { ReissuePlanRepository } from './reissue-plan/reissue-plan.repository.js
 import type { DeliveryStatus, PayoutLinkDelivery } from './webhook/delivery.entity.js';
 import { WebhookInbox } from './webhook/webhook.inbox.js';
 import { errorOfResponse } from './xendit/response.errors.js';
+import { Forgetting } from './privacy/forget.js';
 import { XenditClient } from './xendit/xendit.client.js';
 
 /** A page of links, newest first. */
@@ -83,6 +84,7 @@ export class PayoutLinksService {
     private readonly inbox: WebhookInbox,
     private readonly outbox: OutboxRepository,
     private readonly dispatcher: OutboxDispatcher,
+    private readonly forgetting: Forgetting,
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedPayoutLinksOptions,
   ) {}
 
@@ -344,6 +346,16 @@ export class PayoutLinksService {
     const count = await this.outbox.redrive(handler ?? null);
     this.dispatcher.wake();
     return count;
+  }
+
+  /**
+   * Redacts a person: the address, metadata, reasons, raw responses and deliveries of every link of that address.
+   * Amounts, statuses, times and ids stay, so that reports balance. It cannot be undone.
+   * @returns how many links were redacted
+   * @throws InvalidPayoutLinkError while one of them is open, or a reissue of it is planned
+   */
+  forget(email: string): Promise<{ links: number }> {
+    return this.forgetting.forget(email);
   }
 
   /**

@@ -8,5 +8,6 @@ export { logFields, withLogFields, type LogFields } from './telemetry/log-fields
 export { inheritedNames, isTooDeep } from './rules/json.js';
 export { maskEmails } from './rules/mask-email.js';
 export { autoReissueErrors } from './reissue-plan/auto-reissue.options.js';
+export { REDACTED } from './privacy/redacted.js';
 export { CONDITION_TYPES } from './rules/discrepancy.js';
 export { DUPLICATE_CODES } from './failures/catalogue.js';

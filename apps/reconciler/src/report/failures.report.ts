@@ -25,6 +25,7 @@ export interface FailureRow {
   externalId: string;
   providerId: string | null;
   email: string;
+  redactedAt: Date | null;
   amount: string;
   currency: string;
   attempt: number;
@@ -92,7 +93,7 @@ export const FAILURES_SQL = `
     SELECT payout_link_id FROM payout_link_reissue_plan
     WHERE account = $1 AND attempt = max_attempts AND outcome = 'SENT' AND ended_at <= $3),
   failure AS (
-    SELECT link.id, link.external_id, link.email, link.amount, link.currency, link.attempt,
+    SELECT link.id, link.external_id, link.email, link.redacted_at, link.amount, link.currency, link.attempt,
       coalesce(later.to_status, failed.to_status) AS status, failed.to_status AS failed_status, failed.failure_code,
       CASE WHEN later.id IS NULL THEN failed.provider_id ELSE later.provider_id END AS provider_id, failed.failed_before,
       CASE WHEN entered THEN failed.before ELSE entry.before END AS entered_before,
@@ -139,7 +140,7 @@ export const FAILURES_SQL = `
       WHEN failing_before THEN 'STILL_OPEN'
       WHEN failed_before THEN 'REOPENED' ELSE 'NEW' END AS change
     FROM failure)
-  SELECT change, external_id AS "externalId", provider_id AS "providerId", email, amount, currency, attempt, status,
+  SELECT change, external_id AS "externalId", provider_id AS "providerId", email, redacted_at AS "redactedAt", amount, currency, attempt, status,
     failed_status AS "failedStatus", failure_code AS "failureCode",
     coalesce(provider_created_at, created_at) AS "createdAt", failed_at AS "failedAt", detected_at AS "detectedAt",
     source AS "detectedBy", failing_before AS "failingBefore", written_off AS "writtenOff", replaced_by AS "replacedBy",

@@ -1,5 +1,6 @@
 import { rename } from 'node:fs/promises';
 import { readManifest } from './read-manifest.js';
+import { issuedSha256 } from './redaction.js';
 import { exists } from './report-set.js';
 
 /**
@@ -8,7 +9,11 @@ import { exists } from './report-set.js';
  */
 export async function isForeignSet(folder: string, known: readonly (string | null)[]): Promise<boolean> {
   const found = await readManifest(folder);
-  return found !== undefined && !found.manifest.provisional && !known.includes(found.sha256);
+  return (
+    found !== undefined &&
+    !found.manifest.provisional &&
+    !known.includes(issuedSha256(found.manifest, found.sha256))
+  );
 }
 
 /** Renames a set to `<date>.superseded-<n>`. */

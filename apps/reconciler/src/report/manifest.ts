@@ -4,9 +4,10 @@ import { isBusinessDate, type BusinessDate } from '../slot/business-date.js';
 import type { ReconciliationRun } from '../slot/reconciliation-run.entity.js';
 import type { Coverage } from 'app-runtime';
 import type { FileSummary } from './csv.js';
+import type { Redaction } from './redaction.js';
 
 /** The program version for which a slot's reports are the same byte for byte. */
-export const GENERATOR = 'payout-links-reconciler 0.2.0';
+export const GENERATOR = 'payout-links-reconciler 0.3.0';
 
 /** Of any shape: they may have been edited. */
 interface FilesOfManifest {
@@ -20,6 +21,8 @@ export interface Manifest extends FilesOfManifest {
   date: BusinessDate;
   provisional: boolean;
   previousManifestSha256: string | null;
+  /** Of any shape. */
+  redacted?: unknown;
 }
 
 /** Parses a manifest; undefined when the text is not one. */
@@ -80,6 +83,7 @@ export function manifestText(
   coverage: Coverage,
   previousManifestSha256: string | null,
   files: Readonly<Record<string, FileSummary>>,
+  redacted?: Redaction,
 ): string {
   const manifest = {
     account: run.account,
@@ -92,6 +96,7 @@ export function manifestText(
     generator,
     coverage,
     previousManifestSha256,
+    ...(redacted && { redacted }),
     ...manifestFiles(files),
   };
   return `${JSON.stringify(manifest, null, 2)}\n`;

@@ -11,6 +11,7 @@ export interface OpenLinkRow {
   externalId: string;
   providerId: string | null;
   email: string;
+  redactedAt: Date | null;
   amount: string;
   currency: string;
   status: PayoutLinkStatus;
@@ -25,7 +26,7 @@ export const OPEN = sqlList(OPEN_STATUSES);
 /** Every open link at the slot's end, oldest first. $4 is the run's id. */
 export const OPEN_LINKS_SQL = `
   WITH ${stateIn(OPEN)}
-  SELECT link.external_id AS "externalId", state.provider_id AS "providerId", link.email, link.amount, link.currency,
+  SELECT link.external_id AS "externalId", state.provider_id AS "providerId", link.email, link.redacted_at AS "redactedAt", link.amount, link.currency,
     state.to_status AS status, coalesce(state.provider_created_at, link.created_at) AS "createdAt",
     state.expires_at AS "expiresAt", reading.last_read_at AS "lastReadAt"
   FROM state

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { makeFolder, MANIFEST, type Coverage } from 'app-runtime';
@@ -39,6 +38,7 @@ import { ForeignReportSetError } from './foreign-report-set.error.js';
 import { isForeignSet, keepSuperseded } from './foreign-report-set.js';
 import { ReportDiffersError } from './report-differs.error.js';
 import { exists, replaceReportSet, reportSetFolder } from './report-set.js';
+import { explains, RedactedRows, sha256OfText, type Redaction } from './redaction.js';
 import { ReportRepository } from './report.repository.js';
 import {
   differencesOf,
@@ -69,6 +69,7 @@ interface Tables {
   files: Record<string, FileSummary>;
   tallies: PageTallies;
   digest: SlotDigestCollector;
+  redacted: RedactedRows;
   rollForward: ReturnType<typeof rollForward>;
 }
 
@@ -137,18 +138,24 @@ export class ReportService {
         ...tables.files,
         'report.html': await writePage(join(temporary, 'report.html'), this.queries, slot, page),
       };
-      const text = manifestText(run, this.options, coverage, previous?.manifestSha256 ?? null, files);
-      await writeFile(join(temporary, MANIFEST), text, { flush: true });
-      const manifestSha256 = createHash('sha256').update(text).digest('hex');
+      const textWith = (redacted?: Redaction) =>
+        manifestText(run, this.options, coverage, previous?.manifestSha256 ?? null, files, redacted);
+      const manifestSha256 = sha256OfText(textWith());
       if (await isForeignSet(folder, [run.manifestSha256, manifestSha256])) {
         if (!supersede) throw new ForeignReportSetError(folder, run.businessDate);
         await keepSuperseded(folder);
       }
-      const isKnown = run.status === 'FINISHED' && run.manifestSha256 !== null;
-      const differs = isKnown && run.manifestSha256 !== manifestSha256;
-      if (differs && (await exists(folder)))
-        throw new ReportDiffersError(folder, await changedFiles(folder, files));
-      await this.slots.announceManifest(run, manifestSha256);
+      const issued = run.status === 'FINISHED' ? run.manifestSha256 : null;
+      const hasChanged = issued !== null && issued !== manifestSha256;
+      const changed = hasChanged && (await exists(folder)) ? await changedFiles(folder, files) : [];
+      const { count: rows } = tables.redacted;
+      const isRedacted = hasChanged && rows > 0 && explains(changed);
+      const differs = hasChanged && !isRedacted;
+      if (differs && (await exists(folder))) throw new ReportDiffersError(folder, changed);
+      const text = textWith(isRedacted ? { rows, issuedManifestSha256: issued } : undefined);
+      await writeFile(join(temporary, MANIFEST), text, { flush: true });
+      // Printed again without some recipients, the set stays the one that was issued.
+      if (!isRedacted) await this.slots.announceManifest(run, manifestSha256);
       const result = {
         account: run.account,
         date: run.businessDate,
@@ -162,7 +169,13 @@ export class ReportService {
         discrepancies: files['discrepancies.csv']!.rows,
         footed: this.isBalanced(run, byCurrency),
       };
-      return { rollForward: lines, manifestSha256, digest: tables.digest.digest(lines), differs, result };
+      return {
+        rollForward: lines,
+        manifestSha256: isRedacted ? issued : manifestSha256,
+        digest: tables.digest.digest(lines),
+        differs,
+        result,
+      };
     });
   }
 
@@ -219,9 +232,11 @@ export class ReportService {
     const slot = slotParameters(run, previous);
     const tallies = new PageTallies(run);
     const digest = new SlotDigestCollector(run);
+    const redacted = new RedactedRows(run);
     const failures = this.queries.stream<FailureRow>(FAILURES_SQL, slot);
     const [closing, failuresClosing, failuresBefore] = [new Sums(), new Sums(), new Sums()];
     const seenFailures = seen(failures, (row) => {
+      redacted.add(row);
       if (row.failingBefore) failuresBefore.add(row);
       if (!DONE_CHANGES.includes(row.change)) failuresClosing.add(row);
       tallies.failure(row);
@@ -233,6 +248,7 @@ export class ReportService {
     const openLinks = seen(
       this.queries.stream<OpenLinkRow>(OPEN_LINKS_SQL, [...atSlotEnd(run), run.id]),
       (row) => {
+        redacted.add(row);
         closing.add(row);
         tallies.openLink(row);
       },
@@ -265,7 +281,7 @@ export class ReportService {
     });
     await write('roll-forward', ROLL_FORWARD_COLUMNS, fromArray(rollForwardRows(run.account, byCurrency)));
     files['report.xlsx'] = await workbook.close();
-    return { files, tallies, digest, rollForward: byCurrency };
+    return { files, tallies, digest, redacted, rollForward: byCurrency };
   }
 
   /** Logs each difference, in every currency. */

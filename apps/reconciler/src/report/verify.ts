@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { addDays, type BusinessDate } from '../slot/business-date.js';
 import { MANIFEST, REPORT_FILES } from 'app-runtime';
 import { summaryOf } from './manifest.js';
+import { issuedSha256 } from './redaction.js';
 import { readManifest, type ReadManifest } from './read-manifest.js';
 import { differencesOf } from './verify-file.js';
 import { unbalancedTotals } from './verify-totals.js';
@@ -80,18 +81,20 @@ async function chainAround(
   const before = await beside(-1);
   if (before) {
     neighbours.push(before.manifest.date);
-    if (manifest.previousManifestSha256 !== before.sha256)
+    const issued = issuedSha256(before.manifest, before.sha256);
+    if (manifest.previousManifestSha256 !== issued)
       broken.push(
         `manifest.json: says that the manifest of ${before.manifest.date} is` +
-          ` ${manifest.previousManifestSha256 ?? 'none'}, it is ${before.sha256}`,
+          ` ${manifest.previousManifestSha256 ?? 'none'}, it is ${issued}`,
       );
   }
   const after = await beside(1);
   if (after && !manifest.provisional) {
     neighbours.push(after.manifest.date);
-    if (after.manifest.previousManifestSha256 !== sha256)
+    const issued = issuedSha256(manifest, sha256);
+    if (after.manifest.previousManifestSha256 !== issued)
       broken.push(
-        `manifest.json: its SHA-256 is ${sha256}, the manifest of ${after.manifest.date} says` +
+        `manifest.json: its SHA-256 is ${issued}, the manifest of ${after.manifest.date} says` +
           ` ${after.manifest.previousManifestSha256 ?? 'none'}`,
       );
   }

@@ -36,13 +36,21 @@ export interface Configuration {
   readonly reconcileConcurrency: number;
   /** Undefined: failures are left to people. */
   readonly autoReissue: PayoutLinksAutoReissueOptions | undefined;
+  /** Of webhook deliveries and raw responses. */
+  readonly retentionDays: number;
   readonly queueUrl: string | undefined;
   readonly logLevel: LogLevelName;
   /** Undefined: depends on whether the log goes to a terminal. */
   readonly logFormat: LogFormat | undefined;
 }
 
-const NUMBERS = new Set(['PORT', 'METRICS_PORT', 'RECONCILE_RATE_PER_MINUTE', 'RECONCILE_CONCURRENCY']);
+const NUMBERS = new Set([
+  'PORT',
+  'METRICS_PORT',
+  'RECONCILE_RATE_PER_MINUTE',
+  'RECONCILE_CONCURRENCY',
+  'RETENTION_DAYS',
+]);
 
 /**
  * Reads and validates all variables.
@@ -92,6 +100,7 @@ export function readConfiguration(env: Readonly<Record<string, string | undefine
     reconcileRatePerMinute: environment.RECONCILE_RATE_PER_MINUTE,
     reconcileConcurrency: environment.RECONCILE_CONCURRENCY ?? DEFAULTS.RECONCILE_CONCURRENCY,
     autoReissue,
+    retentionDays: environment.RETENTION_DAYS ?? DEFAULTS.RETENTION_DAYS,
     queueUrl: environment.QUEUE_URL,
     logLevel: environment.LOG_LEVEL ?? DEFAULTS.LOG_LEVEL,
     logFormat: environment.LOG_FORMAT,

@@ -104,6 +104,10 @@ export class Environment {
   AUTO_REISSUE?: string;
 
   @IsGiven()
+  @IsWholeNumber(1, 36_500)
+  RETENTION_DAYS?: number;
+
+  @IsGiven()
   @IsAddress('postgres', 'postgresql', 'redis', 'rediss')
   QUEUE_URL?: string;
 

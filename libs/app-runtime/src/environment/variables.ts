@@ -10,6 +10,7 @@ export const DEFAULTS = {
   RECONCILE_SEAL_AT: '08:00',
   RECONCILE_CRON: '0 2 * * *',
   RECONCILE_CONCURRENCY: 8,
+  RETENTION_DAYS: 400,
   LOG_LEVEL: 'info',
 } as const;
 
@@ -41,6 +42,10 @@ export const ENVIRONMENT_VARIABLES = [
   ],
   [...withDefault('RECONCILE_CONCURRENCY'), 'polls in flight at a time'],
   ['AUTO_REISSUE', 'none', 'JSON: failures that serve sends again without a person; {} for the defaults'],
+  [
+    ...withDefault('RETENTION_DAYS'),
+    'days after which the demo deletes webhook deliveries and raw responses',
+  ],
   ['QUEUE_URL', 'the database', 'postgres://… or redis://… for the queue'],
   [...withDefault('LOG_LEVEL'), 'trace, debug, info, warn or error'],
   ['LOG_FORMAT', 'text/json', 'text or json; left out, text on a terminal, else json'],

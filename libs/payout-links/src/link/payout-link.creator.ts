@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { setTimeout as wait } from 'node:timers/promises';
 import { isDatabaseUnavailable } from '../database/database-unavailable.js';
 import { PayoutLinksDatabase } from '../database/payout-links.database.js';
@@ -6,6 +6,7 @@ import { DuplicatePayoutError, type PayoutLinksError } from '../payout-links.err
 import { underLease } from '../lease.js';
 import { RESOLVED_OPTIONS, type ResolvedPayoutLinksOptions } from '../payout-links.options.js';
 import { ABANDONED } from '../rules/decide.js';
+import { maskEmails } from '../rules/mask-email.js';
 import { errorOfRefusedCreate, isDuplicateCode } from '../xendit/response.errors.js';
 import type { ProviderResponse } from '../xendit/provider-response.js';
 import { XenditClient } from '../xendit/xendit.client.js';
@@ -25,6 +26,8 @@ const WAITS_PER_TAKE_OVER = 10;
 /** Makes sure that one intent becomes at most one payout, whatever fails. */
 @Injectable()
 export class PayoutLinkCreator {
+  private readonly logger = new Logger('PayoutLinks');
+
   constructor(
     private readonly client: XenditClient,
     private readonly recorder: PayoutLinkRecorder,
@@ -98,6 +101,8 @@ export class PayoutLinkCreator {
         } catch (error) {
           if (isDatabaseUnavailable(error)) throw error;
           // The provider has it, and its response cannot be stored: for example, another link of ours has its id.
+          const why = error instanceof Error ? error.message : 'failed';
+          this.logger.error(`payout link ${link.id}: the response could not be stored: ${maskEmails(why)}`);
           const text = JSON.stringify(response.raw).slice(0, 4_000);
           const raw = { reason: 'the response could not be stored', response: text };
           return this.recordUnconfirmed(link, raw, context);

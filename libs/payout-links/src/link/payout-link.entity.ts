@@ -146,6 +146,10 @@ export class PayoutLink {
   @Column({ update: false, type: 'integer' })
   attempt!: number;
 
+  /** When its recipient was redacted; null otherwise. */
+  @Column({ update: false, name: 'redacted_at', type: 'timestamptz', nullable: true })
+  redactedAt!: Date | null;
+
   @Column({ update: false, name: 'created_at', type: 'timestamptz' })
   createdAt!: Date;
 

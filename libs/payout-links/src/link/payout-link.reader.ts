@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { XenditClient, type ReadOptions } from '../xendit/xendit.client.js';
+import { XenditClient } from '../xendit/xendit.client.js';
 import type { ProviderResponse } from '../xendit/provider-response.js';
 import { saysNothingNew } from '../rules/decide.js';
 import type { ObservationContext, Recorded } from './payout-link.recorder.js';
@@ -20,7 +20,11 @@ export interface SentRead {
 }
 
 /** The context in which a read is applied, without what the reader itself knows. */
-type ReadContext = Omit<ObservationContext, 'sentAtVersion' | 'sentAt'> & ReadOptions;
+type ReadContext = Omit<ObservationContext, 'sentAtVersion' | 'sentAt'> & {
+  /** Makes a single attempt. */
+  once?: boolean;
+  signal?: AbortSignal;
+};
 
 /** Reads per call while the row keeps changing; then the row is left to the next reader. */
 const READS = 3;

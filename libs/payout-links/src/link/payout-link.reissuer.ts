@@ -48,9 +48,10 @@ export class PayoutLinkReissuer {
     link: PayoutLink,
     { reason, externalId, email, force, readFirst = false, under = (_, store) => store() }: Reissue,
   ): Promise<PayoutLink> {
-    await this.guard(link, force);
+    const hasEmail = typeof email === 'string';
+    await this.guard(link, force, hasEmail);
     const dead = await this.shownDead(link, readFirst);
-    const chain = await this.guard(dead, force);
+    const chain = await this.guard(dead, force, hasEmail);
 
     const successorId = externalId ?? successorIdOf(chain, dead);
     checked(ReissuePayoutLink, { reason, externalId: successorId });
@@ -80,8 +81,8 @@ export class PayoutLinkReissuer {
     return taken && `the external id ${id} is taken: give another one`;
   }
 
-  private async guard(link: PayoutLink, force: boolean): Promise<PayoutLink[]> {
-    const { chain, refusal } = await this.consider(link, force);
+  private async guard(link: PayoutLink, force: boolean, hasEmail: boolean): Promise<PayoutLink[]> {
+    const { chain, refusal } = await this.consider(link, force, hasEmail);
     if (refusal !== null) throw refused(refusal);
     return chain;
   }
@@ -89,6 +90,7 @@ export class PayoutLinkReissuer {
   private async consider(
     link: PayoutLink,
     force: boolean,
+    hasEmail = false,
   ): Promise<{ chain: PayoutLink[]; refusal: string | null }> {
     const [chain, now, failedAt, writtenOff] = await Promise.all([
       this.repository.findChain(link.chainId),
@@ -103,7 +105,7 @@ export class PayoutLinkReissuer {
     );
     const replacedBy = last.id === link.id ? null : last.externalId;
     const paidBy = chain.find(({ status }) => status === 'SUCCEEDED')?.externalId ?? null;
-    const refusal = refusalOfReissue({ link, advice, replacedBy, paidBy, writtenOff, force, now });
+    const refusal = refusalOfReissue({ link, hasEmail, advice, replacedBy, paidBy, writtenOff, force, now });
     return { chain, refusal };
   }
 

@@ -265,6 +265,19 @@ export class PayoutLinkRepository {
     );
   }
 
+  /** Deletes raw responses recorded before so many days. @returns how many */
+  async purgeRaw(days: number, limit: number): Promise<number> {
+    const purged = await this.database.queryUnprepared(
+      `UPDATE payout_link_transition SET raw = NULL WHERE id = ANY (ARRAY(
+         SELECT id FROM payout_link_transition
+         WHERE raw IS NOT NULL AND recorded_at < statement_timestamp() - make_interval(days => $1)
+         ORDER BY recorded_at LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED))
+       RETURNING id`,
+      [days, limit],
+    );
+    return purged.length;
+  }
+
   private async find(condition: string, values: readonly string[]): Promise<PayoutLink | null> {
     const [row] = await this.database.query<Row>(
       `SELECT * FROM payout_link WHERE ${condition} LIMIT 1`,

@@ -1,6 +1,7 @@
 import { named } from '../database/named.js';
 import { LEASE_SECONDS } from '../lease.js';
 import { CONDITION_TYPES } from '../rules/discrepancy.js';
+import { REDACTED_JSON } from '../privacy/redacted.js';
 import { SHARED_CUTOFF } from './cutoff.js';
 
 /** The CTE `outbox`: one task per handler that any process registered within thirty days; none if only the reason changed. */
@@ -67,12 +68,10 @@ export const INSERT_IMPORT = named(`
   queued AS (
     UPDATE payout_link_delivery delivery SET status = 'RECEIVED', attempts = 0, lease_fence = delivery.lease_fence + 1,
       next_attempt_at = link.updated_at
-    FROM link, payout_link_discrepancy unmatched
-    WHERE unmatched.payout_link_id IS NULL AND unmatched.account = ANY (:accounts)
-      AND (unmatched.external_id = link.external_id
-        OR unmatched.provider_id IN (link.provider_id, link.disbursement_id))
-      AND delivery.id = substring(unmatched.local_value FROM '^delivery (\\d+)$')::bigint
-      AND delivery.status = 'UNMATCHED')
+    FROM link
+    WHERE delivery.status = 'UNMATCHED' AND delivery.account = ANY (:accounts)
+      AND (delivery.external_id = link.external_id
+        OR delivery.provider_id IN (link.provider_id, link.disbursement_id)))
   SELECT * FROM link`);
 
 /**
@@ -105,7 +104,7 @@ export const MOVE = named(`
       status_at = greatest(status_at, least(now,
         coalesce(:occurredAt::timestamptz, :slotEnd::timestamptz - interval '1 millisecond', now))),
       provider_id = coalesce(provider_id, :providerId), provider_status = coalesce(:providerStatus, provider_status),
-      payout_url = coalesce(:payoutUrl, payout_url), expires_at = coalesce(:expiresAt, expires_at),
+      payout_url = CASE WHEN redacted_at IS NULL THEN coalesce(:payoutUrl, payout_url) END, expires_at = coalesce(:expiresAt, expires_at),
       disbursement_id = coalesce(:disbursementId, disbursement_id),
       provider_created_at = coalesce(:createdAt, provider_created_at),
       claimed_at = coalesce(claimed_at, :claimedAt),
@@ -123,7 +122,8 @@ export const MOVE = named(`
     INSERT INTO payout_link_transition (payout_link_id, account, seq, from_status, to_status, source, provider_status,
       failure_code, provider_id, provider_created_at, expires_at, occurred_at, effective_at, recorded_at, raw)
     SELECT id, account, version, from_status, status, :source, :providerStatus, failure_code, provider_id,
-      provider_created_at, expires_at, :occurredAt::timestamptz, status_at, recorded_at, :raw::json
+      provider_created_at, expires_at, :occurredAt::timestamptz, status_at, recorded_at,
+      CASE WHEN redacted_at IS NULL THEN :raw::json ELSE '${REDACTED_JSON}' END
     FROM link),
   ${OUTBOX},
   settled AS (${resolveConditions('payout_link_id IN (SELECT id FROM link) AND :isRead')})
@@ -134,7 +134,7 @@ export const UPDATE_DETAILS = named(`
   WITH link AS (
     UPDATE payout_link SET
       provider_id = coalesce(provider_id, :providerId), provider_status = :providerStatus,
-      payout_url = coalesce(:payoutUrl, payout_url), expires_at = coalesce(:expiresAt, expires_at),
+      payout_url = CASE WHEN redacted_at IS NULL THEN coalesce(:payoutUrl, payout_url) END, expires_at = coalesce(:expiresAt, expires_at),
       disbursement_id = coalesce(:disbursementId, disbursement_id),
       provider_created_at = coalesce(:createdAt, provider_created_at), claimed_at = coalesce(claimed_at, :claimedAt),
       last_read_at = CASE WHEN :isRead THEN greatest(last_read_at, now - make_interval(secs => :ageSeconds))

@@ -8,7 +8,9 @@ export const FRESH_READ_MS = 60_000;
 
 /** What the guards need to know. */
 export interface ReissueCase {
-  link: Pick<PayoutLink, 'status' | 'failureCode' | 'importedStatus'>;
+  link: Pick<PayoutLink, 'status' | 'failureCode' | 'importedStatus' | 'redactedAt'>;
+  /** A new address is given. */
+  hasEmail?: boolean;
   advice: Pick<FailureAdvice, 'retry' | 'notBefore' | 'text'>;
   /** External id of the last link of the chain, if that is another one. */
   replacedBy: string | null;
@@ -26,6 +28,7 @@ export interface ReissueCase {
  */
 export function refusalOfReissue({
   link,
+  hasEmail = false,
   advice,
   replacedBy,
   paidBy,
@@ -45,6 +48,7 @@ export function refusalOfReissue({
   if (link.importedStatus !== null && !isOpen(link.importedStatus) && !force) {
     return 'it was final when it was imported, so it may have been sent again elsewhere: use force to send it anyway';
   }
+  if (link.redactedAt !== null && !hasEmail) return 'its recipient was redacted: give an email';
   if (writtenOff && !force) return 'it was written off: use force to send it again anyway';
   const retry = status === 'VOIDED' ? 'REVIEW' : advice.retry;
   if ((retry === 'DO_NOT_RETRY' || retry === 'REVIEW') && !force) {

@@ -6,6 +6,7 @@ import type { PayoutLinkStatus } from '../rules/payout-link.status.js';
 /** One change of a link's state: its source, when it took effect, and the provider's response. */
 @Entity({ name: 'payout_link_transition' })
 @Index('payout_link_transition_seq', ['payoutLinkId', 'seq'], { unique: true })
+@Index('payout_link_transition_raw', ['recordedAt'], { where: 'raw IS NOT NULL' })
 @Index('payout_link_transition_effective', ['account', 'effectiveAt'])
 export class PayoutLinkTransition {
   @PrimaryGeneratedColumn('identity', {

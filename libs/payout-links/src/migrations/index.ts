@@ -7,6 +7,7 @@ import { StandardNames1764000500000 } from './1764000500000-standard-names.js';
 import { ObserveQueues1764000800000 } from './1764000800000-observe-queues.js';
 import { ImportAndPlan1764001000000 } from './1764001000000-import-and-plan.js';
 import { IndexSearch1764001100000 } from './1764001100000-index-search.js';
+import { RetainAndRedact1764001200000 } from './1764001200000-retain-and-redact.js';
 
 /** Spread into the `migrations` of the host's DataSource; the library never migrates by itself. */
 export const PAYOUT_LINKS_MIGRATIONS: readonly (new () => MigrationInterface)[] = [
@@ -18,4 +19,5 @@ export const PAYOUT_LINKS_MIGRATIONS: readonly (new () => MigrationInterface)[] 
   ObserveQueues1764000800000,
   ImportAndPlan1764001000000,
   IndexSearch1764001100000,
+  RetainAndRedact1764001200000,
 ];

@@ -11,6 +11,8 @@ export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
 @Index('payout_link_delivery_dead', ['account'], { where: "status = 'DEAD'" })
 @Index('payout_link_delivery_listed', ['status', 'id'], { where: "status IN ('DEAD', 'UNMATCHED')" })
 @Index('payout_link_delivery_received', ['receivedAt'])
+@Index('payout_link_delivery_of_external_id', ['account', 'externalId'], { where: "status = 'UNMATCHED'" })
+@Index('payout_link_delivery_of_provider_id', ['account', 'providerId'], { where: "status = 'UNMATCHED'" })
 export class PayoutLinkDelivery {
   @PrimaryGeneratedColumn('identity', {
     type: 'bigint',
@@ -39,6 +41,13 @@ export class PayoutLinkDelivery {
   /** The link that it was about. */
   @Column({ update: false, name: 'payout_link_id', type: 'uuid', nullable: true })
   payoutLinkId!: string | null;
+
+  /** The ids that an unmatched delivery names. */
+  @Column({ update: false, name: 'external_id', type: 'text', nullable: true })
+  externalId!: string | null;
+
+  @Column({ update: false, name: 'provider_id', type: 'text', nullable: true })
+  providerId!: string | null;
 
   /** Attempts to process it. */
   @Column({ update: false, type: 'integer' })

@@ -4,6 +4,7 @@ import { named } from '../database/named.js';
 import { PayoutLinksDatabase } from '../database/payout-links.database.js';
 import { LEASE_SECONDS } from '../lease.js';
 import { SHARED_CUTOFF } from '../link/cutoff.js';
+import { REDACTED_JSON } from '../privacy/redacted.js';
 import { traceParent } from '../telemetry/spans.js';
 import { PayoutLinkDelivery, type DeliveryStatus } from './delivery.entity.js';
 import type { WebhookPayload } from './webhook-payload.js';
@@ -23,17 +24,30 @@ const DELIVERY_ATTEMPTS = 5;
 /** A leased delivery. A process whose lease expired and was taken by another writes nothing. */
 type Leased = Pick<PayoutLinkDelivery, 'id' | 'leaseFence'>;
 
+/** Discrepancies of unmatched deliveries by account and day (UTC); one more stands for all that follow. */
+const NAMED_A_DAY = 100;
+
 /** Takes the shared cutoff lock, then finishes the delivery and stores the discrepancy. */
 const UNMATCHED = named(`
   WITH ${SHARED_CUTOFF},
   finished AS (
-    UPDATE payout_link_delivery SET status = 'UNMATCHED', last_error = NULL, processed_at = clock_timestamp()
-    WHERE id = :id AND status = 'RECEIVED' AND lease_fence = :leaseFence RETURNING id)
+    UPDATE payout_link_delivery SET status = 'UNMATCHED', last_error = NULL, processed_at = clock_timestamp(),
+      external_id = :externalId, provider_id = :providerId
+    WHERE id = :id AND status = 'RECEIVED' AND lease_fence = :leaseFence RETURNING id),
+  today AS (
+    SELECT (clock_timestamp() AT TIME ZONE 'UTC')::date AS day),
+  known AS (
+    SELECT count(*) < ${NAMED_A_DAY} AS few FROM (
+      SELECT 1 FROM payout_link_discrepancy, today
+      WHERE account = :account AND first_seen_at >= day::timestamp AT TIME ZONE 'UTC' AND type = 'UNMATCHED_WEBHOOK'
+      LIMIT ${NAMED_A_DAY}) AS first)
   INSERT INTO payout_link_discrepancy (type, account, external_id, provider_id, link_version, local_value,
     provider_value, amount, currency, first_seen_at, detected_by)
-  SELECT 'UNMATCHED_WEBHOOK', :account, :externalId, :providerId, 0, 'delivery ' || :id::text, :providerValue,
-    :amount::bigint, 'IDR', clock_timestamp(), 'WEBHOOK'
-  FROM shared, finished
+  SELECT 'UNMATCHED_WEBHOOK', :account, CASE WHEN few THEN :externalId END, CASE WHEN few THEN :providerId END, 0,
+    CASE WHEN few THEN 'delivery ' || :id::text ELSE 'more than ${NAMED_A_DAY} deliveries on ' || day END,
+    CASE WHEN few THEN :providerValue ELSE '' END, CASE WHEN few THEN :amount::bigint END, 'IDR', clock_timestamp(),
+    'WEBHOOK'
+  FROM shared, finished, today, known
   ON CONFLICT DO NOTHING`);
 
 /** Stores every delivery before the response is sent, and keeps it until it is processed. */
@@ -100,6 +114,8 @@ export class WebhookInbox {
   async done({ id, leaseFence }: Leased, payoutLinkId: string): Promise<number | null> {
     const [row] = await this.database.query<{ lag: number }>(
       `UPDATE payout_link_delivery SET status = 'PROCESSED', payout_link_id = $2, last_error = NULL,
+         body = CASE WHEN EXISTS (SELECT 1 FROM payout_link WHERE id = $2 AND redacted_at IS NOT NULL)
+           THEN '${REDACTED_JSON}' ELSE body END,
          processed_at = clock_timestamp() WHERE id = $1 AND status = 'RECEIVED' AND lease_fence = $3
        RETURNING extract(epoch FROM processed_at - received_at)::float8 AS lag`,
       [id, payoutLinkId, leaseFence],

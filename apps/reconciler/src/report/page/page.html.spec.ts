@@ -35,6 +35,7 @@ const FAILURE: FailureRow = {
   externalId: 'link',
   providerId: 'pl-link',
   email: 'link@example.com',
+  redactedAt: null,
   amount: '10000',
   currency: 'IDR',
   attempt: 1,
