@@ -45,7 +45,10 @@ interface DatabaseSettings {
 
 const BEGIN = 'BEGIN ISOLATION LEVEL READ COMMITTED';
 const STORE_AGAIN_MS = 250;
+const ATTEMPTS = 4;
 const SERIALIZATION_FAILURE = '40001';
+/** Serialization failure, deadlock, a lock or the statement itself waited for too long. */
+const PASSING = [SERIALIZATION_FAILURE, '40P01', '55P03', '57014'];
 /**
  * The prepared statement cannot be used: a pooler switched sessions (26000, 42P05), or a migration changed the
  * table (0A000). PostgreSQL reports it before it executes anything.
@@ -104,8 +107,8 @@ export class PayoutLinksDatabase implements Statements, OnApplicationShutdown {
   }
 
   /**
-   * Repeats work that stores what cannot be had a second time while the database is unavailable, as long as a lease lasts.
-   * The work may have been carried out when an attempt fails.
+   * Repeats work that stores what cannot be had a second time while the database is unavailable or too busy, as long as a
+   * lease lasts. The work may have been carried out when an attempt fails.
    */
   async persistently<T>(work: () => Promise<T>): Promise<T> {
     const deadline = performance.now() + LEASE_SECONDS * 1_000;
@@ -113,8 +116,23 @@ export class PayoutLinksDatabase implements Statements, OnApplicationShutdown {
       try {
         return await work();
       } catch (error) {
-        if (!isDatabaseUnavailable(error) || this.ended || performance.now() > deadline) throw error;
+        if (!passes(error) || this.ended || performance.now() > deadline) throw error;
         await wait(STORE_AGAIN_MS);
+      }
+    }
+  }
+
+  /**
+   * Repeats idempotent work whose statement may have been carried out although its result did not arrive; not when there
+   * was no connection.
+   */
+  async despiteLostResults<T>(work: () => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await work();
+      } catch (error) {
+        const wasSent = error instanceof QueryFailedError && error.query !== '';
+        if (!wasSent || !passes(error) || attempt >= ATTEMPTS) throw error;
       }
     }
   }
@@ -243,10 +261,20 @@ function failed(text: string, error: unknown): QueryFailedError {
   return new QueryFailedError(text, undefined, driverError);
 }
 
+/** Whether the same work may succeed later. */
+function passes(error: unknown): boolean {
+  return isDatabaseUnavailable(error) || PASSING.includes(codeOf(error));
+}
+
+/** Whether values cannot be stored, now or later: data exceptions, constraints, limits of the program. */
+export function isUnstorable(error: unknown): boolean {
+  return /^(22|23|54)\w{3}$/.test(codeOf(error));
+}
+
 function isReportedByServer(error: unknown): boolean {
   return /^[0-9A-Z]{5}$/.test(codeOf(error));
 }
 
 function codeOf(error: unknown): string {
-  return String((error as { driverError?: { code?: unknown } }).driverError?.code);
+  return String((error as { driverError?: { code?: unknown } } | undefined)?.driverError?.code);
 }

@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import { isDatabaseUnavailable } from '../database/database-unavailable.js';
-import { PayoutLinksDatabase } from '../database/payout-links.database.js';
+import { isUnstorable, PayoutLinksDatabase } from '../database/payout-links.database.js';
 import { DuplicatePayoutError, type PayoutLinksError } from '../payout-links.errors.js';
 import { underLease } from '../lease.js';
 import { RESOLVED_OPTIONS, type ResolvedPayoutLinksOptions } from '../payout-links.options.js';
@@ -43,11 +43,16 @@ export class PayoutLinkCreator {
    * @throws PayoutLinksError after the refusal was stored
    */
   async create(intent: Intent): Promise<PayoutLink> {
-    const stored = await this.recorder.recordIntent(intent);
-    if (stored) return this.sendStored(stored);
-
-    const existing = await this.repository.findByExternalId(intent.account, intent.externalId);
+    const id = randomUUID();
+    const existing = await this.database.despiteLostResults(
+      async () =>
+        (await this.recorder.recordIntent({ ...intent, id })) ??
+        this.repository.findByExternalId(intent.account, intent.externalId),
+    );
     if (!existing) throw new Error('the intent was refused as a duplicate and cannot be found');
+    // Stored by this call, also when the statement's result was lost: nothing has been sent yet.
+    if (existing.id === id && existing.version === 1 && existing.leaseFence === 1)
+      return this.sendStored(existing);
     if (existing.amount !== intent.amount || existing.email !== intent.email) {
       throw new DuplicatePayoutError(
         'this external id belongs to a payout link with another amount or e-mail address: use another external id',
@@ -99,7 +104,7 @@ export class PayoutLinkCreator {
         try {
           return await this.accept({ link, sentAt }, response, source);
         } catch (error) {
-          if (isDatabaseUnavailable(error)) throw error;
+          if (!isUnstorable(error)) throw error;
           // The provider has it, and its response cannot be stored: for example, another link of ours has its id.
           const why = error instanceof Error ? error.message : 'failed';
           this.logger.error(`payout link ${link.id}: the response could not be stored: ${maskEmails(why)}`);

@@ -30,6 +30,8 @@ export type UnderLock = (
 
 /** @internal A create as it is stored before anything is sent. */
 export interface Intent {
+  /** @default a new one */
+  id?: string;
   account: string;
   externalId: string;
   /** Whole rupiah. */
@@ -239,8 +241,7 @@ function decideWithoutClock(
 const [EARLIEST, LATEST] = [new Date(-8.64e15), new Date(8.64e15)];
 
 async function insertIntent(statements: Statements, intent: Intent): Promise<PayoutLink | null> {
-  const { replaces } = intent;
-  const id = randomUUID();
+  const { replaces, id = randomUUID() } = intent;
   const rows = await statements.query<Row>(
     ...INSERT_INTENT({
       account: intent.account,
