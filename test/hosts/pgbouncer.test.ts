@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { Injectable } from '@nestjs/common';
 import { OnPayoutLink, type PayoutLinkEvent } from 'nestjs-payout-links';
@@ -19,13 +22,16 @@ class Ledger {
 describeWithPgBouncer('behind PgBouncer', () => {
   let stage: HostStage;
   let pooler: PgBouncer | undefined;
+  let reportsDir: string;
   beforeEach(async () => {
     called.length = 0;
+    reportsDir = await mkdtemp(join(tmpdir(), 'reports-'));
     stage = await HostStage.open();
   });
   afterEach(async () => {
     await pooler?.close();
     await stage.close();
+    await rm(reportsDir, { recursive: true });
   });
 
   const reconcile = (databaseUrl: string) =>
@@ -34,6 +40,7 @@ describeWithPgBouncer('behind PgBouncer', () => {
       XENDIT_API_KEY: stage.sandbox.apiKey,
       XENDIT_WEBHOOK_TOKENS: stage.sandbox.webhookToken,
       XENDIT_BASE_URL: stage.sandbox.url,
+      REPORTS_DIR: reportsDir,
     }).ended;
   const locks = () =>
     stage.database.query(
