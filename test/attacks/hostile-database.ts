@@ -26,7 +26,7 @@ const TERMINATE = 'X'.charCodeAt(0);
 /** The end of every response of the server: ReadyForQuery, apart from the transaction's state. */
 const READY = Buffer.from([0x5a, 0, 0, 0, 5]);
 
-/** A server of PostgreSQL that fails when it is told to: reads the wire protocol between a client and the real one. */
+/** A server of PostgreSQL that fails on demand: reads the wire protocol between a client and the real one. */
 export class HostileDatabase {
   private readonly sockets = new Set<Socket>();
   /** Chooses what happens to a statement, by its text; null lets it pass. */

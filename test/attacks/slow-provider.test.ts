@@ -111,16 +111,11 @@ describe('a provider that responds late, or asks to wait', () => {
   });
 });
 
-it('a rate limit of hours stops the polls of a night for a minute at most', async () => {
+it('a rate limit of hours stops the polls of a run for a minute at most', async () => {
   const stage = await ReconcilerStage.open();
   await stage.create('order-1');
   await stage.caller.control('faults', { route: 'GET /payouts/:id', kind: '429', times: 1, ms: 3_600_000 });
-  const { child, ended } = stage.start([
-    'run',
-    '--date',
-    new Date().toISOString().slice(0, 10),
-    '--no-progress',
-  ]);
+  const { child, ended } = stage.start(['run', '--date', businessDate(), '--no-progress']);
   const seconds = await until('polls pause', async () => {
     const [row] = await stage.database
       .query<{ seconds: number }>(

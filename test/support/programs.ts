@@ -26,7 +26,23 @@ export interface Running {
   stderr(): string;
 }
 
-/** Starts a built program with the given environment only; `by` wraps it in another command. */
+const SECRETS = ['XENDIT_API_KEY', 'XENDIT_WEBHOOK_TOKENS', 'DEMO_API_KEY'];
+/** An address that is not masked, in a line of a log. */
+const ADDRESS_IN_LOG = /^\{"time".*[\w.+-]{2,}@[\w-]+\.\w/m;
+
+/** The secrets of its environment that a program has printed, and addresses that it has logged. */
+function leaksIn(output: string, env: Record<string, string>): string[] {
+  const leaked = SECRETS.filter((name) => {
+    const values = (env[name] ?? '').split(',').filter((value) => value.trim().length >= 12);
+    return values.some((value) => output.includes(value.trim()));
+  });
+  return ADDRESS_IN_LOG.test(output) ? [...leaked, 'an e-mail address'] : leaked;
+}
+
+/**
+ * Starts a built program with the given environment only; `by` wraps it in another command. `ended` rejects when it has
+ * printed a secret.
+ */
 export function start(
   program: keyof typeof PROGRAMS,
   args: readonly string[],
@@ -46,6 +62,10 @@ export function start(
     child,
     stdout: () => stdout,
     stderr: () => stderr,
-    ended: once(child, 'close').then(([code]) => ({ code: code as number | null, stdout, stderr })),
+    ended: once(child, 'close').then(([code]) => {
+      const leaked = leaksIn(stdout + stderr, env);
+      if (leaked.length > 0) throw new Error(`${program} ${args[0] ?? ''} has printed ${leaked.join(', ')}`);
+      return { code: code as number | null, stdout, stderr };
+    }),
   };
 }

@@ -1,3 +1,5 @@
+import { maskEmails } from './rules/mask-email.js';
+
 /** One invalid field and why. */
 export interface FieldError {
   field: string;
@@ -19,7 +21,8 @@ export abstract class PayoutLinksError extends Error {
   abstract readonly code: string;
 
   constructor(message: string, options?: { cause?: unknown }) {
-    super(message, options);
+    // Callers' values are in some messages, and an id can be an address.
+    super(maskEmails(message), options);
     this.name = new.target.name;
   }
 }
@@ -28,8 +31,14 @@ export abstract class PayoutLinksError extends Error {
 export class InvalidPayoutLinkError extends PayoutLinksError {
   readonly code = 'INVALID_PAYOUT_LINK';
 
-  constructor(readonly errors: readonly FieldError[]) {
+  readonly errors: readonly FieldError[];
+
+  constructor(errors: readonly FieldError[]) {
     super(errors.map(({ field, message }) => `${field}: ${message}`).join('; '));
+    this.errors = errors.map(({ field, message }) => ({
+      field: maskEmails(field),
+      message: maskEmails(message),
+    }));
   }
 }
 
