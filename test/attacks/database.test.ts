@@ -173,6 +173,18 @@ describe('a hostile database', () => {
     expect(changes.map(({ what }) => what).filter((what) => !known.has(what))).toEqual([]);
   });
 
+  it('that grants a single connection still serves everyone in turn', async () => {
+    const narrow = await startHost({ databaseUrl: hostile.url, sandbox, options: { poolSize: 1 } });
+    const links = await Promise.all(
+      Array.from({ length: 40 }, (_, index) =>
+        narrow.service.create({ externalId: `narrow-${index}`, amount: 50_000, email: 'siti@example.com' }),
+      ),
+    );
+    const read = await Promise.all(links.map(({ id }) => narrow.service.refresh(id)));
+    expect(read.map(({ status }) => status)).toEqual(links.map(() => 'PENDING'));
+    await narrow.close();
+  });
+
   it('that is away for seconds while the provider responds: the create keeps the id that it was given', async () => {
     let away = false;
     hostile.onStatement = () => (away ? 'lost before' : null);

@@ -19,6 +19,8 @@ export const ATTACKS: readonly Attack[] = [
 ];
 
 const SYNC = 'S'.charCodeAt(0);
+/** Ends the requests of a cursor, which sends a Sync only at its end. */
+const FLUSH = 'H'.charCodeAt(0);
 const SIMPLE_QUERY = 'Q'.charCodeAt(0);
 const PARSE = 'P'.charCodeAt(0);
 const BIND = 'B'.charCodeAt(0);
@@ -101,7 +103,7 @@ export class HostileDatabase {
         if (type === PARSE || type === SIMPLE_QUERY) sql = textOf(message, statements);
         else if (type === BIND) sql = statements.get(nameOfBind(message)) ?? sql;
         if (type === BIND || type === PARSE) continue;
-        if (type !== SYNC && type !== SIMPLE_QUERY) {
+        if (type !== SYNC && type !== FLUSH && type !== SIMPLE_QUERY) {
           // Of a statement, or of the handshake; a session that ends says so.
           if (isOfStatement(type) && type !== TERMINATE) continue;
           server.write(Buffer.concat(batch));
@@ -111,7 +113,8 @@ export class HostileDatabase {
         const attack = this.onStatement(sql);
         const whole = Buffer.concat(batch);
         batch = [];
-        if (attack === 'lost before') return end();
+        const isRefused = attack !== null && typeof attack === 'object';
+        if (attack === 'lost before' || (isRefused && type === FLUSH)) return end();
         if (attack === 'lost after') losesResult = true;
         if (attack === null || attack === 'lost after') server.write(whole);
         else client.write(refusal(attack.sqlState));
@@ -120,9 +123,9 @@ export class HostileDatabase {
   }
 }
 
-/** Describe, Execute, Close and Flush come before a Sync. */
+/** Describe, Execute and Close come before a Sync or Flush. */
 function isOfStatement(type: number): boolean {
-  return ['D', 'E', 'C', 'H'].some((letter) => letter.charCodeAt(0) === type);
+  return ['D', 'E', 'C'].some((letter) => letter.charCodeAt(0) === type);
 }
 
 /** Of a Parse, which also names it, or of a simple query. */

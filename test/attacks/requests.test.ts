@@ -97,6 +97,24 @@ describe('hostile requests', () => {
     expect(fields).toEqual(expect.arrayContaining([name, 'amount', 'email']));
   });
 
+  it.each([
+    ['externalId', [' ', '\u00a0\u2003', '\t', 'a\u0007', 'a\u2028b', 'x'.repeat(256), '\ud800']],
+    [
+      'email',
+      ['siti\u0007@example.com', '"a\u0001b"@example.com', 'a@\ud800.com', `${'a'.repeat(250)}@example.com`],
+    ],
+    ['amount', ['50000', 50_000.5, -1, 2 ** 53, null, true]],
+  ])('name a field %s that is wrong by itself', async (field, values) => {
+    for (const value of values) {
+      const { status, body } = await demo.post('/payout-links', demo.fields({ [field]: value }));
+      expect([value, status, body.error.details?.map((detail) => detail.field)]).toEqual([
+        value,
+        400,
+        [field],
+      ]);
+    }
+  });
+
   it('with hostile ids, queries and methods never end in a 500', async () => {
     const names = [
       '%00',

@@ -12,7 +12,8 @@ export async function migrate(dataSource: DataSource): Promise<void> {
     await dataSource.runMigrations({ transaction: 'each' });
     await runner.commitTransaction();
   } finally {
-    if (runner.isTransactionActive) await runner.rollbackTransaction();
+    // On a lost connection it fails too, and would hide why.
+    if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
     await runner.release();
   }
 }

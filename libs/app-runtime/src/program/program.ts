@@ -94,9 +94,15 @@ export function exitCodeOf(error: unknown): number {
   return typeof carried === 'number' ? carried : ExitCode.COULD_NOT_RUN;
 }
 
+/** What the database driver says of a lost connection, some of it without a code. */
+const LOST_CONNECTION =
+  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|terminating connection)/;
+
 /** A coded error's message; for any other error the stack too. */
 export function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
+  if (LOST_CONNECTION.test(error.message))
+    return `The connection to the database was lost (${error.message}). Run it again: it continues where it was.`;
   return isKnown(error) ? error.message : (error.stack ?? error.message);
 }
 
