@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { verifyReportSet } from '../../apps/reconciler/src/report/verify.js';
 import { report, size } from '../proofs/size.js';
+import { until } from '../support/until.js';
 import { businessDate, outcomeOf, ReconcilerStage } from '../reconciler/reconciler.stage.js';
 import { HostileDatabase } from './hostile-database.js';
 
@@ -54,7 +55,7 @@ describe('a run whose database restarts in the middle', () => {
         return away ? 'lost before' : null;
       };
       const lost = run();
-      while (lost.child.exitCode === null && seen < at) await wait(5);
+      await until('the loss, or the end', () => away || lost.child.exitCode !== null);
       await wait(AWAY_MS);
       away = false;
       const { code, stderr } = await lost.ended;
