@@ -150,4 +150,24 @@ describe('a hostile provider', () => {
       expect(problems).toEqual([]);
     }
   });
+
+  it('cannot settle a create with the id of another link, at once or later', async () => {
+    const first = await stage.create('theirs');
+    stage.proxy.respondTo = async (_, forward) => {
+      const { body, ...rest } = await forward();
+      return {
+        ...rest,
+        status: 200,
+        body: JSON.stringify({
+          ...(JSON.parse(body) as object),
+          id: first.providerId,
+          external_id: 'ours',
+          amount: 50_000,
+          status: 'PENDING',
+        }),
+      };
+    };
+    for (let times = 0; times < 2; times += 1)
+      expect(await stage.create('ours')).toMatchObject({ status: 'UNCONFIRMED', providerId: null });
+  });
 });

@@ -22,6 +22,7 @@ import { WriteOffRepository } from './write-off.repository.js';
  */
 const WAIT_MS = 100;
 const WAITS_PER_TAKE_OVER = 10;
+const RAW_TEXT_LIMIT = 4_000;
 
 /** Makes sure that one intent becomes at most one payout, whatever fails. */
 @Injectable()
@@ -101,17 +102,10 @@ export class PayoutLinkCreator {
     return underLease(renew, async () => {
       const { response, inconclusiveBefore } = await this.client.createPayout(link.account, requestOf(link));
       if (response.kind === 'link') {
-        try {
-          return await this.accept({ link, sentAt }, response, source);
-        } catch (error) {
-          if (!isUnstorable(error)) throw error;
-          // The provider has it, and its response cannot be stored: for example, another link of ours has its id.
-          const why = error instanceof Error ? error.message : 'failed';
-          this.logger.error(`payout link ${link.id}: the response could not be stored: ${maskEmails(why)}`);
-          const text = JSON.stringify(response.raw).slice(0, 4_000);
-          const raw = { reason: 'the response could not be stored', response: text };
-          return this.recordUnconfirmed(link, raw, context);
-        }
+        const accepted = await this.accept({ link, sentAt }, response, source);
+        if (accepted) return accepted;
+        const text = JSON.stringify(response.raw).slice(0, RAW_TEXT_LIMIT);
+        return this.recordUnconfirmed(link, { reason: 'cannot be stored', response: text }, context);
       }
       const raw = 'raw' in response ? response.raw : { reason: response.reason };
       if (outcomeUnknown || inconclusiveBefore || response.kind === 'inconclusive')
@@ -138,9 +132,9 @@ export class PayoutLinkCreator {
     await this.repository.markSent(link.id);
     const sentAt = performance.now();
     const { response } = await this.client.createPayout(link.account, requestOf(link), 1);
-    if (response.kind === 'link') return this.accept({ link, sentAt }, response, 'API');
+    const accepted = response.kind === 'link' && (await this.accept({ link, sentAt }, response, 'API'));
     // It may have been settled or abandoned meanwhile.
-    return resultOf((await this.repository.findById(link.id)) ?? link);
+    return accepted || resultOf((await this.repository.findById(link.id)) ?? link);
   }
 
   /** `REJECTED`: the provider never accepted it, so it may be sent again, unless it was replaced or written off. */
@@ -163,16 +157,25 @@ export class PayoutLinkCreator {
     return this.awaitResult(reopened.link);
   }
 
+  /** @returns null when the response cannot be stored: for example, another link of ours has its id */
   private async accept(
     { link, sentAt }: SentRead,
     response: Extract<ProviderResponse, { kind: 'link' }>,
     source: 'API' | 'RECOVERY',
-  ): Promise<PayoutLink> {
+  ): Promise<PayoutLink | null> {
     const observation = { kind: 'link', link: response.link, raw: response.raw } as const;
     const context = { source, sentAtVersion: link.version, sentAt };
-    const recorded = await this.database.persistently(() => this.recorder.record(link, observation, context));
-    if (recorded.outcome !== 'stale') return recorded.link;
-    return (await this.reader.read(recorded.link, { source }, response.link.id)).link;
+    try {
+      const record = () => this.recorder.record(link, observation, context);
+      const recorded = await this.database.persistently(record);
+      if (recorded.outcome !== 'stale') return recorded.link;
+      return (await this.reader.read(recorded.link, { source }, response.link.id)).link;
+    } catch (error) {
+      if (!isUnstorable(error)) throw error;
+      const why = error instanceof Error ? error.message : 'failed';
+      this.logger.error(`payout link ${link.id}: the response cannot be stored: ${maskEmails(why)}`);
+      return null;
+    }
   }
 
   private async awaitResult(link: PayoutLink): Promise<PayoutLink> {
