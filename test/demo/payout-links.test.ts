@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { PayoutLinksService } from 'nestjs-payout-links';
 import { startSandbox } from 'payout-links-sandbox';
 import { Demo, DemoStage, type Link } from './demo.stage.js';
 
@@ -214,6 +215,34 @@ describe('the HTTP API', () => {
       const { status, body } = await demo.get(`/payout-links?${query}`);
       expect([status, body.error.code]).toEqual([400, 'INVALID_PAYOUT_LINK']);
       expect(body.error.details!.map((detail) => detail.field)).toContain(field);
+    });
+  });
+
+  describe('a link whose recipient was redacted', () => {
+    it('is shown without the address by every route and page, and is sent again only to a new one', async () => {
+      const email = 'forget.this@example.com';
+      const link = await demo.create({ email });
+      await demo.post(`/payout-links/${link.id}/void`);
+      await demo.app.get(PayoutLinksService).forget(email);
+      const paths = [
+        `/payout-links/${link.id}`,
+        `/payout-links/${link.id}/history`,
+        `/links/${link.id}`,
+        '/',
+      ];
+      for (const path of [...paths, `/payout-links?q=${link.externalId}`]) {
+        const { status, text } = await demo.get(path);
+        expect([path, status, text.includes(email)]).toEqual([path, 200, false]);
+      }
+      expect(await demo.link(link.id)).toMatchObject({
+        email: 'redacted',
+        amount: link.amount,
+        payoutUrl: null,
+      });
+      const again = { reason: 'asked again', force: true };
+      expect((await demo.post(`/payout-links/${link.id}/reissue`, again)).status).toBe(409);
+      const corrected = { ...again, email: 'new@example.com' };
+      expect((await demo.post(`/payout-links/${link.id}/reissue`, corrected)).status).toBe(201);
     });
   });
 

@@ -56,7 +56,7 @@ export class PayoutLinkResponse {
   @ApiProperty({ ...text, example: 'IDR' })
   currency!: string;
 
-  @ApiProperty({ ...text, format: 'email' })
+  @ApiProperty({ ...text, description: "the recipient's e-mail address, or `redacted`" })
   email!: string;
 
   @ApiProperty({ enum: STATUSES, enumName: 'PayoutLinkStatus' })
