@@ -94,6 +94,61 @@ describe('forget', () => {
     expect(await stage.service.forget('%@example.com')).toEqual({ links: 0 });
   });
 
+  it('leaves webhooks alone that name a longer address, and waits for those that are not processed', async () => {
+    await failed('order-1', PERSON);
+    await stage.deliver({ data: { external_id: 'stray', email: `a${PERSON}` } }, { webhookId: 'longer' });
+    await stage.deliver(
+      { data: { external_id: 'stray', email: `${PERSON}.id` } },
+      { webhookId: 'longer still' },
+    );
+    await stage.deliver({ data: { external_id: 'stray', email: PERSON } }, { webhookId: 'own' });
+    await until(
+      'processed',
+      async () => (await stage.count("payout_link_delivery WHERE status = 'RECEIVED'")) === 0,
+    );
+    await stage.database.query(
+      "UPDATE payout_link_delivery SET status = 'RECEIVED', next_attempt_at = now() + interval '1 hour' WHERE delivery_key = 'own'",
+    );
+    await expect(stage.service.forget(PERSON)).rejects.toMatchObject({
+      message: expect.stringContaining('not processed yet'),
+    });
+    await stage.database.query("UPDATE payout_link_delivery SET status = 'DEAD' WHERE delivery_key = 'own'");
+    await stage.service.forget(PERSON);
+    const bodies = await stage.database.query<{ body: object }>(
+      "SELECT body FROM payout_link_delivery WHERE delivery_key IN ('longer', 'longer still', 'own') ORDER BY delivery_key",
+    );
+    expect(bodies.map(({ body }) => body)).toEqual([
+      { data: { external_id: 'stray', email: `a${PERSON}` } },
+      { data: { external_id: 'stray', email: `${PERSON}.id` } },
+      { redacted: true },
+    ]);
+    // Sent again, it is processed with its body.
+    await stage.deliver({ data: { external_id: 'stray', email: PERSON } }, { webhookId: 'own' });
+    await until(
+      'unmatched',
+      async () =>
+        (await stage.count(
+          "payout_link_delivery WHERE delivery_key = 'own' AND status = 'UNMATCHED' AND external_id = 'stray'",
+        )) === 1,
+    );
+  });
+
+  it('holds for a reissue and a create that were under way', async () => {
+    const link = await failed('order-1', PERSON);
+    await stage.database.query("UPDATE payout_link SET last_read_at = last_read_at - interval '2 minutes'");
+    let release = () => undefined as void;
+    const released = new Promise<void>((done) => (release = done));
+    const reads = () => stage.proxy.passed.filter(({ method }) => method === 'GET').length;
+    const before = reads();
+    stage.proxy.beforeResponse = () => released;
+    const reissued = stage.service.reissue(link.id, { reason: 'again', force: true });
+    await until('it reads the old link', () => reads() > before);
+    await stage.service.forget(PERSON);
+    release();
+    await expect(reissued).rejects.toMatchObject({ code: 'REISSUE_REFUSED' });
+    expect(await stage.count('payout_link')).toBe(1);
+  });
+
   it('leaves no way to send it again but with an address', async () => {
     const link = await failed('order-1', PERSON);
     await stage.service.forget(PERSON);

@@ -35,6 +35,8 @@ describe('forget', () => {
     await writeFile(decided, stringify([header!, ...rows]));
     expect((await stage.start(['decide', decided]).ended).code).toBe(0);
 
+    const refused = await stage.start(['forget', 'not an address']).ended;
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('must be an email')]);
     const { code, stdout } = await stage.start(['forget', PERSON]).ended;
     expect([code, stdout]).toEqual([0, expect.stringContaining('redacted: 1 payout links')]);
     expect(stdout).toContain(`still has the address: ${file}`);
@@ -68,7 +70,18 @@ describe('forget', () => {
       expect((await verifyReportSet(reportSet)).differences).toEqual([]);
     expect((await stage.start(['invariants']).ended).code).toBe(0);
 
+    const verified = await stage.start(['verify', first.reportSet]).ended;
+    expect(verified.stdout).toContain('1 row was redacted after it was issued, by its own word');
     // What was not redacted must still be the same.
+    await stage.database.query(
+      "UPDATE payout_link SET email = 'thief@example.com' WHERE external_id = 'another'",
+    );
+    expect((await reprint()).code).toBe(4);
+    expect(await readFile(file, 'utf8')).not.toContain('thief@example.com');
+    await stage.database.query(
+      "UPDATE payout_link SET email = 'another@example.com' WHERE external_id = 'another'",
+    );
+    expect((await reprint()).code).toBe(0);
     await stage.database.query("UPDATE payout_link SET amount = 60000 WHERE external_id = 'another'");
     const changed = await reprint();
     expect([changed.code, changed.stderr]).toEqual([

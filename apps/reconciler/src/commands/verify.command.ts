@@ -19,10 +19,17 @@ export async function verifyCommand(folder: string): Promise<number> {
 }
 
 /** Says whether the set's place in the chain of manifests was verified. */
-function withPlace({ neighbours, ...verification }: Verification) {
+function withPlace({ neighbours, redacted, ...verification }: Verification) {
   const note =
     neighbours.length === 0
       ? 'its position in the chain was not verified: the set of an adjacent date is not in the folder'
       : `its manifest goes with ${neighbours.length === 1 ? 'that' : 'those'} of ${neighbours.join(' and ')}`;
-  return { ...verification, notes: [note] };
+  const notes =
+    redacted === 0
+      ? [note]
+      : [
+          `${redacted === 1 ? '1 row was' : `${redacted} rows were`} redacted after it was issued, by its own word: reconcile report --date compares it with the database`,
+          note,
+        ];
+  return { ...verification, notes };
 }

@@ -38,7 +38,7 @@ import { ForeignReportSetError } from './foreign-report-set.error.js';
 import { isForeignSet, keepSuperseded } from './foreign-report-set.js';
 import { ReportDiffersError } from './report-differs.error.js';
 import { exists, replaceReportSet, reportSetFolder } from './report-set.js';
-import { explains, RedactedRows, sha256OfText, type Redaction } from './redaction.js';
+import { isOnlyRedacted, RedactedRows, sha256OfText, type Redaction } from './redaction.js';
 import { ReportRepository } from './report.repository.js';
 import {
   differencesOf,
@@ -141,15 +141,15 @@ export class ReportService {
       const textWith = (redacted?: Redaction) =>
         manifestText(run, this.options, coverage, previous?.manifestSha256 ?? null, files, redacted);
       const manifestSha256 = sha256OfText(textWith());
-      if (await isForeignSet(folder, [run.manifestSha256, manifestSha256])) {
+      const { count: rows } = tables.redacted;
+      if (await isForeignSet(folder, [run.manifestSha256, manifestSha256], { orRedacted: rows > 0 })) {
         if (!supersede) throw new ForeignReportSetError(folder, run.businessDate);
         await keepSuperseded(folder);
       }
       const issued = run.status === 'FINISHED' ? run.manifestSha256 : null;
       const hasChanged = issued !== null && issued !== manifestSha256;
       const changed = hasChanged && (await exists(folder)) ? await changedFiles(folder, files) : [];
-      const { count: rows } = tables.redacted;
-      const isRedacted = hasChanged && rows > 0 && explains(changed);
+      const isRedacted = hasChanged && rows > 0 && (await isOnlyRedacted(changed, folder, temporary));
       const differs = hasChanged && !isRedacted;
       if (differs && (await exists(folder))) throw new ReportDiffersError(folder, changed);
       const text = textWith(isRedacted ? { rows, issuedManifestSha256: issued } : undefined);

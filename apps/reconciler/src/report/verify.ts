@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { addDays, type BusinessDate } from '../slot/business-date.js';
 import { MANIFEST, REPORT_FILES } from 'app-runtime';
 import { summaryOf } from './manifest.js';
-import { issuedSha256 } from './redaction.js';
+import { issuedSha256, redactedRows } from './redaction.js';
 import { readManifest, type ReadManifest } from './read-manifest.js';
 import { differencesOf } from './verify-file.js';
 import { unbalancedTotals } from './verify-totals.js';
@@ -16,6 +16,8 @@ export interface Verification {
   others: readonly string[];
   /** The dates of the adjacent sets whose manifests were compared too. */
   neighbours: BusinessDate[];
+  /** Rows whose recipient was redacted after the set was issued, by the set's own word. */
+  redacted: number;
   /** Everything that differs, one line each; empty when the set is as it was written. */
   differences: string[];
 }
@@ -58,7 +60,8 @@ export async function verifyReportSet(folder: string): Promise<Verification> {
     .toSorted();
   differences.push(...(await unbalancedTotals(folder, own.manifest)));
   const { neighbours, broken } = await chainAround(folder, own);
-  return { files: REPORT_FILES, others, neighbours, differences: [...differences, ...broken] };
+  const redacted = redactedRows(own.manifest);
+  return { files: REPORT_FILES, others, neighbours, redacted, differences: [...differences, ...broken] };
 }
 
 function isReportFile(name: string): boolean {

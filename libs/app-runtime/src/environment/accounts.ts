@@ -23,7 +23,11 @@ export function readAccounts(text: string | undefined, problems: string[]): Acco
       );
       continue;
     }
-    const inherited = isObject(value) ? inheritedNames(value) : [];
+    if (!isObject(value)) {
+      problems.push(`XENDIT_ACCOUNTS.${name}: must be an object with apiKey and webhookTokens`);
+      continue;
+    }
+    const inherited = inheritedNames(value);
     if (inherited.length > 0) {
       problems.push(
         ...inherited.map((field) => `XENDIT_ACCOUNTS.${name}: property ${field} should not exist`),
@@ -31,7 +35,7 @@ export function readAccounts(text: string | undefined, problems: string[]): Acco
       continue;
     }
     // A missing list becomes an empty one, so that it is reported once.
-    const given = isObject(value) ? { webhookTokens: [], ...value } : (value ?? {});
+    const given = { webhookTokens: [], ...value };
     const account = plainToInstance(PayoutLinksAccountOptions, given);
     const wrong = validateSync(account, { whitelist: true, forbidNonWhitelisted: true }).flatMap(
       ({ constraints }) => Object.values(constraints ?? {}),

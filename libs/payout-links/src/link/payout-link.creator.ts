@@ -54,7 +54,11 @@ export class PayoutLinkCreator {
     // Stored by this call, also when the statement's result was lost: nothing has been sent yet.
     if (existing.id === id && existing.version === 1 && existing.leaseFence === 1)
       return this.sendStored(existing);
-    if (existing.amount !== intent.amount || existing.email !== intent.email) {
+    if (existing.redactedAt !== null)
+      throw new DuplicatePayoutError(
+        'this external id was used already, for a recipient who was redacted since',
+      );
+    if (existing.amount !== intent.amount || existing.email.toLowerCase() !== intent.email.toLowerCase()) {
       throw new DuplicatePayoutError(
         'this external id belongs to a payout link with another amount or e-mail address: use another external id',
       );

@@ -109,7 +109,9 @@ export class PayoutLinkRecorder {
       ? await insertIntent(this.database, intent)
       : await this.database.transaction(async (statements) => {
           const { current } = await lock(statements, replaces.link);
-          if (current.version !== replaces.link.version) return null;
+          const { version, redactedAt } = replaces.link;
+          if (current.version !== version || (current.redactedAt !== null && redactedAt === null))
+            return null;
           return replaces.under(statements, () => insertIntent(statements, intent));
         });
     if (stored) this.moved({ link: stored, source: 'API' });
@@ -267,9 +269,9 @@ function batchIdOf(metadata: Intent['metadata']): string | null {
   return typeof batchId === 'string' && !batchId.includes('\0') ? batchId.slice(0, 255) : null;
 }
 
-/** It was not abandoned, not replaced, and its failure was not written off. */
+/** It was not abandoned, redacted or replaced, and its failure was not written off. */
 async function mayBeSentAgain(statements: Statements, current: PayoutLink): Promise<boolean> {
-  if (current.failureCode === ABANDONED) return false;
+  if (current.failureCode === ABANDONED || current.redactedAt !== null) return false;
   return !(await hasSuccessor(statements, current)) && !(await isWrittenOff(statements, current.id));
 }
 

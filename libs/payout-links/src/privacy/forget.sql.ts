@@ -8,6 +8,11 @@ export const FIND_PERSON = named(
    FROM payout_link WHERE email ILIKE :pattern ORDER BY id FOR NO KEY UPDATE OF payout_link`,
 );
 
+/** A delivery that names the address is not processed yet: its body is still needed. */
+export const FIND_UNPROCESSED = named(
+  "SELECT 1 FROM payout_link_delivery WHERE status = 'RECEIVED' AND lower(body::text) ~ :address LIMIT 1",
+);
+
 /**
  * Replaces what says who a person is, in the links with these ids and all that is about them. Amounts, statuses, times
  * and ids stay. Deliveries that name the address without being about a link are redacted too.
@@ -21,7 +26,7 @@ export const REDACT = named(`
     UPDATE payout_link_transition SET raw = '${REDACTED_JSON}' WHERE payout_link_id = ANY (:ids::uuid[]) AND raw IS NOT NULL),
   delivery AS (
     UPDATE payout_link_delivery SET body = '${REDACTED_JSON}'
-    WHERE payout_link_id = ANY (:ids::uuid[]) OR strpos(lower(body::text), lower(:email)) > 0),
+    WHERE payout_link_id = ANY (:ids::uuid[]) OR status <> 'RECEIVED' AND lower(body::text) ~ :address),
   written AS (
     UPDATE payout_link_write_off SET reason = '${REDACTED}' WHERE payout_link_id = ANY (:ids::uuid[])),
   task AS (

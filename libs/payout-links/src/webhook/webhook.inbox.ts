@@ -66,11 +66,12 @@ export class WebhookInbox {
        SELECT $1, $2, $3, $4::json, 'RECEIVED', 0, now, 1, now, now, $5 FROM clock_timestamp() AS now
        ON CONFLICT (account, delivery_key) DO UPDATE SET
          received_count = held.received_count + 1, last_received_at = excluded.received_at,
+         body = CASE WHEN held.status IN ('UNMATCHED', 'DEAD') THEN excluded.body ELSE held.body END,
          status = CASE WHEN held.status = 'PROCESSED' THEN 'PROCESSED' ELSE 'RECEIVED' END,
          attempts = CASE WHEN held.status IN ('UNMATCHED', 'DEAD') THEN 0 ELSE held.attempts END,
          lease_fence = held.lease_fence + CASE WHEN held.status IN ('UNMATCHED', 'DEAD') THEN 1 ELSE 0 END,
          next_attempt_at = CASE WHEN held.status IN ('UNMATCHED', 'DEAD')
-           OR held.next_attempt_at > excluded.received_at + make_interval(secs => ${LEASE_SECONDS})
+           OR held.next_attempt_at > clock_timestamp() + make_interval(secs => ${LEASE_SECONDS})
            THEN excluded.received_at ELSE held.next_attempt_at END`,
       [account, deliveryKey, event, json, traceParent()],
     );

@@ -27,8 +27,6 @@ const AT_A_TIME = 16;
 const SLOW_AFTER_MS = 1_000;
 /** With those that wait. */
 const MOST_IN_PROGRESS = 64;
-/** Of one account, so that its slow responses do not hold up the others. */
-const MOST_OF_ACCOUNT = 32;
 const IDLE_MS = 5_000;
 /** Waits before the second, third, fourth and fifth attempt. Milliseconds. */
 const BACK_OFF_MS = [1_000, 5_000, 30_000, 120_000];
@@ -85,8 +83,11 @@ export class WebhookProcessor {
     const counts = new Map<string, number>();
     for (const { delivery } of inProgress)
       counts.set(delivery.account, (counts.get(delivery.account) ?? 0) + 1);
-    const full = [...counts].filter(([, count]) => count >= MOST_OF_ACCOUNT).map(([account]) => account);
-    const deliveries = await this.inbox.take(limit, full);
+    // Each has its share, so that slow responses of all the others leave room for one.
+    const share = Math.ceil(MOST_IN_PROGRESS / this.options.accounts.size);
+    const full = [...counts].filter(([, count]) => count >= share).map(([account]) => account);
+    const room = [...counts.values()].filter((count) => count < share).map((count) => share - count);
+    const deliveries = await this.inbox.take(Math.min(limit, share, ...room), full);
     const arrivedBefore = performance.now();
     return deliveries.map((delivery) => ({ delivery, arrivedBefore }));
   }
