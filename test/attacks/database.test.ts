@@ -19,6 +19,7 @@ const STORIES = 16;
 /** A statement fails so often in each way, whichever story sends it. */
 const TIMES = size(1, 5);
 const ROUNDS = size(3, 40);
+const TIMEOUT_MS = size(240_000, 1_800_000);
 /** Between two failures: a client that only ever fails does not get anywhere. */
 const EVERY_MS = 4;
 
@@ -102,76 +103,80 @@ describe('a hostile database', () => {
     await persist(() => service.history(paid!.id));
   };
 
-  it('that loses a session or refuses a statement, each one in every way: nothing is paid twice, lost or left behind', async () => {
-    const done = new Map<string, number>();
-    const statements = new Set<string>();
-    let failedAt = 0;
-    hostile.onStatement = (sql): Attack | null => {
-      statements.add(sql);
-      if (performance.now() < failedAt + EVERY_MS) return null;
-      const attack = ATTACKS.find((each) => (done.get(key(sql, each)) ?? 0) < TIMES);
-      if (!attack) return null;
-      failedAt = performance.now();
-      done.set(key(sql, attack), (done.get(key(sql, attack)) ?? 0) + 1);
-      return attack;
-    };
-    const key = (sql: string, attack: Attack) => `${JSON.stringify(attack)} ${sql}`;
-    const left = () =>
-      statements.size * ATTACKS.length * TIMES - [...done.values()].reduce((sum, n) => sum + n, 0);
-    let rounds = 0;
-    for (; rounds < ROUNDS && (rounds === 0 || left() > 0); rounds += 1)
-      await Promise.all(Array.from({ length: STORIES }, (_, index) => story(`s${rounds}-${index}`)));
-    const failures = done.size;
-    hostile.onStatement = () => null;
-    // The provider sends again what could not be stored.
-    await caller.advance(60 * 60_000);
-    report('hostile database', { statements: statements.size, failures, rounds, left: left() });
-    expect(statements.size).toBeGreaterThan(20);
-    // Statements that are seldom sent, such as those of the purge, may not have failed in every way.
-    expect(failures).toBeGreaterThan(statements.size * ATTACKS.length * 0.6);
+  it(
+    'that loses a session or refuses a statement, each one in every way: nothing is paid twice, lost or left behind',
+    async () => {
+      const done = new Map<string, number>();
+      const statements = new Set<string>();
+      let failedAt = 0;
+      hostile.onStatement = (sql): Attack | null => {
+        statements.add(sql);
+        if (performance.now() < failedAt + EVERY_MS) return null;
+        const attack = ATTACKS.find((each) => (done.get(key(sql, each)) ?? 0) < TIMES);
+        if (!attack) return null;
+        failedAt = performance.now();
+        done.set(key(sql, attack), (done.get(key(sql, attack)) ?? 0) + 1);
+        return attack;
+      };
+      const key = (sql: string, attack: Attack) => `${JSON.stringify(attack)} ${sql}`;
+      const left = () =>
+        statements.size * ATTACKS.length * TIMES - [...done.values()].reduce((sum, n) => sum + n, 0);
+      let rounds = 0;
+      for (; rounds < ROUNDS && (rounds === 0 || left() > 0); rounds += 1)
+        await Promise.all(Array.from({ length: STORIES }, (_, index) => story(`s${rounds}-${index}`)));
+      const failures = done.size;
+      hostile.onStatement = () => null;
+      // The provider sends again what could not be stored.
+      await caller.advance(60 * 60_000);
+      report('hostile database', { statements: statements.size, failures, rounds, left: left() });
+      expect(statements.size).toBeGreaterThan(20);
+      // Statements that are seldom sent, such as those of the purge, may not have failed in every way.
+      expect(failures).toBeGreaterThan(statements.size * ATTACKS.length * 0.6);
 
-    const waiting = async (table: string, where: string) =>
-      (await database.query(`SELECT 1 FROM ${table} WHERE ${where} LIMIT 1`)).length > 0;
-    /** Without the waits of leases and back-offs. */
-    const nothingWaits = (table: string, status: string) =>
-      until(`nothing waits in ${table}`, async () => {
-        await database.query(
-          `UPDATE ${table} SET next_attempt_at = now() WHERE status = '${status}' AND next_attempt_at > now() + interval '3 s'`,
-        );
-        return !(await waiting(table, `status = '${status}'`));
+      const waiting = async (table: string, where: string) =>
+        (await database.query(`SELECT 1 FROM ${table} WHERE ${where} LIMIT 1`)).length > 0;
+      /** Without the waits of leases and back-offs. */
+      const nothingWaits = (table: string, status: string) =>
+        until(`nothing waits in ${table}`, async () => {
+          await database.query(
+            `UPDATE ${table} SET next_attempt_at = now() WHERE status = '${status}' AND next_attempt_at > now() + interval '3 s'`,
+          );
+          return !(await waiting(table, `status = '${status}'`));
+        });
+      await nothingWaits('payout_link_delivery', 'RECEIVED');
+      await nothingWaits('payout_link_outbox', 'WAITING');
+      expect(await waiting('payout_link', "status = 'CREATING'")).toBe(false);
+
+      const links = await database.query<{
+        id: string;
+        provider_id: string;
+        external_id: string;
+        status: string;
+      }>('SELECT id, provider_id, external_id, status FROM payout_link');
+      const payouts = (await caller.request('GET', '/_sandbox/payouts')).body as unknown as {
+        id: string;
+        external_id: string;
+        status: string;
+      }[];
+      const ours = new Map(links.map((link) => [link.external_id, link]));
+      expect(
+        payouts.map(({ external_id }) => external_id).filter((id, index, all) => all.indexOf(id) !== index),
+      ).toEqual([]);
+      const differing = payouts.filter(({ id, external_id, status }) => {
+        const link = ours.get(external_id);
+        return link?.provider_id !== id || link.status !== status;
       });
-    await nothingWaits('payout_link_delivery', 'RECEIVED');
-    await nothingWaits('payout_link_outbox', 'WAITING');
-    expect(await waiting('payout_link', "status = 'CREATING'")).toBe(false);
-
-    const links = await database.query<{
-      id: string;
-      provider_id: string;
-      external_id: string;
-      status: string;
-    }>('SELECT id, provider_id, external_id, status FROM payout_link');
-    const payouts = (await caller.request('GET', '/_sandbox/payouts')).body as unknown as {
-      id: string;
-      external_id: string;
-      status: string;
-    }[];
-    const ours = new Map(links.map((link) => [link.external_id, link]));
-    expect(
-      payouts.map(({ external_id }) => external_id).filter((id, index, all) => all.indexOf(id) !== index),
-    ).toEqual([]);
-    const differing = payouts.filter(({ id, external_id, status }) => {
-      const link = ours.get(external_id);
-      return link?.provider_id !== id || link.status !== status;
-    });
-    expect(differing).toEqual([]);
-    // Every change reached the handler.
-    const changes = await database.query<{ what: string }>(
-      `SELECT external_id || ' ' || to_status AS what FROM payout_link_transition
+      expect(differing).toEqual([]);
+      // Every change reached the handler.
+      const changes = await database.query<{ what: string }>(
+        `SELECT external_id || ' ' || to_status AS what FROM payout_link_transition
        JOIN payout_link link ON link.id = payout_link_id WHERE from_status IS DISTINCT FROM to_status`,
-    );
-    const known = new Set(seen);
-    expect(changes.map(({ what }) => what).filter((what) => !known.has(what))).toEqual([]);
-  });
+      );
+      const known = new Set(seen);
+      expect(changes.map(({ what }) => what).filter((what) => !known.has(what))).toEqual([]);
+    },
+    TIMEOUT_MS,
+  );
 
   it('that grants a single connection still serves everyone in turn', async () => {
     const narrow = await startHost({ databaseUrl: hostile.url, sandbox, options: { poolSize: 1 } });

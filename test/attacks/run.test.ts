@@ -10,6 +10,7 @@ import { HostileDatabase } from './hostile-database.js';
 /** Runs that lose the database, spread over the statements of a run. */
 const LOSSES = size(5, 60);
 const AWAY_MS = 400;
+const TIMEOUT_MS = size(240_000, 1_800_000);
 /** What an operator reads, whichever statement it was. */
 const LOST = /connection to the database was lost|database at \S+ cannot be reached|ECONNRESET|queue/i;
 
@@ -26,56 +27,60 @@ describe('a run whose database restarts in the middle', () => {
     await stage.close();
   });
 
-  it('ends with 1 or finishes, whichever statement it was at, and the next run balances', async () => {
-    for (const [name, account] of [['paid'], ['fails', '121212'], ['stays', '131313']] as const)
-      await stage.createAndClaim(name, account);
-    await stage.create('open');
-    await stage.transfersDone();
-    const run = () =>
-      stage.start(['run', '--date', businessDate(), '--json', '--no-progress'], {
-        DATABASE_URL: hostile.url,
-      });
-    let statements = 0;
-    hostile.onStatement = () => {
-      statements += 1;
-      return null;
-    };
-    expect((await run().ended).code).toBe(0);
-    const ofARun = statements;
-    const codes: Record<string, number> = {};
-    for (let loss = 0; loss < LOSSES; loss += 1) {
-      const at = Math.floor(((loss + 0.5) / LOSSES) * ofARun);
-      let [seen, away] = [0, false];
+  it(
+    'ends with 1 or finishes, whichever statement it was at, and the next run balances',
+    async () => {
+      for (const [name, account] of [['paid'], ['fails', '121212'], ['stays', '131313']] as const)
+        await stage.createAndClaim(name, account);
+      await stage.create('open');
+      await stage.transfersDone();
+      const run = () =>
+        stage.start(['run', '--date', businessDate(), '--json', '--no-progress'], {
+          DATABASE_URL: hostile.url,
+        });
+      let statements = 0;
       hostile.onStatement = () => {
-        seen += 1;
-        if (seen === at) {
-          away = true;
-          hostile.endSessions();
-        }
-        return away ? 'lost before' : null;
+        statements += 1;
+        return null;
       };
-      const lost = run();
-      await until('the loss, or the end', () => away || lost.child.exitCode !== null);
-      await wait(AWAY_MS);
-      away = false;
-      const { code, stderr } = await lost.ended;
-      codes[String(code)] = (codes[String(code)] ?? 0) + 1;
-      expect([at, code === 0 || code === 1, stderr]).toEqual([
-        at,
-        true,
-        code === 0 ? expect.anything() : expect.stringMatching(LOST),
-      ]);
-      hostile.onStatement = () => null;
-      const next = outcomeOf(await run().ended);
-      expect([at, next.code, next.runs[0]?.footed]).toEqual([at, 0, true]);
-      const set = join(stage.reportsDir, 'default', businessDate());
-      expect((await verifyReportSet(set)).differences).toEqual([]);
-    }
-    report('runs that lost the database', { statements: ofARun, losses: LOSSES, codes });
-    expect(
-      await stage.database.query(
-        "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
-      ),
-    ).toEqual([]);
-  });
+      expect((await run().ended).code).toBe(0);
+      const ofARun = statements;
+      const codes: Record<string, number> = {};
+      for (let loss = 0; loss < LOSSES; loss += 1) {
+        const at = Math.floor(((loss + 0.5) / LOSSES) * ofARun);
+        let [seen, away] = [0, false];
+        hostile.onStatement = () => {
+          seen += 1;
+          if (seen === at) {
+            away = true;
+            hostile.endSessions();
+          }
+          return away ? 'lost before' : null;
+        };
+        const lost = run();
+        await until('the loss, or the end', () => away || lost.child.exitCode !== null);
+        await wait(AWAY_MS);
+        away = false;
+        const { code, stderr } = await lost.ended;
+        codes[String(code)] = (codes[String(code)] ?? 0) + 1;
+        expect([at, code === 0 || code === 1, stderr]).toEqual([
+          at,
+          true,
+          code === 0 ? expect.anything() : expect.stringMatching(LOST),
+        ]);
+        hostile.onStatement = () => null;
+        const next = outcomeOf(await run().ended);
+        expect([at, next.code, next.runs[0]?.footed]).toEqual([at, 0, true]);
+        const set = join(stage.reportsDir, 'default', businessDate());
+        expect((await verifyReportSet(set)).differences).toEqual([]);
+      }
+      report('runs that lost the database', { statements: ofARun, losses: LOSSES, codes });
+      expect(
+        await stage.database.query(
+          "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+        ),
+      ).toEqual([]);
+    },
+    TIMEOUT_MS,
+  );
 });
