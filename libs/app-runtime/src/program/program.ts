@@ -84,6 +84,8 @@ export async function runProgram(work: (program: Program) => Promise<number>): P
       exitCode = exitCodeOf(error);
     }
   }
+  // A library whose connection was lost may never close.
+  setTimeout(() => process.exit(exitCode), SHUTDOWN_MS);
   await program.close();
   process.exit(exitCode);
 }
