@@ -8,7 +8,10 @@ import type { Decision } from './decision.entity.js';
 export class DecisionRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** A note about a redacted person is not kept. Idempotent: a file stores its decision about a link once, and once more if it was refused at first. */
+  /**
+   * Idempotent: a file stores its decision about a link once, and once more if it was refused at first. A note about a
+   * redacted person is not kept.
+   */
   async store({
     account,
     businessDate,

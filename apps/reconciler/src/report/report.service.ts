@@ -40,15 +40,9 @@ import { ReportDiffersError } from './report-differs.error.js';
 import { exists, replaceReportSet, reportSetFolder } from './report-set.js';
 import { isOnlyRedacted, RedactedRows, sha256OfText, type Redaction } from './redaction.js';
 import { ReportRepository } from './report.repository.js';
-import {
-  differencesOf,
-  rollForward,
-  storedLines,
-  totalFailures,
-  type Movement,
-  type Total,
-} from './roll-forward.js';
-import { MOVEMENTS_SQL, ROLL_FORWARD_COLUMNS, rollForwardRows } from './roll-forward.report.js';
+import { differencesOf, rollForward, storedLines, totalFailures } from './roll-forward.js';
+import { movementsOf, ROLL_FORWARD_COLUMNS, rollForwardRows } from './roll-forward.report.js';
+import { Sums } from './sums.js';
 import { fromArray, seen, type Batches } from './rows.js';
 import type { SheetLayout } from './workbook/sheet.writer.js';
 import { atSlotEnd, slotParameters } from './slot-history.js';
@@ -234,6 +228,7 @@ export class ReportService {
     const digest = new SlotDigestCollector(run);
     const redacted = new RedactedRows(run);
     const failures = this.queries.stream<FailureRow>(FAILURES_SQL, slot);
+    // Of the printed rows, not of another query.
     const [closing, failuresClosing, failuresBefore] = [new Sums(), new Sums(), new Sums()];
     const seenFailures = seen(failures, (row) => {
       redacted.add(row);
@@ -273,7 +268,7 @@ export class ReportService {
     }
     const byCurrency = rollForward({
       previous: previous?.rollForward ?? null,
-      movements: await this.movements(slot),
+      movements: await movementsOf(this.queries, slot),
       failures: await totalFailures(this.queries.stream<FailureEventRow>(FAILURE_EVENTS_SQL, slot)),
       closing: closing.byCurrency,
       failuresClosing: failuresClosing.byCurrency,
@@ -313,11 +308,6 @@ export class ReportService {
     };
     return { coverage, unread, transitions };
   }
-
-  private async movements(slot: unknown[]): Promise<Movement[]> {
-    const rows = await this.queries.all<Omit<Movement, 'amount'> & { amount: string }>(MOVEMENTS_SQL, slot);
-    return rows.map((row) => ({ ...row, amount: BigInt(row.amount) }));
-  }
 }
 
 /** How the sheets are laid out: what identifies a row stays in view. */
@@ -338,16 +328,6 @@ async function changedFiles(folder: string, files: Readonly<Record<string, FileS
   return Object.entries(files)
     .filter(([name, { sha256 }]) => (found && summaryOf(found.manifest, name))?.sha256 !== sha256)
     .map(([name]) => name);
-}
-
-/** Sums of the printed rows, not of another query. */
-class Sums {
-  readonly byCurrency = new Map<string, Total>();
-
-  add({ currency, amount }: { currency: string; amount: string }): void {
-    const before = this.byCurrency.get(currency) ?? { count: 0, amount: 0n };
-    this.byCurrency.set(currency, { count: before.count + 1, amount: before.amount + BigInt(amount) });
-  }
 }
 
 function moneyOf({ currency, status, amount }: { currency: string; status: string; amount: string }): Money {

@@ -10,6 +10,7 @@ import { maskEmails } from '../rules/mask-email.js';
 import { errorOfRefusedCreate, isDuplicateCode } from '../xendit/response.errors.js';
 import type { ProviderResponse } from '../xendit/provider-response.js';
 import { XenditClient } from '../xendit/xendit.client.js';
+import { RAW_TEXT_LIMIT } from '../xendit/xendit.responses.js';
 import type { PayoutLink } from './payout-link.entity.js';
 import { PayoutLinkReader, type SentRead } from './payout-link.reader.js';
 import { PayoutLinkRecorder, type Intent, type ObservationContext } from './payout-link.recorder.js';
@@ -22,7 +23,6 @@ import { WriteOffRepository } from './write-off.repository.js';
  */
 const WAIT_MS = 100;
 const WAITS_PER_TAKE_OVER = 10;
-const RAW_TEXT_LIMIT = 4_000;
 
 /** Makes sure that one intent becomes at most one payout, whatever fails. */
 @Injectable()

@@ -104,7 +104,8 @@ export const MOVE = named(`
       status_at = greatest(status_at, least(now,
         coalesce(:occurredAt::timestamptz, :slotEnd::timestamptz - interval '1 millisecond', now))),
       provider_id = coalesce(provider_id, :providerId), provider_status = coalesce(:providerStatus, provider_status),
-      payout_url = CASE WHEN redacted_at IS NULL THEN coalesce(:payoutUrl, payout_url) END, expires_at = coalesce(:expiresAt, expires_at),
+      payout_url = CASE WHEN redacted_at IS NULL THEN coalesce(:payoutUrl, payout_url) END,
+      expires_at = coalesce(:expiresAt, expires_at),
       disbursement_id = coalesce(:disbursementId, disbursement_id),
       provider_created_at = coalesce(:createdAt, provider_created_at),
       claimed_at = coalesce(claimed_at, :claimedAt),
@@ -134,7 +135,8 @@ export const UPDATE_DETAILS = named(`
   WITH link AS (
     UPDATE payout_link SET
       provider_id = coalesce(provider_id, :providerId), provider_status = :providerStatus,
-      payout_url = CASE WHEN redacted_at IS NULL THEN coalesce(:payoutUrl, payout_url) END, expires_at = coalesce(:expiresAt, expires_at),
+      payout_url = CASE WHEN redacted_at IS NULL THEN coalesce(:payoutUrl, payout_url) END,
+      expires_at = coalesce(:expiresAt, expires_at),
       disbursement_id = coalesce(:disbursementId, disbursement_id),
       provider_created_at = coalesce(:createdAt, provider_created_at), claimed_at = coalesce(claimed_at, :claimedAt),
       last_read_at = CASE WHEN :isRead THEN greatest(last_read_at, now - make_interval(secs => :ageSeconds))

@@ -73,7 +73,8 @@ function parse<Content>(
   return { kind: 'inconclusive', reason: `HTTP ${status}`, unreadable: status < 500, refusal, raw };
 }
 
-const RAW_TEXT_LIMIT = 4_000;
+/** Characters that are kept of a response that cannot be stored as JSON. */
+export const RAW_TEXT_LIMIT = 4_000;
 /** The provider's window, which slides: no response may ask for a longer pause. */
 const RATE_LIMIT_WINDOW_MS = 60_000;
 const MAX_AMOUNT = BigInt(Number.MAX_SAFE_INTEGER);
