@@ -79,9 +79,11 @@ export class HostileDatabase {
       });
     }
     let losesResult = false;
+    let isOfCursor = false;
     server.on('data', (data: Buffer) => {
       if (!losesResult) client.write(data);
-      else if (data.subarray(-6, -1).equals(READY)) end();
+      // Nothing marks the end of a cursor's response.
+      else if (isOfCursor || data.subarray(-6, -1).equals(READY)) end();
     });
     const statements = new Map<string, string>();
     let pending: Buffer = Buffer.alloc(0);
@@ -115,6 +117,7 @@ export class HostileDatabase {
         batch = [];
         const isRefused = attack !== null && typeof attack === 'object';
         if (attack === 'lost before' || (isRefused && type === FLUSH)) return end();
+        isOfCursor = type === FLUSH;
         if (attack === 'lost after') losesResult = true;
         if (attack === null || attack === 'lost after') server.write(whole);
         else client.write(refusal(attack.sqlState));

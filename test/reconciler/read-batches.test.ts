@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { TolerantClient } from 'app-runtime';
 import pg from 'pg';
 import { readBatches } from '../../apps/reconciler/src/report/read-batches.js';
+import { HostileDatabase } from '../attacks/hostile-database.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { until } from '../support/until.js';
 
@@ -49,6 +51,37 @@ describe('rows that are read in batches', () => {
     await expect(readBatches(client, 'SELECT nothing', []).next()).rejects.toThrow('does not exist');
     await isUsable();
   });
+
+  it.each(['lost before', 'lost after'] as const)(
+    'fail when the connection is %s any message of the cursor, however far the caller is',
+    async (attack) => {
+      const hostile = await HostileDatabase.before(database.url);
+      const outcomes = new Set<string>();
+      for (const wanted of [1, 2, Infinity]) {
+        for (const count of [0, 500, 1_000, 2_500]) {
+          for (let at = 1; at <= 6; at += 1) {
+            const lossy = new TolerantClient({ connectionString: hostile.url });
+            await lossy.connect();
+            let [sent, batches, read] = [0, 0, 0];
+            hostile.onStatement = () => ((sent += 1) === at ? attack : null);
+            try {
+              for await (const rows of readBatches(lossy, NUMBERS, [count])) {
+                read += rows.length;
+                if ((batches += 1) === wanted) break;
+              }
+              outcomes.add('all that was wanted');
+              expect(read).toBe(Math.min(count, wanted * 1_000));
+            } catch (error) {
+              outcomes.add((error as Error).message);
+            }
+            await lossy.end();
+          }
+        }
+      }
+      expect([...outcomes].toSorted()).toEqual(['Connection terminated unexpectedly', 'all that was wanted']);
+      await hostile.close();
+    },
+  );
 
   /** The failed batch was fetched in advance, and its error has been sent. */
   const backendIsIdle = () =>
