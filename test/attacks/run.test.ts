@@ -51,11 +51,12 @@ describe('a run whose database restarts in the middle', () => {
         let [seen, away] = [0, false];
         hostile.onStatement = () => {
           seen += 1;
-          if (seen === at) {
-            away = true;
-            hostile.endSessions();
-          }
-          return away ? 'lost before' : null;
+          if (seen !== at) return away ? 'lost before' : null;
+          away = true;
+          // Every other time the statement is carried out, and its session is lost; the others with their next statement.
+          if (loss % 2 === 1) return 'lost after';
+          hostile.endSessions();
+          return 'lost before';
         };
         const lost = run();
         await until('the loss, or the end', () => away || lost.child.exitCode !== null);

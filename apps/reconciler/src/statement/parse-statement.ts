@@ -105,7 +105,7 @@ async function* recordsOf(
 /** Of the header; names of columns hold neither. */
 async function delimiterOf(path: string, name: string): Promise<string> {
   const head = await headOf(path);
-  if (head.includes(0)) throw notCsv(name, 'it is not text. Save it as CSV, UTF-8');
+  if (head.includes(0)) throw notCsv(name, 'it is not text in UTF-8. Save it as CSV UTF-8');
   const [header = ''] = head.toString('utf8').split(/[\r\n]/, 1);
   if (/^\uFEFF?\s*</.test(header))
     throw notCsv(name, 'it is a web page, perhaps a sign-in. Download the CSV file of the report');
