@@ -2,7 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { FULL } from '../proofs/size.js';
 import { businessDate, outcomeOf, ReconcilerStage } from '../reconciler/reconciler.stage.js';
+
+const SKEWS = FULL ? ['+36h', '-36h', '+400d'] : ['+400d', '-36h'];
 
 const leaveOut = describe.skip;
 const isInstalled = spawnSync('faketime', ['--version']).status === 0;
@@ -21,7 +24,7 @@ describeWithFaketime('a machine whose clock is wrong', () => {
   });
   afterEach(() => stage.close());
 
-  it.each(['+36h', '-36h', '+400d'])(
+  it.each(SKEWS)(
     'by %s finishes the same dates, at the database’s time, and prints them again byte for byte',
     async (skew) => {
       await stage.createAndClaim('fails', '121212');

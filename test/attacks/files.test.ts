@@ -61,13 +61,14 @@ describe('hostile files', () => {
 
   it('with a needed column twice are refused, naming it, and nothing is sent', async () => {
     const [header, ...rows] = await reported();
-    for (const name of ['decision', 'note', 'external_id', 'amount']) {
-      const file = await given(
+    const twice = (name: string) =>
+      Buffer.from(
         stringify([[...header!, ` ${name.toUpperCase()}`], ...rows.map((row) => [...row, 'RETRY'])]),
       );
-      const { code, stderr } = await decide(file);
-      expect([code, stderr]).toEqual([2, expect.stringContaining(`the column ${name} twice`)]);
-    }
+    for (const name of ['decision', 'note', 'external_id', 'amount'])
+      await expect(readDecidedFile(twice(name))).rejects.toThrow(`the column ${name} twice`);
+    const { code, stderr } = await decide(await given(twice('decision')));
+    expect([code, stderr]).toEqual([2, expect.stringContaining('the column decision twice')]);
   });
 
   it.each([

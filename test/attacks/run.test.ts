@@ -8,7 +8,7 @@ import { businessDate, outcomeOf, ReconcilerStage } from '../reconciler/reconcil
 import { HostileDatabase } from './hostile-database.js';
 
 /** Runs that lose the database, spread over the statements of a run. */
-const LOSSES = size(5, 60);
+const LOSSES = size(3, 60);
 const AWAY_MS = 400;
 const TIMEOUT_MS = size(240_000, 1_800_000);
 /** What an operator reads, whichever statement it was. */

@@ -156,32 +156,38 @@ describe('everything that the programs say, at LOG_LEVEL=trace, while all kinds 
     expect(await reconcile(['run', '--json'])).toBe(0);
     expect(await reconcile(['run', '--date', businessDate(), '--json'])).toBe(0);
     const set = join(folder, 'reports', 'default', businessDate());
-    await reconcile(['verify', set]);
-    await reconcile(['decide', join(set, 'failures.csv'), '--dry-run']);
+    await Promise.all([
+      reconcile(['verify', set]),
+      reconcile(['decide', join(set, 'failures.csv'), '--dry-run']),
+    ]);
     await writeFile(join(folder, 'pay.csv'), `external_id,amount,email\nbulk-1,50000,${PERSON}\n`);
     await writeFile(
       join(folder, 'bad.csv'),
       `external_id,amount,email\nbulk-1,5e4,${PERSON}x@\n,x,${PERSON}\n`,
     );
-    for (const file of ['pay.csv', 'bad.csv']) await reconcile(['create', join(folder, file), '--yes']);
+    await Promise.all(
+      ['pay.csv', 'bad.csv'].map((file) => reconcile(['create', join(folder, file), '--yes'])),
+    );
     await writeFile(
       join(folder, 'import.csv'),
       `provider_id,email\n${paid.providerId},another@example.com\nmissing,${PERSON}\n`,
     );
     await reconcile(['import', join(folder, 'import.csv')]);
     await reconcile(['match', '--fetch', '--from', businessDate(), '--to', businessDate(), '--json']);
-    for (const command of ['plan', 'status', 'deliver', 'invariants']) await reconcile([command]);
-    await reconcile(['run', '--date', businessDate()], { XENDIT_API_KEY: 'not_a_key_of_the_provider' });
-    await reconcile(['run'], {
-      XENDIT_API_KEY: `${API_KEY} ${TOKEN}`,
-      DEMO_API_KEY: `${DEMO_KEY} x`,
-      DATABASE_URL: `mysql://u:${SMTP_PASSWORD}@h`,
-    });
-    await reconcile(['run'], {
-      XENDIT_ACCOUNTS: `{"a":{"apiKey":"${API_KEY}","webhookTokens":"${TOKEN}"}`,
-      REPORT_DELIVERY: `[{"type":"email","smtpUrl":"smtp://x:${SMTP_PASSWORD}@"}]`,
-    });
-    await reconcile(['run'], { XENDIT_BASE_URL: `https://user:${SMTP_PASSWORD}@api.example.com` });
+    await Promise.all(['plan', 'status', 'deliver', 'invariants'].map((command) => reconcile([command])));
+    await Promise.all([
+      reconcile(['run', '--date', businessDate()], { XENDIT_API_KEY: 'not_a_key_of_the_provider' }),
+      reconcile(['run'], {
+        XENDIT_API_KEY: `${API_KEY} ${TOKEN}`,
+        DEMO_API_KEY: `${DEMO_KEY} x`,
+        DATABASE_URL: `mysql://u:${SMTP_PASSWORD}@h`,
+      }),
+      reconcile(['run'], {
+        XENDIT_ACCOUNTS: `{"a":{"apiKey":"${API_KEY}","webhookTokens":"${TOKEN}"}`,
+        REPORT_DELIVERY: `[{"type":"email","smtpUrl":"smtp://x:${SMTP_PASSWORD}@"}]`,
+      }),
+      reconcile(['run'], { XENDIT_BASE_URL: `https://user:${SMTP_PASSWORD}@api.example.com` }),
+    ]);
     network.cut();
     await fails('POST', '/payout-links', { externalId: 'order-away', amount: 50_000, email: PERSON });
     await fails('GET', '/payout-links');

@@ -28,7 +28,9 @@ export interface Running {
 
 const SECRETS = ['XENDIT_API_KEY', 'XENDIT_WEBHOOK_TOKENS', 'DEMO_API_KEY'];
 /** An address that is not masked, in a line of a log. */
-const ADDRESS_IN_LOG = /^\{"time".*[\w.+-]{2,}@[\w-]+\.\w/m;
+const ADDRESS_IN_LOG = /^(\{"time"|\[Nest\]).*[\w.+-]{2,}@[\w-]+\.\w/m;
+/** `TEST_LOG_LEVEL=trace` searches more; tests of what a program says then fail. */
+const LOG_LEVEL = process.env.TEST_LOG_LEVEL;
 
 /** The secrets of its environment that a program has printed, and addresses that it has logged. */
 function leaksIn(output: string, env: Record<string, string>): string[] {
@@ -51,7 +53,14 @@ export function start(
 ): Running {
   const [command, ...rest] = [...by, process.execPath, PROGRAMS[program], ...args] as [string, ...string[]];
   const child = spawn(command, rest, {
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, NO_COLOR: '1', LOG_FORMAT: 'text', ...env },
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      NO_COLOR: '1',
+      LOG_FORMAT: 'text',
+      ...env,
+      ...(LOG_LEVEL && { LOG_LEVEL }),
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';
