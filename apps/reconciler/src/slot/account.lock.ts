@@ -3,6 +3,9 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type QueryRunner } from 'typeorm';
 import { RunTakenOverError } from './run-taken-over.error.js';
 
+/** The database frees the lock of a machine that is gone without a word within a minute; by default after two hours. */
+const KEEP_ALIVE = `SELECT set_config('tcp_keepalives_idle', '30', false),
+  set_config('tcp_keepalives_interval', '10', false), set_config('tcp_keepalives_count', '3', false)`;
 const POLL_EVERY_MS = 2_000;
 const TRY_EVERY_MS = 250;
 
@@ -35,6 +38,7 @@ export class AccountLock {
     const runner = this.dataSource.createQueryRunner();
     const parameters = [purpose, account];
     try {
+      await runner.query(KEEP_ALIVE);
       let waited = false;
       while (!(await tryLock(runner, parameters))) {
         if (!waited) onWait();

@@ -6,6 +6,8 @@ import { TYPE_PARSERS } from './type-parsers.js';
 
 /** Default when the host sets no connection timeout, in milliseconds. */
 const CONNECT_TIMEOUT_MS = 10_000;
+/** Of a connection that waits for a result, in milliseconds; ten seconds later a dead network is noticed. */
+const KEEP_ALIVE_AFTER_MS = 20_000;
 
 type PostgresOptions = Extract<DataSource['options'], { type: 'postgres' }>;
 interface PostgresDriver {
@@ -29,6 +31,8 @@ export function openDatabase(host: DataSource, poolSize: number): PayoutLinksDat
     database: primary.database,
     ssl: primary.ssl,
     connectionTimeoutMillis: options.connectTimeoutMS ?? CONNECT_TIMEOUT_MS,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS,
     ...(options.extra as object | undefined),
     application_name: 'nestjs-payout-links',
     max: poolSize,
