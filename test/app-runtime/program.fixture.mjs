@@ -53,6 +53,11 @@ const works = {
     return given.code;
   },
 
+  async returnsAndHangs(program) {
+    program.own(resource('first', () => new Promise(() => undefined)));
+    return given.code;
+  },
+
   async configuration() {
     throw new ConfigurationError(['PORT must be a port', 'HOST must be a host']);
   },

@@ -72,6 +72,15 @@ describe('a program', () => {
     expect(performance.now() - startedAt).toBeLessThan(SHUTDOWN_MS);
     expect(program.stderr).toContain('ended by force');
   });
+
+  it('whose close hangs when its work is done ends with its exit code, within ten seconds', async () => {
+    const program = start('returnsAndHangs', { code: 3 });
+    await program.said('closing first');
+    const startedAt = performance.now();
+    expect(await program.ended).toEqual({ code: 3, signal: null });
+    expect(performance.now() - startedAt).toBeLessThan(SHUTDOWN_MS);
+    expect(program.stderr).toContain('ended by force');
+  });
 });
 
 describe('the logger', () => {

@@ -55,18 +55,14 @@ export class Program {
 
 /**
  * Runs a program and ends the process, with the exit code that `work` returns or that its error carries, else 1.
- * SIGTERM and SIGINT abort `program.signal`; then the process ends within ten seconds at most.
+ * SIGTERM and SIGINT abort `program.signal`. The process ends within ten seconds of a signal or of its result.
  */
 export async function runProgram(work: (program: Program) => Promise<number>): Promise<never> {
   const program = new Program();
   const stop = () => {
     if (program.signal.aborted) return;
     program.stop();
-    // Also keeps the process alive until everything is closed.
-    setTimeout(() => {
-      console.error(`ended by force after ${SHUTDOWN_MS / 1_000} s`);
-      process.exit(ExitCode.DONE);
-    }, SHUTDOWN_MS);
+    endByForce(ExitCode.DONE);
   };
   // Not `once`: a library that finds itself the only listener would end the process on the signal.
   process.on('SIGTERM', stop).on('SIGINT', stop);
@@ -84,10 +80,17 @@ export async function runProgram(work: (program: Program) => Promise<number>): P
       exitCode = exitCodeOf(error);
     }
   }
-  // A library whose connection was lost may never close.
-  setTimeout(() => process.exit(exitCode), SHUTDOWN_MS);
+  endByForce(exitCode);
   await program.close();
   process.exit(exitCode);
+}
+
+/** Also keeps the process alive until everything is closed. */
+function endByForce(exitCode: number): void {
+  setTimeout(() => {
+    console.error(`ended by force after ${SHUTDOWN_MS / 1_000} s`);
+    process.exit(exitCode);
+  }, SHUTDOWN_MS);
 }
 
 /** The exit code of an error, else 1. */
