@@ -45,14 +45,21 @@ describe('a day in the life of a payer, compressed', () => {
   let sandbox: Sandbox;
   let caller: SandboxCaller;
   let folder: string;
+  let over: AbortController;
+  let background: Promise<void>[];
   const programs: Program[] = [];
   beforeEach(async () => {
+    over = new AbortController();
+    background = [];
     database = await createTestDatabase(PAYOUT_LINKS_MIGRATIONS);
     sandbox = await startSandbox({ rateLimit: 1_000_000 });
     caller = new SandboxCaller(sandbox);
     folder = await mkdtemp(join(tmpdir(), 'soak-'));
   });
   afterEach(async () => {
+    // After a failure, callers and faults would go on while the programs end.
+    over.abort();
+    await Promise.allSettled(background);
     for (const { running } of programs) running.child.kill('SIGTERM');
     const codes = await Promise.all(
       programs.splice(0).map(async ({ running }) => (await running.ended).code),
@@ -116,7 +123,6 @@ describe('a day in the life of a payer, compressed', () => {
     let killed = launch('worker-b', 'reconciler', ['worker']);
     const lasting = [...demos, serving, worker];
 
-    const over = new AbortController();
     const statuses: Record<number, number> = {};
     let steps = 0;
     const step = async (method: string, path: string, body?: object): Promise<Record<string, unknown>> => {
@@ -163,7 +169,8 @@ describe('a day in the life of a payer, compressed', () => {
       }
     };
     let [runs, sessions, kills] = [0, 0, 0];
-    const others = [
+    background = [
+      ...callers,
       every(RUN_EVERY_MS, async () => {
         await runToday();
         runs += 1;
@@ -188,7 +195,7 @@ describe('a day in the life of a payer, compressed', () => {
     const before = await Promise.all(lasting.map(heapOf));
     await wait(SECONDS * 1_000);
     over.abort();
-    await Promise.all([...callers, ...others]);
+    await Promise.all(background);
     const after = await Promise.all(lasting.map(heapOf));
     const heaps = Object.fromEntries(
       lasting.map(({ name }, index) => [

@@ -47,7 +47,10 @@ describe('the program', () => {
     const program = run();
     const url = await listening(program);
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
-    expect((await fetch(`${url}/health/ready`)).status).toBe(200);
+    const ready = await fetch(`${url}/health/ready`);
+    expect(ready.status).toBe(200);
+    // Longer than any load balancer keeps an idle connection.
+    expect(ready.headers.get('keep-alive')).toBe('timeout=620');
     const startedAt = performance.now();
     program.child.kill('SIGTERM');
     expect(await program.ended).toMatchObject({ code: 0, stderr: '' });

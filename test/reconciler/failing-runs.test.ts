@@ -221,6 +221,7 @@ describe('a run that cannot be done', () => {
       expect((await fetch(`${url}/health/live`)).status).toBe(200);
       const ready = await fetch(`${url}/health/ready`);
       expect([ready.status, await ready.json()]).toEqual([200, expect.objectContaining({ status: 'ok' })]);
+      expect(ready.headers.get('keep-alive')).toBe('timeout=620');
       expect(await (await fetch(`${url}/metrics`)).text()).toMatch(
         /^payout_links_provider_requests_total\{account="default",operation="read",outcome="refused"\} [1-9]/m,
       );

@@ -40,6 +40,7 @@ describe('the command line', () => {
         close: () => Promise.resolve(),
       });
       const { id } = await caller.create();
+      expect((await fetch(`${url}/_sandbox/payouts`)).headers.get('keep-alive')).toBe('timeout=620');
       child.kill(signal);
       const startedAt = performance.now();
       expect(await once(child, 'exit')).toEqual([0, null]);

@@ -35,6 +35,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     }),
   );
   app.disable('x-powered-by');
+  // Longer than clients keep a connection: none sends a request on one that is just being closed.
+  app.getHttpServer().keepAliveTimeout = 620_000;
   app.useGlobalFilters(new SandboxErrorFilter());
   try {
     await quietly(() => app.listen(port, host));

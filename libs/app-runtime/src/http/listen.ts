@@ -1,6 +1,12 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+/**
+ * How long an idle connection stays open: longer than clients and load balancers keep it (60 to 600 seconds), so that none
+ * of them sends a request on a connection that is just being closed.
+ */
+const KEEP_ALIVE_MS = 620_000;
+
 /** Where a server can be reached. */
 export interface Listening {
   /** The bound address, as `http://…` without a trailing slash. */
@@ -23,6 +29,7 @@ export async function listen(
   { host, port }: { host: string; port: number },
   variables: { host: string; port: string },
 ): Promise<Listening> {
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   try {
     await new Promise<void>((listening, failed) => {
       server.once('error', failed).listen(port, host.replace(/^\[|\]$/g, ''), () => {
