@@ -57,7 +57,7 @@ describe('a day in the life of a payer, compressed', () => {
     folder = await mkdtemp(join(tmpdir(), 'soak-'));
   });
   afterEach(async () => {
-    // After a failure, callers and faults would go on while the programs end.
+    // After a failure, callers and faults would continue while the programs end.
     over.abort();
     await Promise.allSettled(background);
     for (const { running } of programs) running.child.kill('SIGTERM');
