@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Injectable } from '@nestjs/common';
 import {
+  DuplicatePayoutError,
   OnPayoutLink,
   PAYOUT_LINKS_MIGRATIONS,
   PayoutLinksError,
@@ -8,6 +9,7 @@ import {
 } from 'nestjs-payout-links';
 import { startSandbox, type Sandbox } from 'payout-links-sandbox';
 import { setTimeout as wait } from 'node:timers/promises';
+import { QueryFailedError } from 'typeorm';
 import { SandboxCaller } from '../sandbox/sandbox.caller.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { startHost, type Host } from '../support/host.js';
@@ -188,6 +190,33 @@ describe('a hostile database', () => {
     const read = await Promise.all(links.map(({ id }) => narrow.service.refresh(id)));
     expect(read.map(({ status }) => status)).toEqual(links.map(() => 'PENDING'));
     await narrow.close();
+  });
+
+  it('that stores an intent and is away before it says so: the next call sends it at once, and once only', async () => {
+    let phase: 'there' | 'stores' | 'away' = 'there';
+    hostile.onStatement = (sql) => {
+      if (phase === 'there' || (phase === 'stores' && !sql.includes('INSERT INTO payout_link (')))
+        return null;
+      const attack = phase === 'stores' ? 'lost after' : 'lost before';
+      phase = 'away';
+      return attack;
+    };
+    const create = (amount = 50_000) =>
+      host.service.create({ externalId: 'stored', amount, email: 'siti@example.com' });
+    phase = 'stores';
+    await expect(create()).rejects.toThrow(QueryFailedError);
+    phase = 'there';
+    expect(await database.query('SELECT status FROM payout_link')).toEqual([{ status: 'CREATING' }]);
+    await expect(create(60_000)).rejects.toThrow(DuplicatePayoutError);
+    phase = 'away';
+    await expect(create()).rejects.toThrow(QueryFailedError);
+    phase = 'there';
+    const startedAt = performance.now();
+    const links = await Promise.all(Array.from({ length: 5 }, () => create()));
+    expect(performance.now() - startedAt).toBeLessThan(20_000);
+    expect(new Set(links.map(({ id, status }) => `${id} ${status}`)).size).toBe(1);
+    expect(links[0]).toMatchObject({ status: 'PENDING', amount: 50_000n });
+    expect((await caller.request('GET', '/_sandbox/requests')).body['POST /payouts']).toBe(1);
   });
 
   it('that is away for seconds while the provider responds: the create keeps the id that it was given', async () => {

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { isUnstorable, PayoutLinksDatabase } from '../database/payout-links.database.js';
 import { DuplicatePayoutError, type PayoutLinksError } from '../payout-links.errors.js';
-import { underLease } from '../lease.js';
+import { LEASE_SECONDS, underLease } from '../lease.js';
 import { RESOLVED_OPTIONS, type ResolvedPayoutLinksOptions } from '../payout-links.options.js';
 import { ABANDONED } from '../rules/decide.js';
 import { maskEmails } from '../rules/mask-email.js';
@@ -28,6 +28,11 @@ const WAITS_PER_TAKE_OVER = 10;
 @Injectable()
 export class PayoutLinkCreator {
   private readonly logger = new Logger('PayoutLinks');
+  /**
+   * Ids of intents that may have been stored although the database did not say so, by what they pay. The next call sends
+   * such an intent itself instead of waiting until its lease expires.
+   */
+  private readonly unsure = new Map<string, { id: string; expiresAt: number }>();
 
   constructor(
     private readonly client: XenditClient,
@@ -44,16 +49,9 @@ export class PayoutLinkCreator {
    * @throws PayoutLinksError after the refusal was stored
    */
   async create(intent: Intent): Promise<PayoutLink> {
-    const id = randomUUID();
-    const existing = await this.database.despiteLostResults(
-      async () =>
-        (await this.recorder.recordIntent({ ...intent, id })) ??
-        this.repository.findByExternalId(intent.account, intent.externalId),
-    );
+    const { existing, isOurs } = await this.store(intent);
     if (!existing) throw new Error('the intent was refused as a duplicate and cannot be found');
-    // Stored by this call, also when the statement's result was lost: nothing has been sent yet.
-    if (existing.id === id && existing.version === 1 && existing.leaseFence === 1)
-      return this.sendStored(existing);
+    if (isOurs) return this.sendStored(existing);
     if (existing.redactedAt !== null)
       throw new DuplicatePayoutError(
         'this external id was used already, for a recipient who was redacted since',
@@ -72,6 +70,28 @@ export class PayoutLinkCreator {
         return this.sendAgain(existing);
       default:
         return existing;
+    }
+  }
+
+  /** @returns the link with the intent's external id, and whether this call stored it and has to send it */
+  private async store(intent: Intent): Promise<{ existing: PayoutLink | null; isOurs: boolean }> {
+    const key = JSON.stringify([intent.account, intent.externalId, String(intent.amount), intent.email]);
+    const now = performance.now();
+    for (const [each, { expiresAt }] of this.unsure) if (expiresAt < now) this.unsure.delete(each);
+    const known = this.unsure.get(key)?.id;
+    const id = known ?? randomUUID();
+    try {
+      const existing = await this.database.despiteLostResults(
+        async () =>
+          (await this.recorder.recordIntent({ ...intent, id })) ??
+          this.repository.findByExternalId(intent.account, intent.externalId),
+      );
+      // Also when the statement's result was lost: nothing has been sent yet.
+      const isStored = existing?.id === id && existing.version === 1 && existing.leaseFence === 1;
+      return { existing, isOurs: isStored && (known === undefined || this.unsure.delete(key)) };
+    } catch (error) {
+      if (known === undefined) this.unsure.set(key, { id, expiresAt: now + LEASE_SECONDS * 1_000 });
+      throw error;
     }
   }
 
