@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PayoutLinksError, type PayoutLink } from 'nestjs-payout-links';
 import { FULL } from '../proofs/size.js';
+import { until } from '../support/until.js';
 import { LibraryStage } from '../payout-links/library.stage.js';
 import { HOSTILE_RESPONSES, replaced, type HostileResponse } from './hostile-provider.js';
 
@@ -119,7 +120,9 @@ describe('a hostile provider', () => {
       }
       if (link.status === 'REJECTED') return payout && `is REJECTED, and was made as ${payout.id}`;
       if (link.status === 'UNCONFIRMED' && payout) await stage.service.adopt(link.id, payout.id);
-      else if (link.status === 'UNCONFIRMED') await stage.create(key);
+      else if (link.status === 'UNCONFIRMED')
+        // One attempt a call: on a busy machine one may take too long.
+        await until(`${key} is settled`, async () => (await stage.create(key)).status === 'PENDING');
       const { status, providerId } = await stage.service.refresh(link.id);
       return status === 'PENDING' && (payout === undefined || payout.id === providerId)
         ? null
