@@ -201,10 +201,11 @@ describe('a hostile database', () => {
       phase = 'away';
       return attack;
     };
-    const create = (amount = 50_000) =>
-      host.service.create({ externalId: 'stored', amount, email: 'siti@example.com' });
+    const create = (amount = 50_000, email = 'siti@example.com') =>
+      host.service.create({ externalId: 'stored', amount, email });
     phase = 'stores';
-    await expect(create()).rejects.toThrow(QueryFailedError);
+    const unaware = await Promise.allSettled([create(), create(), create()]);
+    expect(unaware.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
     phase = 'there';
     expect(await database.query('SELECT status FROM payout_link')).toEqual([{ status: 'CREATING' }]);
     await expect(create(60_000)).rejects.toThrow(DuplicatePayoutError);
@@ -212,11 +213,43 @@ describe('a hostile database', () => {
     await expect(create()).rejects.toThrow(QueryFailedError);
     phase = 'there';
     const startedAt = performance.now();
-    const links = await Promise.all(Array.from({ length: 5 }, () => create()));
+    const links = await Promise.all(
+      Array.from({ length: 5 }, (_, index) => create(50_000, index === 0 ? 'Siti@example.com' : undefined)),
+    );
     expect(performance.now() - startedAt).toBeLessThan(20_000);
     expect(new Set(links.map(({ id, status }) => `${id} ${status}`)).size).toBe(1);
     expect(links[0]).toMatchObject({ status: 'PENDING', amount: 50_000n });
     expect((await caller.request('GET', '/_sandbox/requests')).body['POST /payouts']).toBe(1);
+  });
+
+  it('that loses most stores of intents and reads of them: many callers at once get one payout, sent once', async () => {
+    const [ids, callersOfEach] = [8, 5];
+    let losses = 0;
+    hostile.onStatement = (sql) => {
+      const isAttacked = /INSERT INTO payout_link \(|WHERE account = \$1 AND external_id = \$2/.test(sql);
+      if (!isAttacked || Math.random() > 0.6) return null;
+      losses += 1;
+      return Math.random() < 0.5 ? 'lost before' : 'lost after';
+    };
+    // Long enough for calls that should wait for another one's result to send as well.
+    await caller.control('faults', { route: 'POST /payouts', kind: 'latency', times: ids, ms: 300 });
+    const startedAt = performance.now();
+    const links = await Promise.all(
+      Array.from({ length: ids * callersOfEach }, (_, index) =>
+        persist(() =>
+          host.service.create({
+            externalId: `lost-${index % ids}`,
+            amount: 50_000,
+            email: 'siti@example.com',
+          }),
+        ),
+      ),
+    );
+    expect(performance.now() - startedAt).toBeLessThan(60_000);
+    expect(losses).toBeGreaterThan(ids * callersOfEach);
+    expect(new Set(links.map(({ status }) => status))).toEqual(new Set(['PENDING']));
+    expect(new Set(links.map(({ id }) => id)).size).toBe(ids);
+    expect((await caller.request('GET', '/_sandbox/requests')).body['POST /payouts']).toBe(ids);
   });
 
   it('that is away for seconds while the provider responds: the create keeps the id that it was given', async () => {

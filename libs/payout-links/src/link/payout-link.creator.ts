@@ -29,10 +29,10 @@ const WAITS_PER_TAKE_OVER = 10;
 export class PayoutLinkCreator {
   private readonly logger = new Logger('PayoutLinks');
   /**
-   * Ids of intents that may have been stored although the database did not say so, by what they pay. The next call sends
-   * such an intent itself instead of waiting until its lease expires.
+   * Ids of intents that may have been stored although the database did not say so, and when their leases end at the
+   * earliest. The next call sends such an intent at once instead of waiting until it may be taken over.
    */
-  private readonly unsure = new Map<string, { id: string; expiresAt: number }>();
+  private readonly unsure = new Map<string, number>();
 
   constructor(
     private readonly client: XenditClient,
@@ -49,9 +49,9 @@ export class PayoutLinkCreator {
    * @throws PayoutLinksError after the refusal was stored
    */
   async create(intent: Intent): Promise<PayoutLink> {
-    const { existing, isOurs } = await this.store(intent);
+    const id = randomUUID();
+    const existing = await this.store({ ...intent, id });
     if (!existing) throw new Error('the intent was refused as a duplicate and cannot be found');
-    if (isOurs) return this.sendStored(existing);
     if (existing.redactedAt !== null)
       throw new DuplicatePayoutError(
         'this external id was used already, for a recipient who was redacted since',
@@ -61,6 +61,9 @@ export class PayoutLinkCreator {
         'this external id belongs to a payout link with another amount or e-mail address: use another external id',
       );
     }
+    // Stored by this call or by one that did not learn of it, and not sent yet.
+    const isUnsent = existing.version === 1 && existing.leaseFence === 1;
+    if (isUnsent && (existing.id === id || this.claim(existing.id))) return this.sendStored(existing);
     switch (existing.status) {
       case 'CREATING':
         return this.awaitResult(existing);
@@ -73,26 +76,29 @@ export class PayoutLinkCreator {
     }
   }
 
-  /** @returns the link with the intent's external id, and whether this call stored it and has to send it */
-  private async store(intent: Intent): Promise<{ existing: PayoutLink | null; isOurs: boolean }> {
-    const key = JSON.stringify([intent.account, intent.externalId, String(intent.amount), intent.email]);
-    const now = performance.now();
-    for (const [each, { expiresAt }] of this.unsure) if (expiresAt < now) this.unsure.delete(each);
-    const known = this.unsure.get(key)?.id;
-    const id = known ?? randomUUID();
+  /** @returns the link with the intent's external id, new or not */
+  private async store(intent: Intent & { id: string }): Promise<PayoutLink | null> {
+    const startedAt = performance.now();
     try {
-      const existing = await this.database.despiteLostResults(
+      return await this.database.despiteLostResults(
         async () =>
-          (await this.recorder.recordIntent({ ...intent, id })) ??
+          (await this.recorder.recordIntent(intent)) ??
           this.repository.findByExternalId(intent.account, intent.externalId),
       );
-      // Also when the statement's result was lost: nothing has been sent yet.
-      const isStored = existing?.id === id && existing.version === 1 && existing.leaseFence === 1;
-      return { existing, isOurs: isStored && (known === undefined || this.unsure.delete(key)) };
     } catch (error) {
-      if (known === undefined) this.unsure.set(key, { id, expiresAt: now + LEASE_SECONDS * 1_000 });
+      for (const [id, expiresAt] of this.unsure) {
+        if (expiresAt > startedAt) break;
+        this.unsure.delete(id);
+      }
+      this.unsure.set(intent.id, startedAt + LEASE_SECONDS * 1_000);
       throw error;
     }
+  }
+
+  /** Whether this call, and no other, has to send the intent: it was not learned of when it was stored. */
+  private claim(id: string): boolean {
+    const expiresAt = this.unsure.get(id) ?? 0;
+    return this.unsure.delete(id) && performance.now() < expiresAt;
   }
 
   /** Sends an intent that was just stored. @throws PayoutLinksError after a refusal was stored */
