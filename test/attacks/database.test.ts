@@ -245,7 +245,8 @@ describe('a hostile database', () => {
         ),
       ),
     );
-    expect(performance.now() - startedAt).toBeLessThan(60_000);
+    // One that waits for a lease of 30 seconds, and the minute before it is taken over, takes longer.
+    expect(performance.now() - startedAt).toBeLessThan(85_000);
     expect(losses).toBeGreaterThan(ids * callersOfEach);
     expect(new Set(links.map(({ status }) => status))).toEqual(new Set(['PENDING']));
     expect(new Set(links.map(({ id }) => id)).size).toBe(ids);
