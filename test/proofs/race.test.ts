@@ -130,7 +130,7 @@ describe('two who know different things about one link', () => {
       // The recovery calls the provider directly.
       const host = await start({ baseUrl: sandbox.url });
       const recovered = await until('recovery', async () => {
-        // Again and again: a renewal may have been on its way when the process was paused.
+        // Each time: a renewal may have been on its way when the process was paused.
         await database.query(
           `UPDATE payout_link SET lease_expires_at = now() - interval '2 minutes'
            WHERE status = 'CREATING' AND lease_fence = 1`,
