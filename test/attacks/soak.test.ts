@@ -48,6 +48,8 @@ describe('a day in the life of a payer, compressed', () => {
   let over: AbortController;
   let background: Promise<void>[];
   const programs: Program[] = [];
+  /** The worker that is killed now and then, and may not be ready yet. */
+  let killed: Running | undefined;
   beforeEach(async () => {
     over = new AbortController();
     background = [];
@@ -60,6 +62,8 @@ describe('a day in the life of a payer, compressed', () => {
     // After a failure, callers and faults would continue while the programs end.
     over.abort();
     await Promise.allSettled(background);
+    killed?.child.kill('SIGKILL');
+    await killed?.ended;
     for (const { running } of programs) running.child.kill('SIGTERM');
     const codes = await Promise.all(
       programs.splice(0).map(async ({ running }) => (await running.ended).code),
@@ -90,6 +94,11 @@ describe('a day in the life of a payer, compressed', () => {
     programs.push(launched);
     return launched;
   };
+  const said = ({ name, running }: Program, what: RegExp): Promise<string> =>
+    until(`${name} is ready`, () => {
+      if (running.child.exitCode !== null) throw new Error(`${name} ended: ${running.stderr()}`);
+      return what.exec(running.stdout())?.[1];
+    });
   const heapOf = async ({ running, heapFile }: Program): Promise<number> => {
     await rm(heapFile, { force: true });
     running.child.kill('SIGUSR2');
@@ -107,11 +116,7 @@ describe('a day in the life of a payer, compressed', () => {
 
   it('with faults at every hundredth step, lost sessions and killed workers: nothing is stuck, lost, twice or leaked', async () => {
     const demos = [launch('demo-a', 'demo'), launch('demo-b', 'demo')];
-    const urls = await Promise.all(
-      demos.map(({ running }) =>
-        until('a demo listens', () => /listening on (\S+)/.exec(running.stdout())?.[1]),
-      ),
-    );
+    const urls = await Promise.all(demos.map((demo) => said(demo, /listening on (\S+)/)));
     await caller.control('webhooks', {
       url: `${urls[0]!}/webhooks/xendit/payout-links`,
       drop: 0.01,
@@ -120,7 +125,13 @@ describe('a day in the life of a payer, compressed', () => {
     });
     const serving = launch('serve', 'reconciler', ['serve']);
     const worker = launch('worker-a', 'reconciler', ['worker']);
-    let killed = launch('worker-b', 'reconciler', ['worker']);
+    const launchKilled = () => start('reconciler', ['worker'], environment());
+    killed = launchKilled();
+    // A program that loses its session while it starts ends with 1, for its supervisor to start it again.
+    await Promise.all([
+      said(serving, /serving: the next run (is)/),
+      said(worker, /working on the queues (of)/),
+    ]);
     const lasting = [...demos, serving, worker];
 
     const statuses: Record<number, number> = {};
@@ -183,10 +194,9 @@ describe('a day in the life of a payer, compressed', () => {
         sessions += rows.length;
       }),
       every(WORKER_KILLED_EVERY_MS, async () => {
-        killed.running.child.kill('SIGKILL');
-        await killed.running.ended;
-        programs.splice(programs.indexOf(killed), 1);
-        killed = launch('worker-b', 'reconciler', ['worker']);
+        killed?.child.kill('SIGKILL');
+        await killed?.ended;
+        killed = launchKilled();
         kills += 1;
       }),
     ];
